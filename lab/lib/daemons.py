@@ -1,0 +1,84 @@
+"""The lab's two helpers on the host: the package proxy for the machines and the relay of the web port."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from . import host, network, settings, topology
+from .progress import until
+
+
+class Daemon:
+    """A process that outlives the command that started it, known by pid and start time (a pid alone may be reused)."""
+
+    def __init__(self, name, command):
+        self.name, self.command = name, command
+        self.file = settings.STATE / f"{name}.pid"
+
+    def running(self):
+        """Whether the process that start() made still lives."""
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            pid, born = self.file.read_text().split()
+            return _born(int(pid)) == born
+        return False
+
+    def start(self, **options):
+        """Starts the process unless it runs."""
+        if not self.running():
+            settings.LOGS.mkdir(parents=True, exist_ok=True)
+            with (settings.LOGS / f"{self.name}.log").open("ab") as log:
+                process = subprocess.Popen([str(word) for word in self.command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                           start_new_session=True, **options)
+            self.file.write_text(f"{process.pid} {_born(process.pid)}")
+
+    def stop(self):
+        """Ends the process if it is ours."""
+        if self.running():
+            pid = int(self.file.read_text().split()[0])
+            os.kill(pid, signal.SIGTERM)
+            until(lambda: not self.running(), 10, lambda: f"{self.name} (pid {pid}) doesn't end")
+        self.file.unlink(missing_ok=True)
+
+
+def _born(pid):
+    """The start time of a process in clock ticks since boot, as a word; None if it is gone or a zombie."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return None if fields[0] == "Z" else fields[19]
+    return None
+
+
+def proxy():
+    """Gives the machines Debian's packages, and nothing else of the outside."""
+    return Daemon("proxy", [sys.executable, "-m", "lab.lib.proxy"])
+
+
+def relay():
+    """Carries 127.0.0.1:PORT of the host to the web node: systemd-socket-proxyd, entered with the socket of outside."""
+    return Daemon("relay", ["systemd-socket-activate", f"--listen=127.0.0.1:{settings.PORT}", *network.ENTER,
+                            "/usr/lib/systemd/systemd-socket-proxyd", f"{topology.web()}:{_web_port()}"])
+
+
+def start_proxy():
+    """Starts the proxy and waits until the machines can reach it."""
+    address, _ = topology.controller()
+    proxy().start(cwd=settings.PROJECT)
+    until(lambda: network.answers(str(address), settings.PROXY_PORT), 10,
+          lambda: f"the package proxy doesn't start: see {settings.LOGS}/proxy.log")
+
+
+def start_relay():
+    """Starts the relay; raises Trouble when somebody else has its port."""
+    daemon = relay()
+    if not daemon.running():
+        host.check_port(int(settings.PORT))
+        daemon.start()
+
+
+def _web_port():
+    import yaml
+
+    return yaml.safe_load((settings.PROJECT / "group_vars/all/ports.yml").read_text())["web_port"]

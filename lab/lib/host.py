@@ -1,0 +1,130 @@
+"""The host: what the lab needs of it, and getting it."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+from . import settings
+from .progress import Trouble, run
+
+# What each package is there for: a command or file that shows that it is installed.
+PACKAGES = {
+    "mmdebstrap": "/usr/bin/mmdebstrap",
+    "systemd-container": "/usr/bin/systemd-nspawn",
+    "iproute2": "/usr/sbin/ip",
+    "openssh-client": "/usr/bin/ssh-keygen",
+    "python3-yaml": "/usr/lib/python3/dist-packages/yaml",
+    "util-linux": "/usr/bin/nsenter",
+    "debian-archive-keyring": "/usr/share/keyrings/debian-archive-keyring.gpg",
+}
+
+
+def release():
+    """The codename of the host's Debian."""
+    facts = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
+    return facts.get("ID", "").strip('"'), facts.get("VERSION_CODENAME", "").strip('"')
+
+
+def check():
+    """Raises Trouble when this host can't have a lab."""
+    if os.geteuid() != 0:
+        raise Trouble("the lab makes namespaces, mounts and containers: run it as root (sudo lab/up)")
+    if release() not in (("debian", "bookworm"), ("debian", "trixie")):
+        raise Trouble(f"this host is {' '.join(release())}; the lab is made for Debian 12 (bookworm) and 13 (trixie)")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if memory < settings.MEMORY_NEEDED:
+        raise Trouble(f"{memory / settings.GIB:.1f} GiB of memory; the eight machines need {settings.MEMORY_NEEDED // settings.GIB}")
+    unified()
+
+
+def check_disk():
+    """Raises Trouble when the machines would run out of disk."""
+    for folder in (settings.STATE, settings.CACHE):
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+        if free < settings.DISK_NEEDED:
+            raise Trouble(f"{folder} has {free / settings.GIB:.1f} GiB free, the lab needs "
+                          f"{settings.DISK_NEEDED // settings.GIB}: free some, or set LAB_CACHE to a larger disk")
+
+
+def check_port(port):
+    """Raises Trouble when somebody else listens on the relay's port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Trouble(f"127.0.0.1:{port} is taken ({error.strerror}): end what listens there, or set LAB_PORT") from error
+
+
+def install():
+    """Installs the packages that are missing; nothing is done when none is."""
+    missing = [name for name, proof in PACKAGES.items() if not Path(proof).exists()]
+    if missing:
+        hint = "the host needs a Debian mirror in its apt sources and a way to reach it"
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        run(["apt-get", "update", "-q"], "apt-update", hint, env=environment)
+        run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing], "apt-install", hint, env=environment)
+
+
+def mirrors():
+    """(archive, security): the addresses of the mirrors that the host's own apt sources name."""
+    _, codename = release()
+    listing = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"],
+                             capture_output=True, text=True, check=True).stdout
+    found = {}
+    for line in listing.splitlines():
+        address, suite, component = (line.split() + ["", ""])[:3]
+        if component == "main" and address.startswith(("http://", "https://")):
+            found.setdefault(suite, address.rstrip("/"))
+    try:
+        return found[codename], found[f"{codename}-security"]
+    except KeyError as missing:
+        raise Trouble(f"the host's apt sources have no http mirror for {missing}: add it in /etc/apt/sources.list.d") from missing
+
+
+def unified():
+    """Where the unified cgroup hierarchy is mounted: hybrid hosts have it elsewhere than /sys/fs/cgroup."""
+    for line in Path("/proc/self/mounts").read_text().splitlines():
+        _, where, kind, *_ = line.split()
+        if kind == "cgroup2":
+            return Path(where)
+    raise Trouble("no cgroup2 hierarchy is mounted: mount -t cgroup2 none /sys/fs/cgroup/unified")
+
+
+@contextlib.contextmanager
+def lock():
+    """Keeps a second `lab/up` or `lab/down` of the same lab out."""
+    settings.STATE.mkdir(parents=True, exist_ok=True)
+    path = settings.STATE.with_suffix(".lock")
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            file.seek(0)
+            raise Trouble(f"process {file.read().strip()} is making or removing this lab: wait for it") from busy
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def claim():
+    """Marks the lab as this checkout's; raises Trouble when it is another's."""
+    owner = settings.STATE / "project"
+    if owner.exists() and owner.read_text() != str(settings.PROJECT) and Path(owner.read_text()).exists():
+        raise Trouble(f"the lab {settings.NAME!r} is that of {owner.read_text()}: set LAB_NAME and LAB_PORT for one of this checkout's own")
+    settings.STATE.mkdir(parents=True, exist_ok=True)
+    owner.write_text(str(settings.PROJECT))
+
+
+def check_up():
+    """Raises Trouble unless this checkout's lab is there."""
+    check()
+    if not Path("/run/netns", settings.NAMESPACE).exists():
+        raise Trouble(f"there is no lab {settings.NAME!r}: lab/up makes it")
+    claim()

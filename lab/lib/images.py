@@ -1,0 +1,92 @@
+"""Root file systems from Debian's packages: the machines' base and the controller, made once and shared by all labs."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import host, network, settings
+from .progress import run
+
+# A machine is what a VM would be after its installer: systemd, a network, SSH, python3, sudo. No more.
+BASE = ["systemd", "systemd-sysv", "systemd-resolved", "dbus", "iproute2", "python3", "openssh-server", "sudo", "ca-certificates", "procps"]
+CONTROLLER = ["ansible-core", "ansible", "ansible-lint", "yamllint", "shellcheck", "python3-jmespath", "openssh-client",
+              "iproute2", "curl", "ca-certificates"]
+RUNTIME = ["openjdk-25-jre-headless"]
+BUILDER = ["openjdk-25-jdk-headless", "maven"]
+
+
+def base():
+    """The machines' common, read-only lower layer."""
+    return _image("base", BASE)
+
+
+def controller():
+    """Where Ansible and JMeter run; has a JDK and Maven as well where the host has no JDK 25."""
+    return _image("controller", CONTROLLER + (RUNTIME if host_java() else BUILDER))
+
+
+def host_java():
+    """A JDK 25 of the host's that Maven can use: JAVA_HOME or one under /usr/lib/jvm; None if there is none."""
+    if not shutil.which("mvn"):
+        return None
+    named = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
+    for home in named + sorted(Path("/usr/lib/jvm").glob("*25*")):
+        facts = home / "release"
+        if (home / "bin/javac").exists() and facts.exists() and 'JAVA_VERSION="25' in facts.read_text():
+            return home
+    return None
+
+
+def _image(name, packages):
+    archive, security = host.mirrors()
+    sources = [f"deb {archive} {settings.RELEASE} main", f"deb {security} {settings.RELEASE}-security main"]
+    recipe = hashlib.sha256("\n".join(packages + sources).encode()).hexdigest()[:8]
+    folder = settings.CACHE / f"{name}-{recipe}"
+    if not folder.exists():
+        unfinished = folder.with_suffix(f".{os.getpid()}")
+        try:
+            run(["mmdebstrap", "--mode=root", "--variant=minbase", f"--include={','.join(packages)}",
+                 settings.RELEASE, unfinished, *sources], f"image-{name}",
+                "the host needs to reach the Debian mirror that its apt sources name")
+            # Machines reach the mirror by the lab's proxy alone, which speaks http to them whatever the mirror wants.
+            (unfinished / "etc/apt/sources.list").write_text("\n".join(sources).replace("https://", "http://") + "\n")
+            unfinished.rename(folder)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    return folder
+
+
+def in_controller(command, environment=None, outside=False):
+    """The words that run `command` in the controller, in the project's folder, inside the lab's network.
+
+    The binds live in a mount namespace of the command's own and go with it.
+    `outside` leaves it in the host's network: Maven needs its repository.
+    """
+    root = controller()
+    home = Path(os.environ.get("HOME", "/root"))
+    binds = [(settings.PROJECT, settings.PROJECT), (settings.SSH, "/root/.ssh"), (home / ".m2", "/root/.m2"), ("/dev", "/dev")]
+    script = ["set -e", f"mount -t proc proc {root}/proc", f"mount -t tmpfs tmpfs {root}/tmp"]
+    for source, target in binds:
+        Path(source).mkdir(parents=True, exist_ok=True)
+        script += [f"mkdir -p '{root}{target}'", f"mount --rbind '{source}' '{root}{target}'"]
+    if outside:
+        script += [f"cat /etc/resolv.conf > '{root}/etc/resolv.conf'"]
+    script += [f"exec chroot '{root}' env -i \"$@\""]
+    variables = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "TERM": os.environ.get("TERM", "dumb"),
+                 **(environment or {})}
+    words = [f"{key}={value}" for key, value in variables.items()]
+    words += ["--chdir=" + str(settings.PROJECT), *map(str, command)]
+    return [*([] if outside else network.ENTER), "unshare", "--mount", "sh", "-c", "; ".join(script), "sh", *words]
+
+
+def play_environment():
+    """What ansible-playbook needs in the lab beyond ansible.cfg: the overlay of the inventory."""
+    passed = {key: value for key, value in os.environ.items() if key.startswith("ANSIBLE_")}
+    return {"ANSIBLE_INVENTORY": "inventory/hosts.yml,inventory/lab.yml", "ANSIBLE_FORCE_COLOR": "0", **passed}
+
+
+def play(arguments, **options):
+    """Runs ansible-playbook in the controller; returns its exit code."""
+    return subprocess.call(in_controller(["ansible-playbook", *arguments], play_environment()), **options)

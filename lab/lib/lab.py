@@ -1,0 +1,38 @@
+"""The lab as a whole: made, and removed without a trace."""
+
+import shutil
+
+from . import daemons, host, images, machine, network, settings
+from .progress import step
+
+
+def make():
+    """Makes what is missing: packages, images, namespace, proxy, machines that accept SSH."""
+    with step("Install what the host lacks"):
+        host.install()
+    with step("Make the root file systems"):
+        images.base()
+        images.controller()
+    with step("Start the machines"):
+        network.make()
+        daemons.start_proxy()
+        machine.make_keys()
+        for gone in machine.leftovers():
+            gone.remove()
+        machines = machine.all_machines()
+        for each in machines:
+            if not each.running():
+                each.start()
+        (settings.SSH / "known_hosts").write_text("".join(each.host_key() for each in machines))
+        for each in machines:
+            each.wait_for_ssh()
+
+
+def remove():
+    """Removes machines, helpers, namespace and state; the images and packages in the cache stay."""
+    for daemon in (daemons.relay(), daemons.proxy()):
+        daemon.stop()
+    for each in machine.all_machines() + machine.leftovers():
+        each.remove()
+    network.remove()
+    shutil.rmtree(settings.STATE, ignore_errors=True)

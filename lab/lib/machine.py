@@ -1,0 +1,148 @@
+"""One machine: an overlay over the base, started by systemd-nspawn in a cgroup of its own."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import uuid
+from pathlib import Path
+
+from . import host, images, network, settings, topology
+from .progress import until
+
+NETWORK_FILE = """[Match]
+Name=host0
+[Network]
+Address={address}/{prefix}
+# Leads nowhere; without a default route Ansible finds no default address.
+Gateway={gateway}
+LinkLocalAddressing=no
+"""
+
+
+class Machine:
+    """A machine by its inventory name."""
+
+    def __init__(self, name, address):
+        self.name, self.address = name, address
+        self.folder = settings.STATE / "machines" / name
+        self.root = self.folder / "root"
+        self.cgroup = host.unified() / f"{settings.NAMESPACE}-{name}"
+
+    def running(self):
+        """Whether any process of the machine lives."""
+        with contextlib.suppress(FileNotFoundError):
+            return "populated 1" in (self.cgroup / "cgroup.events").read_text()
+        return False
+
+    def start(self):
+        """Boots the machine, with what its disk holds from an earlier life."""
+        if not (self.folder / "ready").exists():
+            self._prepare()
+        self._unmount()
+        self._new_cgroup()
+        lower = (self.folder / "ready").read_text()
+        layers = f"lowerdir={lower},upperdir={self.folder}/upper,workdir={self.folder}/work"
+        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.root], check=True)
+        command = [*network.ENTER, "systemd-nspawn", "--quiet", "--register=no", "--keep-unit", f"--directory={self.root}",
+                   f"--machine={settings.NAME}-{self.name}", f"--hostname={self.name}", "--boot", f"--network-bridge={settings.BRIDGE}",
+                   "--resolv-conf=off", "--timezone=off", "--console=pipe"]
+        settings.LOGS.mkdir(parents=True, exist_ok=True)
+        with (settings.LOGS / f"console-{self.name}.log").open("ab") as console:
+            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True,
+                             env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
+                             preexec_fn=lambda: (self.cgroup / "cgroup.procs").write_text(str(os.getpid())))
+
+    def wait_for_ssh(self):
+        """Waits until SSH accepts connections: systemd says running although ssh crash-loops."""
+        until(lambda: network.answers(self.address, 22), 60,
+              lambda: f"{self.name} doesn't answer on {self.address}:22 after 60 s: see {settings.LOGS}/console-{self.name}.log")
+
+    def stop(self):
+        """Shuts the machine down as `systemctl poweroff` does; after 30 s without mercy."""
+        leader = self.cgroup / "payload/init.scope/cgroup.procs"
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
+            os.kill(int(leader.read_text().split()[0]), signal.SIGRTMIN + 4)
+            with contextlib.suppress(Exception):
+                until(lambda: not self.running(), 30, lambda: "")
+        self.power_off()
+
+    def power_off(self):
+        """Ends every process of the machine at once, as pulling its plug does."""
+        with contextlib.suppress(FileNotFoundError):
+            (self.cgroup / "cgroup.kill").write_text("1")
+            until(lambda: not self.running(), 10, lambda: f"{self.name}: processes outlive cgroup.kill; see {self.cgroup}/cgroup.procs")
+        self._unmount()
+
+    def remove(self):
+        """Powers the machine off and forgets its disk."""
+        self.power_off()
+        self._remove_cgroup()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _prepare(self):
+        """Writes a fresh disk's own files: identity, address, keys. Never while the overlay is mounted."""
+        self._unmount()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        upper = self.folder / "upper"
+        for folder in (upper / "etc/ssh", upper / "etc/systemd/network", upper / "etc/apt/apt.conf.d", upper / "root/.ssh",
+                       self.folder / "work", self.root):
+            folder.mkdir(parents=True)
+        # root's home must stay closed: sshd refuses keys in a writable one.
+        (upper / "root").chmod(0o700)
+        (upper / "root/.ssh").chmod(0o700)
+        gateway, net = topology.controller()
+        (upper / "etc/hostname").write_text(self.name + "\n")
+        (upper / "etc/hosts").write_text(f"127.0.0.1 localhost\n{self.address} {self.name}\n")
+        (upper / "etc/machine-id").write_text(uuid.uuid4().hex + "\n")
+        (upper / "etc/systemd/network/10-host0.network").write_text(
+            NETWORK_FILE.format(address=self.address, prefix=net.prefixlen, gateway=gateway))
+        (upper / "etc/apt/apt.conf.d/10proxy").write_text(f'Acquire::http::Proxy "http://{gateway}:{settings.PROXY_PORT}";\n')
+        shutil.copy(settings.SSH / "id_ed25519.pub", upper / "root/.ssh/authorized_keys")
+        # A preset machine-id means no first boot, so neither host keys nor enabled units come by themselves.
+        key = upper / "etc/ssh/ssh_host_ed25519_key"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", self.name, "-f", key], check=True)
+        wanted = upper / "etc/systemd/system/multi-user.target.wants"
+        wanted.mkdir(parents=True)
+        (wanted / "systemd-networkd.service").symlink_to("/usr/lib/systemd/system/systemd-networkd.service")
+        (self.folder / "ready").write_text(str(images.base()))
+
+    def host_key(self):
+        """The line of this machine for known_hosts."""
+        kind, key, *_ = (self.folder / "upper/etc/ssh/ssh_host_ed25519_key.pub").read_text().split()
+        return f"{self.address},{self.name} {kind} {key}\n"
+
+    def _unmount(self):
+        while os.path.ismount(self.root):
+            subprocess.run(["umount", "--lazy", self.root], check=True)
+
+    def _new_cgroup(self):
+        # A used one kills new services at fork after cgroup.kill: always a fresh one.
+        self._remove_cgroup()
+        self.cgroup.mkdir()
+
+    def _remove_cgroup(self):
+        for folder, _, _ in os.walk(self.cgroup, topdown=False):
+            os.rmdir(folder)
+
+
+def all_machines():
+    """Every machine of the inventory."""
+    return [Machine(name, address) for name, address in topology.machines().items()]
+
+
+def leftovers():
+    """Folders of machines that the inventory doesn't name any more."""
+    known = topology.machines()
+    found = settings.STATE / "machines"
+    return [Machine(path.name, "") for path in (found.iterdir() if found.exists() else ()) if path.name not in known]
+
+
+def make_keys():
+    """The lab's own SSH key, once."""
+    settings.SSH.mkdir(parents=True, exist_ok=True)
+    settings.SSH.chmod(0o700)
+    if not (settings.SSH / "id_ed25519").exists():
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"holdfast lab {settings.NAME}",
+                        "-f", settings.SSH / "id_ed25519"], check=True)

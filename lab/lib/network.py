@@ -1,0 +1,59 @@
+"""The lab's network namespace: a bridge, the controller's address, no way out."""
+
+import ctypes
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+from . import settings, topology
+
+PATH = Path("/run/netns") / settings.NAMESPACE
+ENTER = ["nsenter", f"--net={PATH}"]
+_CLONE_NEWNET = 0x40000000
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _ip(*words):
+    subprocess.run(["ip", "-n", settings.NAMESPACE, *words], check=True)
+
+
+def make():
+    """Makes the namespace, or nothing when it is there."""
+    if not PATH.exists():
+        subprocess.run(["ip", "netns", "add", settings.NAMESPACE], check=True)
+    if subprocess.run(["ip", "-n", settings.NAMESPACE, "link", "show", settings.BRIDGE], capture_output=True, check=False).returncode:
+        address, network = topology.controller()
+        _ip("link", "set", "lo", "up")
+        # mcast_snooping 0: without a querier the bridge would drop VRRP's multicast after a while.
+        _ip("link", "add", settings.BRIDGE, "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
+        _ip("address", "add", f"{address}/{network.prefixlen}", "dev", settings.BRIDGE)
+        _ip("link", "set", settings.BRIDGE, "up")
+
+
+def remove():
+    """Removes the namespace and all that is in it."""
+    if PATH.exists():
+        subprocess.run(["ip", "netns", "delete", settings.NAMESPACE], check=True)
+
+
+def socket_inside():
+    """A TCP socket that belongs to the namespace, for a process that stays outside."""
+    with open("/proc/thread-self/ns/net", "rb") as outside, PATH.open("rb") as inside:
+        _setns(inside)
+        try:
+            return socket.socket()
+        finally:
+            _setns(outside)
+
+
+def _setns(handle):
+    if _libc.setns(handle.fileno(), _CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def answers(address, port):
+    """Whether something inside the namespace accepts connections there."""
+    with socket_inside() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((address, port)) == 0

@@ -1,0 +1,59 @@
+"""What the person at the terminal sees: steps with their time, and failures in words."""
+
+import contextlib
+import subprocess
+import sys
+import time
+
+from . import settings
+
+_began = time.monotonic()
+
+
+class Trouble(Exception):
+    """Something the person must know; its text says what is wrong and what to mend."""
+
+
+@contextlib.contextmanager
+def step(text):
+    """Shows `text` and, at its end, the seconds that it took."""
+    started = time.monotonic()
+    print(f"[{started - _began:4.0f} s] {text} …", flush=True)
+    yield
+    print(f"[{time.monotonic() - _began:4.0f} s] {text}: {time.monotonic() - started:.1f} s", flush=True)
+
+
+def run(command, log, hint="", **options):
+    """Runs a command with its output in the log file; raises Trouble with the output's end if it fails."""
+    settings.LOGS.mkdir(parents=True, exist_ok=True)
+    path = settings.LOGS / f"{log}.log"
+    with path.open("w") as out:
+        code = subprocess.call([str(word) for word in command], stdout=out, stderr=subprocess.STDOUT,
+                               stdin=subprocess.DEVNULL, **options)
+    if code:
+        last = "\n".join("    " + line for line in path.read_text(errors="replace").splitlines()[-12:])
+        raise Trouble(f"`{' '.join(map(str, command))[:200]}` failed ({code}):\n{last}\n  whole output: {path}\n  {hint}")
+
+
+def until(condition, seconds, failure):
+    """Waits until `condition()` is true, at most `seconds`; then raises Trouble with the text of `failure()`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise Trouble(failure())
+        time.sleep(0.1)
+
+
+def main(verb):
+    """Runs a verb's `main(arguments)`: its return value is the exit code, Trouble is told without a stack trace."""
+    try:
+        wrong = list(settings.problems())
+        if wrong:
+            raise Trouble("; ".join(wrong))
+        sys.exit(verb(sys.argv[1:]))
+    except Trouble as trouble:
+        print(f"lab: {trouble}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("lab: interrupted; `lab/up` goes on from here, `lab/down` removes what is there", file=sys.stderr)
+        sys.exit(130)

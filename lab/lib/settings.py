@@ -1,0 +1,33 @@
+"""Names, paths and ports of this lab: the one place for them, and what can be set by the environment."""
+
+import os
+import re
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+# Two checkouts may each have a lab on one host: give the second a LAB_NAME and a LAB_PORT of its own.
+# At most six characters: the kernel cuts interface names (vb-NAME-NODE) at fifteen.
+NAME = os.environ.get("LAB_NAME", "lab")
+PORT = os.environ.get("LAB_PORT", "8080")
+
+RELEASE = "trixie"
+NAMESPACE = f"holdfast-{NAME}"
+STATE = Path("/var/lib/holdfast") / NAME
+CACHE = Path(os.environ.get("LAB_CACHE", "/var/cache/holdfast"))
+SSH = STATE / "ssh"
+LOGS = STATE / "logs"
+BRIDGE = "br0"
+PROXY_PORT = 3142
+
+GIB = 1024**3
+DISK_NEEDED = 10 * GIB
+MEMORY_NEEDED = 6 * GIB
+
+
+def problems():
+    """What is wrong with the settings, in words to act on; empty when nothing is."""
+    if not re.fullmatch(r"[a-z][a-z0-9]{0,5}", NAME):
+        yield f"LAB_NAME={NAME!r}: one to six of a-z and 0-9, a letter first"
+    if not (PORT.isdigit() and 0 < int(PORT) < 65536):
+        yield f"LAB_PORT={PORT!r}: a port number, 1 to 65535"

@@ -1,0 +1,44 @@
+"""The machines and addresses of inventory/hosts.yml."""
+
+import ipaddress
+
+from . import settings
+from .progress import Trouble
+
+
+def _hosts(group):
+    yield from (group.get("hosts") or {}).items()
+    for child in (group.get("children") or {}).values():
+        yield from _hosts(child or {})
+
+
+def _inventory():
+    import yaml  # not on a fresh host before host.install()
+
+    path = settings.PROJECT / "inventory" / "hosts.yml"
+    try:
+        return yaml.safe_load(path.read_text())["all"]
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise Trouble(f"{path} is not an inventory: {error}") from error
+
+
+def machines():
+    """Name → address of every machine, in the inventory's order."""
+    found = {}
+    for name, variables in _hosts(_inventory()):
+        if "ansible_host" in (variables or {}):
+            found[name] = variables["ansible_host"]
+    if len(set(found.values())) < len(found):
+        raise Trouble("inventory/hosts.yml gives two machines the same ansible_host")
+    return found
+
+
+def controller():
+    """(address, network) of the controller: the bridge's own address."""
+    variables = _inventory()["vars"]
+    return variables["controller_addresses"][0], ipaddress.ip_network(variables["network_cidr"])
+
+
+def web():
+    """Address of the first web node."""
+    return next(iter(_inventory()["children"]["web"]["hosts"].values()))["ansible_host"]
