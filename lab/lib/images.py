@@ -66,7 +66,9 @@ def in_controller(command, environment=None, outside=False):
     """
     root = controller()
     home = Path(os.environ.get("HOME", "/root"))
-    binds = [(settings.PROJECT, settings.PROJECT), (settings.SSH, "/root/.ssh"), (home / ".m2", "/root/.m2"), ("/dev", "/dev")]
+    binds = [(settings.PROJECT, settings.PROJECT), (settings.SSH, "/root/.ssh"),
+             # Ansible's SSH control sockets: another lab's machines have the same addresses.
+             (settings.STATE / "ansible", "/root/.ansible"), (home / ".m2", "/root/.m2"), ("/dev", "/dev")]
     script = ["set -e", f"mount -t proc proc {root}/proc", f"mount -t tmpfs tmpfs {root}/tmp"]
     for source, target in binds:
         Path(source).mkdir(parents=True, exist_ok=True)
@@ -76,8 +78,7 @@ def in_controller(command, environment=None, outside=False):
     script += [f"exec chroot '{root}' env -i \"$@\""]
     variables = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "TERM": os.environ.get("TERM", "dumb"),
                  **(environment or {})}
-    words = [f"{key}={value}" for key, value in variables.items()]
-    words += ["--chdir=" + str(settings.PROJECT), *map(str, command)]
+    words = [f"--chdir={settings.PROJECT}", *(f"{key}={value}" for key, value in variables.items()), *map(str, command)]
     return [*([] if outside else network.ENTER), "unshare", "--mount", "sh", "-c", "; ".join(script), "sh", *words]
 
 
