@@ -11,8 +11,8 @@ from .progress import run
 
 # A machine is what a VM would be after its installer: systemd, a network, SSH, python3, sudo. No more.
 BASE = ["systemd", "systemd-sysv", "systemd-resolved", "dbus", "iproute2", "python3", "openssh-server", "sudo", "ca-certificates", "procps"]
-CONTROLLER = ["ansible-core", "ansible", "ansible-lint", "yamllint", "shellcheck", "python3-jmespath", "openssh-client",
-              "iproute2", "curl", "ca-certificates"]
+CONTROLLER = ["ansible-core", "ansible", "ansible-lint", "yamllint", "shellcheck", "python3-pytest", "openssh-client",
+              "iproute2", "git", "ca-certificates"]
 RUNTIME = ["openjdk-25-jre-headless"]
 BUILDER = ["openjdk-25-jdk-headless", "maven"]
 

@@ -1,0 +1,100 @@
+"""Bad input is stopped before anything is touched, by a message that says what to mend."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def playbook(*arguments, inventory=None):
+    """Runs ansible-playbook; returns (exit code, output in one line, since Ansible folds long messages)."""
+    sources = ["-i", str(inventory)] if inventory else []
+    done = subprocess.run(["ansible-playbook", *sources, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, " ".join((done.stdout + done.stderr).split())
+
+
+@pytest.fixture
+def inventory(tmp_path):
+    """Returns a function that writes the inventory after a change to it."""
+    (tmp_path / "group_vars").symlink_to(ROOT / "group_vars")
+
+    def write(change):
+        content = yaml.safe_load((ROOT / "inventory/hosts.yml").read_text())
+        change(content["all"]["children"], content["all"]["vars"])
+        (tmp_path / "hosts.yml").write_text(yaml.safe_dump(content))
+        return tmp_path / "hosts.yml"
+
+    return write
+
+
+def same_address(groups, _):
+    groups["core"]["hosts"]["app2"]["ansible_host"] = groups["core"]["hosts"]["app1"]["ansible_host"]
+
+
+def no_database(groups, _):
+    groups["etcd"]["hosts"], groups["database"]["hosts"] = groups["database"]["hosts"], {}
+
+
+def two_etcd_members(groups, _):
+    del groups["etcd"]["hosts"]["db3"]
+
+
+def no_address(groups, _):
+    del groups["web"]["hosts"]["web1"]["ansible_host"]
+
+
+def vip_of_a_machine(groups, variables):
+    variables["vip_address"] = groups["balancer"]["hosts"]["lb1"]["ansible_host"]
+
+
+@pytest.mark.parametrize("change, message", [
+    (same_address, "another machine has app1's address"),
+    (no_database, "the group database has no machine"),
+    (two_etcd_members, "2 etcd members: an even number"),
+    (no_address, "web1 needs an ansible_host"),
+    (vip_of_a_machine, "vip_address is lb1's own address"),
+])
+def test_an_unsound_inventory_is_refused(inventory, change, message):
+    code, output = playbook("site.yml", inventory=inventory(change))
+    assert code != 0
+    assert message in output
+    assert "Gathering Facts" not in output
+
+
+def test_a_missing_secret_is_named():
+    code, output = playbook("site.yml", "-e", '{"secret_jwt": ""}')
+    assert code != 0
+    assert "secret_jwt is missing or shorter" in output
+
+
+def test_timeouts_that_do_not_fit_are_refused():
+    code, output = playbook("site.yml", "-e", "timeout_web_read=4")
+    assert code != 0
+    assert "nginx gives up reading before core's read deadline" in output
+
+
+def test_an_unknown_drill_is_refused_with_those_that_exist():
+    code, output = playbook("ansible/drill.yml", "-e", "drill=stop-everything")
+    assert code != 0
+    assert "no drill stop-everything; there are: stop-app, stop-replica, stop-replica-and-app" in output
+
+
+@pytest.mark.parametrize("line, wrong, message", [
+    ("promise:", "promis:", "promis"),
+    ("  - {at_s: 10,", "  - {at_seconds: 10,", "at_seconds"),
+    ("at_s: 10", "at_s: 99", "every at_s lies above 0 and below duration_s (30)"),
+    ("action: stop", "action: stpo", "value of action must be one of"),
+    ("target: replica", "target: db9", "the target db9 is neither a role"),
+])
+def test_a_misspelt_drill_is_refused(tmp_path, line, wrong, message):
+    drill = tmp_path / "stop-replica.yml"
+    shutil.copy(ROOT / "drills/stop-replica.yml", drill)
+    assert line in drill.read_text()
+    drill.write_text(drill.read_text().replace(line, wrong))
+    code, output = playbook("ansible/drill.yml", "-e", "drill=stop-replica", "-e", f"drills_dir={tmp_path}")
+    assert code != 0
+    assert message in output
