@@ -1,0 +1,103 @@
+package holdfast.loadtest;
+
+import holdfast.loadtest.verdict.Event;
+import holdfast.loadtest.verdict.Result;
+import holdfast.loadtest.verdict.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The run folder's JSON files. */
+final class Json {
+
+  static final Run UNKNOWN_RUN =
+      new Run(
+          "unknown",
+          0,
+          0,
+          false,
+          List.of(),
+          false,
+          List.of(),
+          new Run.Load(0, 0),
+          Map.of(),
+          Map.of());
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  private Json() {}
+
+  static Drill drill(Path file) throws IOException {
+    return parsed(() -> {
+      JsonNode node = MAPPER.readTree(file);
+      Drill.Expect expect =
+          MAPPER
+              .readerFor(Drill.Expect.class)
+              .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+              .readValue(node.required("expect"));
+      List<JsonNode> steps = List.copyOf(node.required("steps").values());
+      return new Drill(
+          node.required("name").asString(), node.path("promise").asString(""), steps, expect);
+    });
+  }
+
+  static Run run(Path file) throws IOException {
+    return parsed(() ->
+        MAPPER
+            .readerFor(Run.class)
+            .with(
+                DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .readValue(file));
+  }
+
+  static List<Event> events(Path file) throws IOException {
+    List<Event> events = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      if (!line.isBlank()) {
+        events.add(parsed(() -> event(line)));
+      }
+    }
+    return events;
+  }
+
+  private static Event event(String line) {
+    Event event = MAPPER.readValue(line, Event.class);
+    if (event.atMs() <= 0 || event.kind() == null) {
+      throw new IllegalArgumentException("an event without at_ms or kind");
+    }
+    return event;
+  }
+
+  static void write(Path file, Result result) throws IOException {
+    Files.writeString(file, MAPPER.writeValueAsString(result) + "\n");
+  }
+
+  @FunctionalInterface
+  private interface Parse<T> {
+    T parse();
+  }
+
+  private static <T> T parsed(Parse<T> parse) throws IOException {
+    try {
+      return parse.parse();
+    } catch (JacksonException e) {
+      throw new IOException(e.getOriginalMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+}

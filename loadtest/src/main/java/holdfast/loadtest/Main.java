@@ -1,0 +1,66 @@
+package holdfast.loadtest;
+
+import holdfast.loadtest.history.JtlReader;
+import holdfast.loadtest.logs.MergedLog;
+import holdfast.loadtest.verdict.Result;
+import holdfast.loadtest.verdict.Verdict;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The commands: {@code verdict RUNDIR} and {@code summary JTL}. */
+final class Main {
+
+  /** Nothing was shown: what a drill's caller takes for invalid. */
+  private static final int NOTHING_SHOWN = 2;
+
+  private static final String USAGE =
+      """
+      usage: java -jar loadtest.jar verdict RUNDIR   judge a drill; exit 0 passed, 1 failed, 2 invalid
+             java -jar loadtest.jar summary JTL      a load's figures in one line\
+      """;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(args, System.out, System.err));
+  }
+
+  static int run(String[] args, PrintStream out, PrintStream err) {
+    try {
+      return switch (args.length == 2 ? args[0] : "") {
+        case "verdict" -> verdict(Path.of(args[1]), out, err);
+        case "summary" -> summary(Path.of(args[1]), out);
+        default -> refuse(USAGE, err);
+      };
+    } catch (IOException e) {
+      return refuse(e.getClass().getSimpleName() + ": " + e.getMessage(), err);
+    }
+  }
+
+  private static int verdict(Path folder, PrintStream out, PrintStream err) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return refuse("There is no folder " + folder + ": name the run's folder", err);
+    }
+    RunFolder read = RunFolder.read(folder);
+    Result result =
+        read.problems().isEmpty()
+            ? Verdict.of(read.history(), read.events(), read.run(), read.drill().expectations())
+            : Verdict.unreadable(read.history(), read.events(), read.run(), read.problems());
+    Json.write(folder.resolve("result.json"), result);
+    MergedLog.write(folder.resolve("merged.log"), read.lines());
+    out.println(Summary.of(result));
+    return result.verdict().exitCode();
+  }
+
+  private static int summary(Path jtl, PrintStream out) throws IOException {
+    out.println(Summary.of(JtlReader.read(jtl)));
+    return 0;
+  }
+
+  private static int refuse(String why, PrintStream err) {
+    err.println(why);
+    return NOTHING_SHOWN;
+  }
+}

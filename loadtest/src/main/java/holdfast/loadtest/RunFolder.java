@@ -1,0 +1,107 @@
+package holdfast.loadtest;
+
+import holdfast.loadtest.history.History;
+import holdfast.loadtest.history.JtlReader;
+import holdfast.loadtest.history.Request;
+import holdfast.loadtest.logs.AccessLog;
+import holdfast.loadtest.logs.JournalReader;
+import holdfast.loadtest.logs.LogLine;
+import holdfast.loadtest.logs.MergedLog;
+import holdfast.loadtest.verdict.Event;
+import holdfast.loadtest.verdict.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a drill left, read. What can't be read is empty, and {@code problems} says why, so that even
+ * a broken run leaves a result that tells what is missing.
+ */
+record RunFolder(
+    Path folder,
+    Drill drill,
+    Run run,
+    List<Event> events,
+    History history,
+    List<LogLine> lines,
+    List<String> problems) {
+
+  private static final long MOST_BYTES = 256L << 20;
+
+  static RunFolder read(Path folder) {
+    Reading reading = new Reading(folder);
+    Drill drill = reading.file("drill.json", Json::drill, Drill.UNKNOWN);
+    Run run = reading.file("run.json", Json::run, Json.UNKNOWN_RUN);
+    List<Event> events = reading.file("events.jsonl", Json::events, List.of());
+    List<Request> requests = reading.file("load.jtl", JtlReader::read, List.of());
+    List<LogLine> lines = MergedLog.inOrder(reading.logs(run));
+    History history =
+        new History(requests, AccessLog.byApp(lines, run), AccessLog.byDatabase(lines, run));
+    return new RunFolder(folder, drill, run, events, history, lines, reading.problems);
+  }
+
+  @FunctionalInterface
+  private interface Parser<T> {
+    T parse(Path file) throws IOException;
+  }
+
+  private static final class Reading {
+    private final Path folder;
+    private final List<String> problems = new ArrayList<>();
+
+    private Reading(Path folder) {
+      this.folder = folder;
+    }
+
+    private <T> T file(String name, Parser<T> parser, T otherwise) {
+      Path file = folder.resolve(name);
+      try {
+        long bytes = Files.size(file);
+        if (bytes > MOST_BYTES) {
+          throw new IOException("has %d MB, more than can be judged".formatted(bytes >> 20));
+        }
+        return parser.parse(file);
+      } catch (NoSuchFileException e) {
+        problems.add(name + " is missing");
+      } catch (IOException e) {
+        problems.add(name + " can't be read: " + e.getMessage());
+      }
+      return otherwise;
+    }
+
+    private List<LogLine> logs(Run run) {
+      List<LogLine> lines = new ArrayList<>();
+      for (String machine : machines(run)) {
+        String name = "logs/" + machine + ".jsonl";
+        lines.addAll(file(name, file -> JournalReader.read(machine, file), List.of()));
+      }
+      return lines;
+    }
+
+    /** All that left a log, and those without which nobody knows who served. */
+    private List<String> machines(Run run) {
+      Stream<String> needed =
+          Stream.of(run.apps(), run.databases()).map(Map::keySet).flatMap(names -> names.stream());
+      return Stream.concat(found(), needed).distinct().sorted().toList();
+    }
+
+    private Stream<String> found() {
+      try (Stream<Path> files = Files.list(folder.resolve("logs"))) {
+        return files
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.endsWith(".jsonl"))
+            .map(name -> name.substring(0, name.length() - ".jsonl".length()))
+            .toList()
+            .stream();
+      } catch (IOException e) {
+        problems.add("logs/ can't be listed: " + e.getMessage());
+        return Stream.empty();
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package holdfast.loadtest;
+
+import holdfast.loadtest.history.Request;
+import holdfast.loadtest.verdict.Percentile;
+import holdfast.loadtest.verdict.Result;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A result in a few lines for the terminal. */
+final class Summary {
+
+  private Summary() {}
+
+  static String of(Result result) {
+    Stream<String> reasons = result.reasons().stream().map(reason -> "  - " + reason);
+    Result.Reads reads = result.reads();
+    Result.LatencyMs latency = result.latencyMs();
+    String figures =
+        "  reads: %d sent, %d ok, %d failed; latency ms: p50 %s, p99 %s, max %s; longest gap %d ms"
+            .formatted(
+                reads.sent(),
+                reads.ok(),
+                reads.failed(),
+                orDash(latency.p50()),
+                orDash(latency.p99()),
+                orDash(latency.max()),
+                result.unavailableMs().reads());
+    return Stream.of(
+            Stream.of(result.drill() + ": " + result.verdict()), reasons, Stream.of(figures))
+        .flatMap(lines -> lines)
+        .collect(Collectors.joining("\n"));
+  }
+
+  static String of(List<Request> requests) {
+    long[] latencies = requests.stream().mapToLong(Request::latencyMs).sorted().toArray();
+    long ok = requests.stream().filter(Request::good).count();
+    return "sent %d, ok %d, failed %d; latency ms: p50 %s, p99 %s, max %s"
+        .formatted(
+            requests.size(),
+            ok,
+            requests.size() - ok,
+            orDash(Percentile.of(50, latencies)),
+            orDash(Percentile.of(99, latencies)),
+            orDash(Percentile.of(100, latencies)));
+  }
+
+  private static String orDash(@Nullable Long value) {
+    return value == null ? "-" : value.toString();
+  }
+}

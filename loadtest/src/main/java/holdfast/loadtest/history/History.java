@@ -1,0 +1,26 @@
+package holdfast.loadtest.history;
+
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Everything that was asked and who answered.
+ *
+ * @param requests in the order in which they were due
+ * @param byApp requests that reached the app nodes
+ * @param byDatabase requests that reached the databases
+ */
+public record History(List<Request> requests, List<Served> byApp, List<Served> byDatabase) {
+
+  public static final History EMPTY = new History(List.of(), List.of(), List.of());
+
+  public History {
+    requests = requests.stream().sorted(Comparator.comparingLong(Request::dueMs)).toList();
+    byApp = List.copyOf(byApp);
+    byDatabase = List.copyOf(byDatabase);
+  }
+
+  public List<Request> of(Kind kind) {
+    return requests.stream().filter(request -> request.kind() == kind).toList();
+  }
+}

@@ -1,0 +1,97 @@
+package holdfast.loadtest.history;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.dataformat.csv.CsvMapper;
+import tools.jackson.dataformat.csv.CsvSchema;
+
+/** JMeter's results as CSV, with the plan's own column due_ms. */
+public final class JtlReader {
+
+  /** A day at 20 a second; more is not a drill and wouldn't fit into the memory. */
+  private static final int MOST_ROWS = 2_000_000;
+
+  private static final ObjectReader ROWS =
+      new CsvMapper().readerForMapOf(String.class).with(CsvSchema.emptySchema().withHeader());
+
+  private JtlReader() {}
+
+  /** Throws IOException, saying what is wrong and in which row, if the file isn't whole. */
+  public static List<Request> read(Path file) throws IOException {
+    List<Request> requests = new ArrayList<>();
+    int row = 1;
+    try (MappingIterator<Map<String, String>> rows = ROWS.readValues(file)) {
+      while (rows.hasNext()) {
+        row++;
+        request(rows.next()).ifPresent(requests::add);
+        if (row > MOST_ROWS) {
+          throw new IOException("has more than " + MOST_ROWS + " rows");
+        }
+      }
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new IOException("record " + row + ": " + firstLine(e), e);
+    }
+    return requests;
+  }
+
+  private static Optional<Request> request(Map<String, String> row) {
+    return Kind.ofLabel(field(row, "label")).map(kind -> request(kind, row));
+  }
+
+  private static Request request(Kind kind, Map<String, String> row) {
+    long sent = number(row, "timeStamp");
+    return new Request(
+        kind,
+        number(row, "due_ms"),
+        sent,
+        sent + number(row, "elapsed"),
+        truth(row, "success"),
+        field(row, "responseCode"),
+        failure(row));
+  }
+
+  private static String failure(Map<String, String> row) {
+    if (truth(row, "success")) {
+      return "";
+    }
+    String assertion = field(row, "failureMessage").strip();
+    boolean answered = field(row, "responseCode").equals("200");
+    return answered ? assertion : field(row, "responseMessage").strip();
+  }
+
+  private static String field(Map<String, String> row, String name) {
+    String value = row.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no column " + name);
+    }
+    return value;
+  }
+
+  private static long number(Map<String, String> row, String name) {
+    String value = field(row, name);
+    try {
+      return (long) Double.parseDouble(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + " is no number: \"" + value + "\"", e);
+    }
+  }
+
+  private static boolean truth(Map<String, String> row, String name) {
+    return switch (field(row, name)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(name + " is neither true nor false");
+    };
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
+  }
+}

@@ -1,0 +1,18 @@
+package holdfast.loadtest.history;
+
+import java.util.Optional;
+
+/** What a request is for: the first word of its label in the plan ("read search"). */
+public enum Kind {
+  READ,
+  WRITE;
+
+  /** Empty for labels that are not part of the load, such as the warm-up. */
+  static Optional<Kind> ofLabel(String label) {
+    return switch (label.split(" ", 2)[0]) {
+      case "read" -> Optional.of(READ);
+      case "write" -> Optional.of(WRITE);
+      default -> Optional.empty();
+    };
+  }
+}

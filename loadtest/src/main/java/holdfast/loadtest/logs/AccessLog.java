@@ -1,0 +1,69 @@
+package holdfast.loadtest.logs;
+
+import holdfast.loadtest.history.Served;
+import holdfast.loadtest.verdict.Run;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Who served what, by the access lines of nginx and core. */
+public final class AccessLog {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private AccessLog() {}
+
+  /** By nginx's lines. Of several addresses that were tried, the last is the one that served. */
+  public static List<Served> byApp(List<LogLine> lines, Run run) {
+    return served(lines, run, "nginx", run.apps(), AccessLog::lastUpstream);
+  }
+
+  /** By core's lines, which name the database that answered. */
+  public static List<Served> byDatabase(List<LogLine> lines, Run run) {
+    return served(lines, run, "core", run.databases(), entry -> entry.path("db").asString(""));
+  }
+
+  private static List<Served> served(
+      List<LogLine> lines,
+      Run run,
+      String unit,
+      Map<String, String> addressOf,
+      Function<JsonNode, String> address) {
+    Map<String, String> nameOf =
+        addressOf.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey, (a, b) -> a));
+    return lines.stream()
+        .filter(line -> line.unit().equals(unit) && run.covers(line.atMs()))
+        .flatMap(line ->
+            entry(line)
+                .map(address)
+                .map(nameOf::get)
+                .map(node -> new Served(line.atMs(), node))
+                .stream())
+        .toList();
+  }
+
+  /** Other lines of the unit are its own words, not JSON: they are passed over. */
+  private static Optional<JsonNode> entry(LogLine line) {
+    if (!line.message().startsWith("{")) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode entry = JSON.readTree(line.message());
+      return Optional.of(entry).filter(it -> it.path("access").asBoolean(false));
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** nginx separates tries by a comma, and by a colon between two groups of servers. */
+  private static String lastUpstream(JsonNode entry) {
+    String[] tried = entry.path("upstreams").asString("").split(",\\s*|\\s+:\\s+");
+    return tried[tried.length - 1].strip();
+  }
+}

@@ -1,0 +1,59 @@
+package holdfast.loadtest.verdict;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The verdict and its figures: the content of result.json. */
+public record Result(
+    String drill,
+    Outcome verdict,
+    List<String> reasons,
+    String started,
+    double durationS,
+    Reads reads,
+    Writes writes,
+    LatencyMs latencyMs,
+    UnavailableMs unavailableMs,
+    Map<String, Phases> perApp,
+    Map<String, Phases> perReplica,
+    List<Event> events) {
+
+  /** What the run showed, with the exit code that says so. */
+  public enum Outcome {
+    @JsonProperty("passed")
+    PASSED(0),
+    @JsonProperty("failed")
+    FAILED(1),
+    /** The run shows nothing: no fault, no load, or no healthy system to begin with. */
+    @JsonProperty("invalid")
+    INVALID(2);
+
+    private final int exitCode;
+
+    Outcome(int exitCode) {
+      this.exitCode = exitCode;
+    }
+
+    public int exitCode() {
+      return exitCode;
+    }
+  }
+
+  /** How reads ended. */
+  public record Reads(long sent, long ok, long failed) {}
+
+  /** How writes ended; lost and duplicated are by looking into the database afterwards. */
+  public record Writes(
+      long sent, long acked, long refused, long unknown, long lost, long duplicated) {}
+
+  /** From the due time; null when nothing was sent. */
+  public record LatencyMs(@Nullable Long p50, @Nullable Long p99, @Nullable Long max) {}
+
+  /** The longest gap by kind of request, see {@link Gap}. */
+  public record UnavailableMs(long reads, long writes) {}
+
+  /** Requests served before the first fault, during the faults, and after healing began. */
+  public record Phases(long before, long during, long after) {}
+}

@@ -1,0 +1,40 @@
+package holdfast.loadtest.verdict;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the drill knew of its own run.
+ *
+ * @param startedMs when the load's first request was due
+ * @param unhealthy what was wrong before the load, when it wasn't healthy
+ * @param notHealed what is still wrong after healing
+ * @param apps address and port of each app node, by its name
+ * @param databases address of each database, by its name
+ */
+public record Run(
+    String drill,
+    long startedMs,
+    long endedMs,
+    boolean healthyBefore,
+    List<String> unhealthy,
+    boolean healed,
+    List<String> notHealed,
+    Load load,
+    Map<String, String> apps,
+    Map<String, String> databases) {
+
+  /** The load that was asked for: requests a second, for so many seconds. */
+  public record Load(double rate, double durationS) {
+
+    /** As the plan's even arrivals count them: a last fraction of a request isn't sent. */
+    public long requests() {
+      return (long) (rate * durationS);
+    }
+  }
+
+  /** Whether a moment lies in the time in which this run's load was on. */
+  public boolean covers(long atMs) {
+    return atMs >= startedMs && atMs <= endedMs;
+  }
+}

@@ -1,0 +1,5 @@
+/** Judges a history; knows nothing of files, nor of the kinds of fault. */
+@NullMarked
+package holdfast.loadtest.verdict;
+
+import org.jspecify.annotations.NullMarked;
