@@ -1,0 +1,87 @@
+"""What the machines are to each other: open and closed ports, privileges, secrets, the VIP."""
+
+import subprocess
+
+import pytest
+import yaml
+
+from conftest import ROOT
+
+SECRETS = yaml.safe_load((ROOT / "group_vars/all/secrets.yml").read_text())
+
+
+def connects(system, source, address, port):
+    """Whether `source` can open a connection: a closed port is silence, so a second decides."""
+    probe = f"import socket; s = socket.socket(); s.settimeout(1); print(s.connect_ex(('{address}', {port})))"
+    return system.shell(source, f'python3 -c "{probe}"').strip() == "0"
+
+
+@pytest.mark.parametrize("source, group, port, opened", [
+    ("app1", "balancer", "primary_port", True),
+    ("app1", "balancer", "replicas_port", True),
+    ("app1", "database", "database_port", False),
+    ("app1", "database", "patroni_api_port", False),
+    ("app1", "balancer", "haproxy_stats_port", False),
+    ("lb1", "database", "database_port", True),
+    ("lb1", "etcd", "etcd_client_port", False),
+    ("web1", "balancer", "primary_port", False),
+    ("web1", "core", "core_management_port", False),
+    ("web1", "core", "core_port", True),
+    ("db1", "core", "core_port", False),
+    ("db2", "etcd", "etcd_client_port", True),
+])
+def test_a_port_is_open_to_those_who_need_it_only(system, source, group, port, opened):
+    target = [name for name in system.groups[group] if name != source][-1]
+    variables = system.variables[target]
+    assert connects(system, source, variables["ansible_host"], variables[port]) is opened
+
+
+def test_ssh_is_for_the_controller_only(system):
+    assert not connects(system, "web1", system.address("db1"), 22)
+
+
+def test_the_service_login_can_do_no_more_than_its_work(system):
+    leader = system.leader()
+    login = system.fact("database_core_login")
+    for forbidden in ("CREATE TABLE core.mine (x int)", "CREATE TABLE public.mine (x int)", "DROP TABLE core.users",
+                      "SELECT * FROM pg_authid", "COPY (SELECT 1) TO PROGRAM 'true'", "DELETE FROM core.flyway_schema_history"):
+        refused = subprocess.run(["ssh", "-o", "LogLevel=ERROR", f"root@{system.address(leader)}",
+                                  f"sudo -u postgres psql -X -v ON_ERROR_STOP=1 -d {system.fact('database_name')} "
+                                  f"-c \"SET ROLE {login}\" -c \"{forbidden}\""], capture_output=True, text=True, check=False)
+        assert refused.returncode != 0, forbidden
+        assert "permission denied" in refused.stderr or "must be owner" in refused.stderr, refused.stderr
+
+
+def test_no_secret_is_in_a_journal(system):
+    for machine in system.machines:
+        for name, value in SECRETS.items():
+            found = system.shell(machine, f"journalctl --quiet --grep={value} --lines=1 --output=cat || test $? -eq 1")
+            assert not found, f"{name} is in the journal of {machine}"
+
+
+def test_services_run_with_nothing_failed(system):
+    for machine in system.machines:
+        assert not system.shell(machine, "systemctl list-units --failed --plain --no-legend"), machine
+
+
+def test_the_vip_moves_when_haproxy_stops_and_no_search_fails(system, until):
+    (holder,) = system.vip_holders()
+    try:
+        system.shell(holder, "systemctl stop haproxy")
+        others = until(lambda: [name for name in system.vip_holders() if name != holder], 10)
+        assert others and holder not in system.vip_holders()
+        assert system.request("GET", "/user/search", first_name="Л", last_name="З")[0] == 200
+    finally:
+        system.shell(holder, "systemctl start haproxy")
+    assert until(lambda: len(system.vip_holders()) == 1, 10)
+
+
+def test_both_replicas_serve_reads(system, until):
+    replicas = [name for name in system.groups["database"] if name != system.leader()]
+
+    def served():
+        system.request("GET", "/user/search", first_name="Л", last_name="З")
+        connections = f"SELECT count(*) FROM pg_stat_activity WHERE usename = '{system.fact('database_core_login')}'"
+        return all(int(system.sql(name, connections)) for name in replicas)
+
+    assert until(served, 60)
