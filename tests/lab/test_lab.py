@@ -1,0 +1,100 @@
+"""The lab itself, on the host, in the lab that is up: bad input, and what comes back after a fault."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+from lab.lib import host, machine, network, settings  # noqa: E402
+
+
+def lab(verb, *arguments, before=(), **environment):
+    """Runs a verb of the lab; returns (exit code, what it said)."""
+    done = subprocess.run([*before, str(ROOT / "lab" / verb), *arguments], cwd=ROOT, capture_output=True, text=True, check=False,
+                          env={**os.environ, **environment}, timeout=180)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_without_root_it_says_so():
+    code, said = lab("up", "--bare", before=["setpriv", "--reuid=65534", "--clear-groups"])
+    assert code == 1 and "run it as root" in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize("variable, value", [("LAB_NAME", "Ünwise name"), ("LAB_NAME", "toolong"), ("LAB_PORT", "99999")])
+def test_settings_out_of_range_are_named(variable, value):
+    code, said = lab("up", "--bare", **{variable: value})
+    assert code == 1 and f"{variable}={value!r}" in said
+
+
+def test_too_little_disk_is_said_before_anything_is_made(tmp_path):
+    small = ["unshare", "--mount", "sh", "-c", f"mount -t tmpfs -o size=8m tmpfs {tmp_path} && exec \"$@\"", "sh"]
+    code, said = lab("up", "--bare", before=small, LAB_CACHE=str(tmp_path))
+    assert code == 1 and "GiB free, the lab needs" in said
+
+
+def test_a_second_run_at_once_is_refused():
+    with settings.STATE.with_suffix(".lock").open("a+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for verb in ("up", "down"):
+            code, said = lab(verb)
+            assert code == 1 and "is making or removing this lab" in said
+
+
+def test_another_checkouts_lab_is_left_alone(tmp_path):
+    owner = settings.STATE / "project"
+    own = owner.read_text()
+    owner.write_text(str(tmp_path))
+    try:
+        code, said = lab("up", "--bare")
+        assert code == 1 and f"is that of {tmp_path}" in said
+    finally:
+        owner.write_text(own)
+
+
+def test_a_machine_that_lost_power_comes_back_with_its_disk():
+    web = next(each for each in machine.all_machines() if each.name.startswith("web"))
+    assert lab("ssh", web.name, "touch /var/lib/kept; sync")[0] == 0
+    web.power_off()
+    assert not web.running() and not network.answers(web.address, 22)
+    code, said = lab("up", "--bare")
+    assert code == 0, said
+    assert lab("ssh", web.name, "rm /var/lib/kept")[0] == 0
+
+
+def test_a_crash_half_way_is_mended():
+    """A machine whose disk was being written when lab/up died has no marker: it is made anew."""
+    web = next(each for each in machine.all_machines() if each.name.startswith("web"))
+    disk = web.folder.with_name("kept-aside")
+    web.power_off()
+    web.folder.rename(disk)
+    try:
+        (web.folder / "upper/etc").mkdir(parents=True)
+        code, said = lab("up", "--bare")
+        assert code == 0, said
+        assert web.running() and (web.folder / "ready").exists()
+    finally:
+        web.remove()
+        disk.rename(web.folder)
+    assert lab("up", "--bare")[0] == 0
+    assert lab("ssh", web.name, "true")[0] == 0
+
+
+def test_interrupted_it_tells_how_to_go_on():
+    process = subprocess.Popen([str(ROOT / "lab/up"), "--bare"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode in (0, 130)
+    assert process.returncode == 0 or "goes on from here" in said
+    assert lab("up", "--bare")[0] == 0
+
+
+def test_mirrors_come_from_the_hosts_own_sources():
+    listing = subprocess.run(["apt-get", "indextargets"], capture_output=True, text=True, check=True).stdout
+    assert all(mirror in listing for mirror in host.mirrors())
