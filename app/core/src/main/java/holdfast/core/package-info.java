@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package holdfast.core.platform;
+
+import org.jspecify.annotations.Nullable;
+
+/** What is learnt about one request while it is served: for its access line and its answer's id. */
+public final class RequestTrace {
+
+  private static final ThreadLocal<@Nullable RequestTrace> CURRENT = new ThreadLocal<>();
+
+  private final String requestId;
+  private int tries;
+  private @Nullable String asked;
+  private @Nullable String answered;
+
+  RequestTrace(String requestId) {
+    this.requestId = requestId;
+  }
+
+  /** The served request's; outside of one, a trace that nobody reads. */
+  public static RequestTrace current() {
+    RequestTrace trace = CURRENT.get();
+    return trace == null ? new RequestTrace("") : trace;
+  }
+
+  static void set(@Nullable RequestTrace trace) {
+    CURRENT.set(trace);
+  }
+
+  public String requestId() {
+    return requestId;
+  }
+
+  /** A try begins: it has no connection yet. */
+  void tries() {
+    tries++;
+    asked = null;
+  }
+
+  void asks(String address) {
+    asked = address;
+  }
+
+  void answered() {
+    answered = asked;
+  }
+
+  int triesSoFar() {
+    return tries;
+  }
+
+  /** The PostgreSQL server of the latest try; null if it got no connection. */
+  @Nullable String askedServer() {
+    return asked;
+  }
+
+  /** The PostgreSQL server that the answer came from; null if there was none. */
+  @Nullable String server() {
+    return answered;
+  }
+}

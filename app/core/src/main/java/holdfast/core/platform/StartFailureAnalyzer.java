@@ -1,0 +1,77 @@
+package holdfast.core.platform;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.boot.context.properties.bind.validation.ValidationErrors;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.util.PlaceholderResolutionException;
+import org.springframework.validation.FieldError;
+
+/** Names the environment variable to mend, never its value: it may be a secret. */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class StartFailureAnalyzer implements FailureAnalyzer {
+
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
+
+  private final ConfigurableEnvironment environment;
+
+  StartFailureAnalyzer(Environment environment) {
+    this.environment = (ConfigurableEnvironment) environment;
+  }
+
+  @Override
+  public @Nullable FailureAnalysis analyze(Throwable failure) {
+    String innermost = null;
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      String problem = problem(e);
+      innermost = problem == null ? innermost : problem;
+    }
+    return innermost == null ? null : new FailureAnalysis(innermost, null, failure);
+  }
+
+  private @Nullable String problem(Throwable failure) {
+    return switch (failure) {
+      case PlaceholderResolutionException e -> variable(e.getMessage()) + " is not set";
+      case BindValidationException e -> invalid(e.getValidationErrors());
+      case BindException e -> variableOf(e.getName()) + " can't be read: it has the wrong form";
+      default -> null;
+    };
+  }
+
+  private String invalid(ValidationErrors errors) {
+    return errors.getAllErrors().stream()
+        .map(FieldError.class::cast)
+        .map(e -> variableOf(name(errors.getName(), e.getField())) + " " + e.getDefaultMessage())
+        .sorted()
+        .collect(Collectors.joining("; "));
+  }
+
+  private static ConfigurationPropertyName name(ConfigurationPropertyName parent, String field) {
+    return parent.append(FieldNames.separated(field, '-'));
+  }
+
+  /** The variable that application.yml takes the property from, or else the property's own name. */
+  private String variableOf(ConfigurationPropertyName property) {
+    return environment.getPropertySources().stream()
+        .map(source -> source.getProperty(property.toString()))
+        .filter(CharSequence.class::isInstance)
+        .map(raw -> variable(raw.toString()))
+        .findFirst()
+        .orElse(property.toString());
+  }
+
+  private static String variable(@Nullable String text) {
+    Matcher variable = VARIABLE.matcher(String.valueOf(text));
+    return variable.find() ? variable.group(1) : String.valueOf(text);
+  }
+}

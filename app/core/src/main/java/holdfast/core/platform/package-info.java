@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.core.platform;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package holdfast.core.user;
+
+import holdfast.core.platform.SpillingBody;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Users written as a JSON array, one by one, into a body that may be begun anew. */
+final class UserArray {
+
+  private final JsonMapper json;
+  private final SpillingBody body;
+  private JsonGenerator generator;
+
+  UserArray(JsonMapper json, SpillingBody body) {
+    this.json = json;
+    this.body = body;
+    this.generator = json.createGenerator(body);
+  }
+
+  void begin() {
+    body.restart();
+    generator = json.createGenerator(body);
+    generator.writeStartArray();
+  }
+
+  void add(User user) {
+    json.writeValue(generator, user);
+  }
+
+  void end() {
+    generator.writeEndArray();
+    generator.close();
+  }
+}

@@ -1,0 +1,113 @@
+package holdfast.core.user;
+
+import holdfast.core.platform.Database;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The users in the database. */
+@Repository
+final class Users {
+
+  private static final String INSERT =
+      """
+      INSERT INTO users
+        (id, first_name, second_name, birthdate, biography, city, password_hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO NOTHING
+      """;
+
+  private static final String SELECT =
+      "SELECT id, first_name, second_name, birthdate, biography, city FROM users";
+
+  /** The initials are what users_search begins with: without them it is no use. */
+  private static final String MATCHING =
+      """
+       WHERE left(first_name, 1) = ? AND left(second_name, 1) = ?
+      AND first_name >= ? AND first_name < ? AND second_name >= ? AND second_name < ?
+      """;
+
+  /** A biography may take 40 KB: what the driver holds at once is this many rows a connection. */
+  private static final int FETCH_SIZE = 128;
+
+  private static final RowMapper<User> USER =
+      (row, number) ->
+          new User(
+              row.getObject("id", UUID.class),
+              row.getString("first_name"),
+              row.getString("second_name"),
+              row.getObject("birthdate", LocalDate.class),
+              row.getString("biography"),
+              row.getString("city"));
+
+  private final Database database;
+
+  Users(Database database) {
+    this.database = database;
+  }
+
+  /** Does nothing if the user is there already: the request that creates it may come twice. */
+  void add(User user, String passwordHash) {
+    List<Object> row =
+        List.of(
+            user.id(),
+            user.firstName(),
+            user.secondName(),
+            user.birthdate(),
+            user.biography(),
+            user.city(),
+            passwordHash);
+    database.write(jdbc -> jdbc.sql(INSERT).params(row).update());
+  }
+
+  Optional<User> find(UUID id) {
+    return database.find(
+        jdbc -> jdbc.sql(SELECT + " WHERE id = ?").param(id).query(USER).optional());
+  }
+
+  Optional<Account> findAccount(UUID id) {
+    return database.find(jdbc ->
+        jdbc.sql("SELECT password_hash FROM users WHERE id = ?")
+            .param(id)
+            .query((row, number) -> new Account(row.getString(1)))
+            .optional());
+  }
+
+  /** Hands over the users that match, in the order of their ids; anew after each restart. */
+  void search(SearchQuery query, Runnable restart, Consumer<User> target) {
+    List<Object> parameters = new ArrayList<>();
+    String sql = searchSql(query, parameters);
+    database.read(jdbc -> {
+      restart.run();
+      RowCallbackHandler each = row -> target.accept(USER.mapRow(row, 0));
+      JdbcClient.StatementSpec search = jdbc.sql(sql).params(parameters);
+      search.withFetchSize(FETCH_SIZE).query(each);
+      return true;
+    });
+  }
+
+  static String searchSql(SearchQuery query, List<Object> parameters) {
+    Prefix first = query.firstName();
+    Prefix second = query.secondName();
+    StringBuilder sql = new StringBuilder(SELECT).append(MATCHING);
+    parameters.addAll(List.of(first.initial(), second.initial()));
+    parameters.addAll(List.of(first.from(), first.below(), second.from(), second.below()));
+    if (query.after() != null) {
+      sql.append(" AND id > ?");
+      parameters.add(query.after());
+    }
+    sql.append(" ORDER BY id");
+    if (query.limit() != null) {
+      sql.append(" LIMIT ?");
+      parameters.add(query.limit());
+    }
+    return sql.toString();
+  }
+}

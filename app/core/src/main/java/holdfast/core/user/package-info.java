@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.core.user;
+
+import org.jspecify.annotations.NullMarked;
