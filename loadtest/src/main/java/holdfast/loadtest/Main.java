@@ -2,6 +2,8 @@ package holdfast.loadtest;
 
 import holdfast.loadtest.history.JtlReader;
 import holdfast.loadtest.logs.MergedLog;
+import holdfast.loadtest.report.Page;
+import holdfast.loadtest.report.Story;
 import holdfast.loadtest.verdict.Result;
 import holdfast.loadtest.verdict.Verdict;
 import java.io.IOException;
@@ -50,8 +52,14 @@ final class Main {
             : Verdict.unreadable(read.history(), read.events(), read.run(), read.problems());
     Json.write(folder.resolve("result.json"), result);
     MergedLog.write(folder.resolve("merged.log"), read.lines());
+    Page.write(folder.resolve("report.html"), story(read, result));
     out.println(Summary.of(result));
     return result.verdict().exitCode();
+  }
+
+  private static Story story(RunFolder read, Result result) {
+    Drill drill = read.drill();
+    return new Story(drill.promise(), drill.expectations(), read.run(), read.history(), result);
   }
 
   private static int summary(Path jtl, PrintStream out) throws IOException {

@@ -1,6 +1,10 @@
 package holdfast.loadtest.verdict;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Something that the drill did or saw, at a moment in milliseconds since 1970. */
@@ -30,7 +34,7 @@ public record Event(
 
     /** For people: "not proved". */
     public String words() {
-      return name().toLowerCase().replace('_', ' ');
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
   }
 
@@ -38,12 +42,14 @@ public record Event(
     return kind == other;
   }
 
-  /** The event in a few words: "inject db3 patroni". */
+  /** The event in a few words: "inject: patroni on db3". */
   public String brief() {
-    return String.join(" ", kind.words(), orEmpty(host), orEmpty(unit)).strip();
+    return kind.words() + ": " + where();
   }
 
-  private static String orEmpty(@Nullable String value) {
-    return value == null ? "" : value;
+  /** What it befell: "patroni on db3". */
+  public String where() {
+    String where = host == null ? target : host;
+    return Stream.of(unit, where).filter(Objects::nonNull).collect(Collectors.joining(" on "));
   }
 }

@@ -47,7 +47,7 @@ final class Validity {
       boolean shown = proved.contains(event.step()) && !disproved.contains(event.step());
       if (event.is(Event.Kind.INJECT) && !shown) {
         objections.add(
-            "Step " + event.step() + " was not proved to have happened: " + event.brief());
+            "Step " + event.step() + " was not proved to have happened: " + event.where());
       }
     }
   }
@@ -96,7 +96,7 @@ final class Validity {
     }
     for (Event event : events) {
       if (event.is(Event.Kind.NOT_HEALED)) {
-        objections.add("Step " + event.step() + " did not heal: " + event.brief());
+        objections.add("Step " + event.step() + " did not heal: " + event.where());
       }
     }
   }

@@ -1,0 +1,81 @@
+package holdfast.loadtest.report;
+
+import holdfast.loadtest.verdict.Result;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The top of the page: the verdict with its reasons, and the figures that matter most. */
+final class Headline {
+
+  private Headline() {}
+
+  static String verdict(Story story) {
+    Result result = story.result();
+    String content =
+        switch (result.verdict()) {
+          case PASSED ->
+              "<p>Every step was proved to have happened, every promise was kept, and the"
+                  + " cluster healed.</p>";
+          case FAILED -> "<p>The faults happened as planned, and a promise was broken:</p>";
+          case INVALID -> "<p>This run shows nothing about the system, for better or worse:</p>";
+        };
+    return """
+    <section class='verdict %s'>
+    %s<div><strong>%s</strong>
+    %s
+    %s</div>
+    </section>
+    """
+        .formatted(look(result), sign(result), Page.word(result), content, reasons(result));
+  }
+
+  private static String reasons(Result result) {
+    return result.reasons().isEmpty()
+        ? ""
+        : result.reasons().stream()
+            .map(reason -> "<li>" + Html.escape(reason) + "</li>\n")
+            .collect(Collectors.joining("", "<ul>\n", "</ul>\n"));
+  }
+
+  private static String look(Result result) {
+    return switch (result.verdict()) {
+      case PASSED -> "passed";
+      case FAILED -> "failed-run";
+      case INVALID -> "invalid";
+    };
+  }
+
+  /** Circle, octagon or triangle: told apart without colour. */
+  private static String sign(Result result) {
+    String shape =
+        switch (result.verdict()) {
+          case PASSED ->
+              "<circle class='shape' cx='24' cy='24' r='22'/><path d='M14 25l7 7 14-16'/>";
+          case FAILED ->
+              "<polygon class='shape' points='15,2 33,2 46,15 46,33 33,46 15,46 2,33 2,15'/>"
+                  + "<path d='M16 16l16 16M32 16L16 32'/>";
+          case INVALID ->
+              "<polygon class='shape' points='24,3 47,45 1,45'/><path d='M24 18v13M24 38v0.5'/>";
+        };
+    return "<svg viewBox='0 0 48 48' aria-hidden='true'>" + shape + "</svg>\n";
+  }
+
+  static String figures(Result result) {
+    Result.Reads reads = result.reads();
+    Result.LatencyMs latency = result.latencyMs();
+    return "<dl class='figures'>\n"
+        + figure("reads sent", reads.sent(), "", false)
+        + figure("failed", reads.failed(), "", reads.failed() > 0)
+        + figure("latency p50", latency.p50(), "ms", false)
+        + figure("latency p99", latency.p99(), "ms", false)
+        + figure("slowest", latency.max(), "ms", false)
+        + figure("longest gap in reads", result.unavailableMs().reads(), "ms", false)
+        + "</dl>\n";
+  }
+
+  private static String figure(String name, @Nullable Long value, String unit, boolean alarm) {
+    return "<div%s><dt>%s</dt><dd>%s <small>%s</small></dd></div>%n"
+        .formatted(
+            alarm ? " class='alarm'" : "", name, value == null ? "–" : Html.number(value), unit);
+  }
+}

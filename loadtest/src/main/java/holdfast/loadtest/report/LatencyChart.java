@@ -1,0 +1,106 @@
+package holdfast.loadtest.report;
+
+import holdfast.loadtest.history.Kind;
+import holdfast.loadtest.history.Request;
+import holdfast.loadtest.verdict.Gap;
+import holdfast.loadtest.verdict.Percentile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** Each request's latency at the time it was due; of a long run, lines in place of points. */
+final class LatencyChart {
+
+  private static final double HEIGHT = 260;
+
+  /** More points than this are a blot, and make the page slow. */
+  private static final int MOST_POINTS = 5000;
+
+  private LatencyChart() {}
+
+  static String draw(Story story, TimeAxis time) {
+    Plot plot = new Plot(story, time, HEIGHT, "Latency from the due time, by request");
+    List<Request> requests = story.history().requests();
+    ValueAxis axis = axis(story, plot);
+    plot.values(axis, "latency in ms (log scale)");
+    promised(story, plot, axis);
+    if (requests.size() > MOST_POINTS) {
+      line(plot, axis, time, requests, 99, "p99");
+      line(plot, axis, time, requests, 100, "max");
+    } else {
+      requests.stream().filter(Request::good).forEach(it -> point(plot, axis, time, it));
+    }
+    line(plot, axis, time, requests, 50, "p50");
+    requests.stream()
+        .filter(request -> !request.good())
+        .limit(MOST_POINTS)
+        .forEach(it -> point(plot, axis, time, it));
+    Gap.longest(story.history().of(Kind.READ)).ifPresent(gap -> gap(plot, time, gap));
+    return plot.withEvents(story.events());
+  }
+
+  private static ValueAxis axis(Story story, Plot plot) {
+    Long promised = story.expected().p99MsMax();
+    LongStream seen = story.history().requests().stream().mapToLong(Request::latencyMs);
+    long[] values =
+        LongStream.concat(seen, promised == null ? LongStream.empty() : LongStream.of(promised))
+            .sorted()
+            .toArray();
+    return values.length == 0
+        ? ValueAxis.log(1, 1000, Plot.TOP, plot.bottom())
+        : ValueAxis.log(values[0], values[values.length - 1] * 1.1, Plot.TOP, plot.bottom());
+  }
+
+  private static void promised(Story story, Plot plot, ValueAxis axis) {
+    Long promised = story.expected().p99MsMax();
+    if (promised != null) {
+      double y = axis.y(promised);
+      plot.svg().line(TimeAxis.LEFT, y, TimeAxis.RIGHT, y, "promised");
+      String text = "promised: p99 at most " + Html.number(promised) + " ms";
+      plot.svg().text(TimeAxis.LEFT + 6, y - 5, "note", text);
+    }
+  }
+
+  private static void point(Plot plot, ValueAxis axis, TimeAxis time, Request request) {
+    double x = time.x(request.dueMs());
+    double y = axis.y(request.latencyMs());
+    String at = Html.decimal((request.dueMs() - time.startMs()) / 1000.0);
+    String tip = "due at %s s: %d ms, %s".formatted(at, request.latencyMs(), request.code());
+    if (request.good()) {
+      plot.svg().circle(x, y, 2.2, "point", tip);
+    } else {
+      plot.svg().cross(x, y, 4, tip + " " + request.failure());
+    }
+  }
+
+  private static void line(
+      Plot plot, ValueAxis axis, TimeAxis time, List<Request> requests, int percent, String look) {
+    List<List<Long>> buckets = new ArrayList<>();
+    for (int i = 0; i < time.buckets(); i++) {
+      buckets.add(new ArrayList<>());
+    }
+    requests.forEach(it -> buckets.get(time.bucket(it.dueMs())).add(it.latencyMs()));
+    StringBuilder d = new StringBuilder();
+    for (int i = 0; i < buckets.size(); i++) {
+      long[] sorted = buckets.get(i).stream().mapToLong(Long::longValue).sorted().toArray();
+      Long value = Percentile.of(percent, sorted);
+      if (value != null) {
+        double x = time.xOfSecond((i + 0.5) * time.bucketSeconds());
+        d.append(d.isEmpty() ? 'M' : 'L').append(Svg.data("%.1f %.1f", x, axis.y(value)));
+      }
+    }
+    plot.svg().path(d.toString(), "line " + look);
+  }
+
+  /** A bracket over the time in which nothing that was due got a good answer. */
+  private static void gap(Plot plot, TimeAxis time, Gap gap) {
+    double from = time.x(gap.fromMs());
+    double to = Math.max(time.x(gap.toMs()), from + 3);
+    double y = Plot.TOP + 12;
+    String bracket = "M%1$.1f %3$.1fv10M%1$.1f %4$.1fH%2$.1fM%2$.1f %3$.1fv10";
+    plot.svg().path(Svg.data(bracket, from, to, y - 5, y), "gap");
+    boolean late = to > TimeAxis.RIGHT - 200;
+    String text = "longest gap in reads: " + Html.number(gap.ms()) + " ms";
+    plot.svg().text(late ? from - 6 : to + 6, y + 4, late ? "note end halo" : "note halo", text);
+  }
+}

@@ -1,0 +1,142 @@
+package holdfast.loadtest.report;
+
+import holdfast.loadtest.verdict.Result;
+import holdfast.loadtest.verdict.Run;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** The report: one file that needs nothing else, offline, on screen and on paper. */
+public final class Page {
+
+  private static final DateTimeFormatter STARTED =
+      DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm:ss 'UTC'", Locale.UK).withZone(ZoneOffset.UTC);
+
+  private Page() {}
+
+  public static void write(Path file, Story story) throws IOException {
+    Files.writeString(file, draw(story));
+  }
+
+  static String draw(Story story) {
+    return "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
+        + "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
+        + "<title>%s: %s</title>\n<style>\n%s</style>\n</head>\n<body>\n"
+            .formatted(
+                Html.escape(story.result().drill()), word(story.result()), resource("report.css"))
+        + resource("legend.svg")
+        + head(story)
+        + Headline.verdict(story)
+        + Headline.figures(story.result())
+        + section("Promises", "", Tables.promises(story).toString())
+        + charts(story)
+        + tables(story)
+        + resource("footer.html")
+        + "</body>\n</html>\n";
+  }
+
+  static String word(Result result) {
+    String name = result.verdict().name();
+    return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
+  }
+
+  private static String head(Story story) {
+    Run.Load load = story.run().load();
+    return """
+    <header>
+    <p class='over'>Holdfast failover drill</p>
+    <h1>%s</h1>
+    <p class='promise'>%s</p>
+    <p class='meta'>%s requests a second for %s s · started %s</p>
+    </header>
+    """
+        .formatted(
+            Html.escape(story.result().drill()),
+            Html.escape(story.promise()),
+            Html.decimal(load.rate()),
+            Html.decimal(load.durationS()),
+            STARTED.format(Instant.ofEpochMilli(story.startMs())));
+  }
+
+  private static String charts(Story story) {
+    TimeAxis time = TimeAxis.of(story);
+    return section(
+            "What was done",
+            "The drill's events. Their numbers mark the same moments in every chart below; the"
+                + " shaded time is that with faults in place.",
+            figure("events-legend.html", Ribbon.draw(story, time)))
+        + section(
+            "Requests",
+            "Each bar is a second of requests, by the time they were due.",
+            figure("requests-legend.html", RateChart.draw(story, time)))
+        + section(
+            "Latency",
+            "From the moment a request was due to the end of its answer, so that a stall of the"
+                + " service or of the load generator shows.",
+            figure("latency-legend.html", LatencyChart.draw(story, time)))
+        + section(
+            "Served by app node",
+            "Requests a second that each node answered, by nginx's access log.",
+            lanes(story, time, true) + Tables.shares(story.result().perApp(), "app node"))
+        + section(
+            "Served by database",
+            "Requests a second that each database answered, by core's access log. One with no bars"
+                + " stands by as primary, or is down.",
+            lanes(story, time, false) + Tables.shares(story.result().perReplica(), "database"));
+  }
+
+  private static String lanes(Story story, TimeAxis time, boolean apps) {
+    return "<figure>%s</figure>\n"
+        .formatted(
+            apps
+                ? LaneChart.draw(
+                    story,
+                    time,
+                    story.result().perApp().keySet(),
+                    story.history().byApp(),
+                    "Requests a second by app node")
+                : LaneChart.draw(
+                    story,
+                    time,
+                    story.result().perReplica().keySet(),
+                    story.history().byDatabase(),
+                    "Requests a second by database"));
+  }
+
+  private static String tables(Story story) {
+    return section("Events", "", Tables.events(story).toString())
+        + section("Failed requests", "", Tables.failures(story));
+  }
+
+  private static String section(String title, String hint, String content) {
+    String explained = hint.isEmpty() ? "" : "<p class='hint'>" + Html.escape(hint) + "</p>\n";
+    return "<section>\n<h2>"
+        + Html.escape(title)
+        + "</h2>\n"
+        + explained
+        + content
+        + "</section>\n";
+  }
+
+  private static String figure(String legend, String chart) {
+    return "<figure>\n" + resource(legend) + chart + "</figure>\n";
+  }
+
+  static String resource(String name) {
+    try (InputStream in = Page.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("loadtest.jar lacks " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package holdfast.loadtest.report;
+
+import holdfast.loadtest.verdict.Event;
+import java.util.List;
+
+/** What all charts share: the time axis below, and the drill's events as numbered lines. */
+final class Plot {
+
+  static final double TOP = 30;
+  private static final double BELOW = 44;
+  private static final double FLAG = 8;
+
+  private final Svg svg;
+  private final TimeAxis time;
+  private final double bottom;
+
+  Plot(Story story, TimeAxis time, double plotHeight, String title) {
+    this.time = time;
+    this.bottom = TOP + plotHeight;
+    this.svg = new Svg(bottom + BELOW, title);
+    duringFaults(story.events());
+    timeAxis();
+  }
+
+  Svg svg() {
+    return svg;
+  }
+
+  double bottom() {
+    return bottom;
+  }
+
+  Plot values(ValueAxis axis, String title) {
+    for (double tick : axis.ticks()) {
+      double y = axis.y(tick);
+      svg.line(TimeAxis.LEFT, y, TimeAxis.RIGHT, y, "grid");
+      svg.text(TimeAxis.LEFT - 8, y + 4, "tick end", Html.decimal(tick));
+    }
+    svg.upright(16, (TOP + bottom) / 2, title);
+    return this;
+  }
+
+  /** Drawn last, over the data. A flag that would cover its neighbour moves aside. */
+  String withEvents(List<Event> events) {
+    double free = 0;
+    for (int i = 0; i < events.size(); i++) {
+      Event event = events.get(i);
+      if (!time.shows(event.atMs())) {
+        continue;
+      }
+      double x = time.x(event.atMs());
+      double flagX = Math.min(Math.max(x, free), Svg.WIDTH - FLAG - 1);
+      free = flagX + 2 * FLAG + 2;
+      svg.path(
+          Svg.data("M%.1f %.1fL%.1f %.1fL%.1f %.1f", flagX, TOP - 12, x, TOP - 2, x, bottom),
+          "event " + look(event));
+      svg.circle(flagX, TOP - 19, FLAG, "flag " + look(event), tip(event));
+      svg.text(flagX, TOP - 15.2, "flag-number mid", String.valueOf(i + 1));
+    }
+    return svg.toString();
+  }
+
+  static String look(Event event) {
+    return event.kind().words().replace(' ', '-');
+  }
+
+  private String tip(Event event) {
+    return "%s s: %s"
+        .formatted(Html.decimal((event.atMs() - time.startMs()) / 1000.0), event.brief());
+  }
+
+  private void duringFaults(List<Event> events) {
+    long from = firstOf(events, Event.Kind.INJECT);
+    if (from < Long.MAX_VALUE) {
+      double x = time.x(from);
+      double to = time.x(firstOf(events, Event.Kind.HEAL));
+      svg.rect(x, TOP, to - x, bottom - TOP, "during", "faults in place");
+    }
+  }
+
+  private static long firstOf(List<Event> events, Event.Kind kind) {
+    return events.stream()
+        .filter(event -> event.is(kind))
+        .mapToLong(Event::atMs)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  private void timeAxis() {
+    svg.line(TimeAxis.LEFT, bottom, TimeAxis.RIGHT, bottom, "axis");
+    for (double second = 0; second <= time.seconds(); second += time.tick()) {
+      double x = time.xOfSecond(second);
+      svg.line(x, bottom, x, bottom + 5, "axis");
+      svg.text(x, bottom + 18, "tick mid", Html.decimal(second));
+    }
+    double middle = (TimeAxis.LEFT + TimeAxis.RIGHT) / 2;
+    svg.text(middle, bottom + 37, "axis-title mid", "seconds since the first request was due");
+  }
+}

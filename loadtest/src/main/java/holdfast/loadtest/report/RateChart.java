@@ -1,0 +1,51 @@
+package holdfast.loadtest.report;
+
+import holdfast.loadtest.history.Request;
+import java.util.Arrays;
+import java.util.List;
+
+/** Requests a second by the time they were due: answered well below, failed on top. */
+final class RateChart {
+
+  private static final double HEIGHT = 150;
+
+  /** So that the shade of the faults is seen above the bars. */
+  private static final double HEADROOM = 1.1;
+
+  private RateChart() {}
+
+  static String draw(Story story, TimeAxis time) {
+    Plot plot = new Plot(story, time, HEIGHT, "Requests a second, answered and failed");
+    List<Request> requests = story.history().requests();
+    double[] good = perSecond(requests.stream().filter(Request::good).toList(), time);
+    double[] all = perSecond(requests, time);
+    double most = Arrays.stream(all).max().orElse(0);
+    ValueAxis axis = ValueAxis.linear(most * HEADROOM, Plot.TOP, plot.bottom());
+    plot.values(axis, "requests / s");
+    for (int i = 0; i < all.length; i++) {
+      bar(plot, axis, time, i, 0, good[i], "ok");
+      bar(plot, axis, time, i, good[i], all[i], "failed");
+    }
+    return plot.withEvents(story.events());
+  }
+
+  private static void bar(
+      Plot plot, ValueAxis axis, TimeAxis time, int bucket, double from, double to, String look) {
+    if (to <= from) {
+      return;
+    }
+    int second = bucket * time.bucketSeconds();
+    double x = time.xOfSecond(second) + 0.75;
+    double width = time.xOfSecond(second + time.bucketSeconds()) - x - 0.75;
+    String tip = "second %d: %s/s %s".formatted(second, Html.decimal(to - from), look);
+    plot.svg().rect(x, axis.y(to), width, axis.y(from) - axis.y(to), look, tip);
+  }
+
+  private static double[] perSecond(List<Request> requests, TimeAxis time) {
+    double[] counts = new double[time.buckets()];
+    for (Request request : requests) {
+      counts[time.bucket(request.dueMs())] += 1.0 / time.bucketSeconds();
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,128 @@
+package holdfast.loadtest.report;
+
+import holdfast.loadtest.history.Request;
+import holdfast.loadtest.report.Table.Cell;
+import holdfast.loadtest.verdict.Event;
+import holdfast.loadtest.verdict.Expectations;
+import holdfast.loadtest.verdict.Result;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the charts show, in figures and words. */
+final class Tables {
+
+  private static final int FAILURES_SHOWN = 20;
+
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
+
+  private Tables() {}
+
+  static Table promises(Story story) {
+    Expectations expected = story.expected();
+    Result result = story.result();
+    Table table =
+        new Table(
+            Cell.of("Promise"),
+            new Cell("promised", "number"),
+            new Cell("measured", "number"),
+            Cell.of("kept?"));
+    bound(table, "Failed reads", expected.failedReadsMax(), result.reads().failed());
+    bound(table, "Latency at p99, ms", expected.p99MsMax(), result.latencyMs().p99());
+    return table;
+  }
+
+  private static void bound(Table table, String what, @Nullable Long most, @Nullable Long is) {
+    if (most != null) {
+      boolean kept = is != null && is <= most;
+      table.row(
+          Cell.of(what),
+          new Cell("at most " + Html.number(most), "number"),
+          is == null ? new Cell("–", "number") : Cell.number(is),
+          new Cell(kept ? "✓ kept" : "✕ broken", kept ? "mark yes" : "mark no"));
+    }
+  }
+
+  static Table events(Story story) {
+    Table table =
+        new Table(
+            new Cell("#", "number"),
+            new Cell("second", "number"),
+            Cell.of("UTC"),
+            Cell.of("event"),
+            Cell.of("machine"),
+            Cell.of("unit"),
+            Cell.of("what"));
+    List<Event> events = story.events();
+    for (int i = 0; i < events.size(); i++) {
+      Event event = events.get(i);
+      table.row(
+          Cell.number(i + 1),
+          new Cell(second(event.atMs(), story), "number"),
+          new Cell(CLOCK.format(Instant.ofEpochMilli(event.atMs())), "still"),
+          new Cell(event.kind().words(), "still"),
+          Cell.of(orDash(event.host())),
+          Cell.of(orDash(event.unit())),
+          Cell.of(orDash(event.text())));
+    }
+    return table;
+  }
+
+  static Table shares(Map<String, Result.Phases> counts, String node) {
+    Table table =
+        new Table(
+            Cell.of(node),
+            new Cell("before the first fault", "number"),
+            new Cell("during the faults", "number"),
+            new Cell("after healing began", "number"));
+    counts.forEach((name, count) ->
+        table.row(
+            Cell.of(name),
+            Cell.number(count.before()),
+            Cell.number(count.during()),
+            Cell.number(count.after())));
+    return table;
+  }
+
+  static String failures(Story story) {
+    List<Request> failed =
+        story.history().requests().stream().filter(request -> !request.good()).toList();
+    if (failed.isEmpty()) {
+      return "<p class='hint'>None.</p>\n";
+    }
+    Table table =
+        new Table(
+            new Cell("due at second", "number"),
+            new Cell("latency, ms", "number"),
+            Cell.of("kind"),
+            Cell.of("answer"),
+            Cell.of("why it is no good answer"));
+    failed.stream().limit(FAILURES_SHOWN).forEach(request -> failure(table, request, story));
+    String hidden =
+        "<p class='hint'>The first %d of %d; all are in load.jtl.</p>%n"
+            .formatted(FAILURES_SHOWN, failed.size());
+    return table + (failed.size() > FAILURES_SHOWN ? hidden : "");
+  }
+
+  private static void failure(Table table, Request request, Story story) {
+    table.row(
+        new Cell(second(request.dueMs(), story), "number"),
+        Cell.number(request.latencyMs()),
+        Cell.of(request.kind().name().toLowerCase(Locale.ROOT)),
+        Cell.of(request.code()),
+        Cell.of(request.failure()));
+  }
+
+  private static String second(long atMs, Story story) {
+    return String.format(Locale.ROOT, "%.2f", (atMs - story.startMs()) / 1000.0);
+  }
+
+  private static String orDash(@Nullable String text) {
+    return text == null || text.isBlank() ? "–" : text;
+  }
+}

@@ -1,0 +1,65 @@
+package holdfast.loadtest.report;
+
+import holdfast.loadtest.history.Request;
+import holdfast.loadtest.verdict.Event;
+import java.util.stream.LongStream;
+
+/** Seconds since the load's start, the same for all charts so that they can be read downwards. */
+record TimeAxis(long startMs, double seconds) {
+
+  static final double LEFT = 76;
+  static final double RIGHT = Svg.WIDTH - 14;
+
+  /** Events long after the load (a slow heal) don't squeeze it: past this they stay outside. */
+  private static final double TAIL = 1.35;
+
+  private static final int MOST_BUCKETS = 120;
+
+  static TimeAxis of(Story story) {
+    long start = story.startMs();
+    long loadEnd =
+        LongStream.concat(
+                LongStream.of(start + (long) (story.run().load().durationS() * 1000), start + 1000),
+                story.history().requests().stream().mapToLong(Request::endMs))
+            .max()
+            .orElse(start);
+    long limit = start + (long) ((loadEnd - start) * TAIL);
+    long end =
+        LongStream.concat(
+                LongStream.of(loadEnd),
+                story.events().stream().mapToLong(Event::atMs).filter(at -> at <= limit))
+            .max()
+            .orElse(loadEnd);
+    return new TimeAxis(start, Math.ceil((end - start) / 1000.0));
+  }
+
+  double x(long atMs) {
+    return xOfSecond((atMs - startMs) / 1000.0);
+  }
+
+  double xOfSecond(double second) {
+    return LEFT + (RIGHT - LEFT) * Math.clamp(second / seconds, 0, 1);
+  }
+
+  boolean shows(long atMs) {
+    return atMs >= startMs && atMs <= startMs + seconds * 1000;
+  }
+
+  double tick() {
+    return ValueAxis.niceStep(seconds / 12);
+  }
+
+  /** Whole seconds of which one bar tells. */
+  int bucketSeconds() {
+    return (int) Math.max(1, ValueAxis.niceStep(seconds / MOST_BUCKETS));
+  }
+
+  int buckets() {
+    return (int) Math.ceil(seconds / bucketSeconds());
+  }
+
+  int bucket(long atMs) {
+    int bucket = (int) Math.floorDiv(atMs - startMs, bucketSeconds() * 1000L);
+    return Math.clamp(bucket, 0, buckets() - 1);
+  }
+}

@@ -1,0 +1,48 @@
+package holdfast.loadtest.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Values upwards, from the bottom of a chart to its top. */
+record ValueAxis(double low, double high, boolean logarithmic, double top, double bottom) {
+
+  static ValueAxis linear(double high, double top, double bottom) {
+    double step = niceStep(Math.max(high, 1) / 4);
+    return new ValueAxis(0, step * Math.ceil(Math.max(high, 1) / step), false, top, bottom);
+  }
+
+  /** Whole decades around the values. */
+  static ValueAxis log(double low, double high, double top, double bottom) {
+    double from = Math.pow(10, Math.floor(Math.log10(Math.max(low, 1))));
+    double to = Math.pow(10, Math.ceil(Math.log10(Math.max(high, from * 10))));
+    return new ValueAxis(from, to, true, top, bottom);
+  }
+
+  double y(double value) {
+    double part =
+        logarithmic
+            ? Math.log10(Math.max(value, low) / low) / Math.log10(high / low)
+            : (value - low) / (high - low);
+    return bottom - (bottom - top) * Math.clamp(part, 0, 1);
+  }
+
+  List<Double> ticks() {
+    List<Double> ticks = new ArrayList<>();
+    double step = niceStep((high - low) / 4);
+    for (double tick = low; tick <= high * 1.0001; tick = logarithmic ? tick * 10 : tick + step) {
+      ticks.add(tick);
+    }
+    return ticks;
+  }
+
+  /** The next of 1, 2, 5, 10, 20, ... */
+  static double niceStep(double atLeast) {
+    double decade = Math.pow(10, Math.floor(Math.log10(atLeast)));
+    for (double factor : new double[] {1, 2, 5}) {
+      if (factor * decade >= atLeast * 0.9999) {
+        return factor * decade;
+      }
+    }
+    return 10 * decade;
+  }
+}
