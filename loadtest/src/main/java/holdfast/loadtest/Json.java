@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -18,19 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The run folder's JSON files. */
 final class Json {
-
-  static final Run UNKNOWN_RUN =
-      new Run(
-          "unknown",
-          0,
-          0,
-          false,
-          List.of(),
-          false,
-          List.of(),
-          new Run.Load(0, 0),
-          Map.of(),
-          Map.of());
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()

@@ -36,7 +36,7 @@ record RunFolder(
   static RunFolder read(Path folder) {
     Reading reading = new Reading(folder);
     Drill drill = reading.file("drill.json", Json::drill, Drill.UNKNOWN);
-    Run run = reading.file("run.json", Json::run, Json.UNKNOWN_RUN);
+    Run run = reading.file("run.json", Json::run, Run.unknown(drill.name()));
     List<Event> events = reading.file("events.jsonl", Json::events, List.of());
     List<Request> requests = reading.file("load.jtl", JtlReader::read, List.of());
     List<LogLine> lines = MergedLog.inOrder(reading.logs(run));

@@ -53,7 +53,7 @@ public final class JtlReader {
         sent,
         sent + number(row, "elapsed"),
         truth(row, "success"),
-        field(row, "responseCode"),
+        plain(field(row, "responseCode")),
         failure(row));
   }
 
@@ -63,7 +63,12 @@ public final class JtlReader {
     }
     String assertion = field(row, "failureMessage").strip();
     boolean answered = field(row, "responseCode").equals("200");
-    return answered ? assertion : field(row, "responseMessage").strip();
+    return answered ? assertion : plain(field(row, "responseMessage")).strip();
+  }
+
+  /** What broke, without JMeter's words for "there was no answer". */
+  private static String plain(String text) {
+    return text.replaceFirst("^Non HTTP response (code|message): (java\\.\\w+\\.)?", "");
   }
 
   private static String field(Map<String, String> row, String name) {

@@ -35,8 +35,8 @@ public final class Page {
         + head(story)
         + Headline.verdict(story)
         + Headline.figures(story.result())
-        + section("Promises", "", Tables.promises(story).toString())
-        + charts(story)
+        + promises(story)
+        + (story.isBlank() ? "" : charts(story))
         + tables(story)
         + resource("footer.html")
         + "</body>\n</html>\n";
@@ -48,21 +48,32 @@ public final class Page {
   }
 
   private static String head(Story story) {
-    Run.Load load = story.run().load();
     return """
     <header>
     <p class='over'>Holdfast failover drill</p>
     <h1>%s</h1>
     <p class='promise'>%s</p>
-    <p class='meta'>%s requests a second for %s s · started %s</p>
-    </header>
+    %s</header>
     """
         .formatted(
             Html.escape(story.result().drill()),
             Html.escape(story.promise()),
+            story.isBlank() ? "" : meta(story));
+  }
+
+  private static String meta(Story story) {
+    Run.Load load = story.run().load();
+    return "<p class='meta'>%s requests a second for %s s · started %s</p>%n"
+        .formatted(
             Html.decimal(load.rate()),
             Html.decimal(load.durationS()),
             STARTED.format(Instant.ofEpochMilli(story.startMs())));
+  }
+
+  private static String promises(Story story) {
+    return story.expected().none()
+        ? ""
+        : section("Promises", "", Tables.promises(story).toString());
   }
 
   private static String charts(Story story) {

@@ -17,6 +17,11 @@ public record Story(
     return result.events().stream().sorted(Comparator.comparingLong(Event::atMs)).toList();
   }
 
+  /** Nothing was read that could be drawn. */
+  boolean isBlank() {
+    return history.requests().isEmpty() && result.events().isEmpty();
+  }
+
   /** The run's start; the first due time where run.json couldn't be read. */
   long startMs() {
     return run.startedMs() > 0 || history.requests().isEmpty()

@@ -9,4 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param failedReadsMax null when the drill promises nothing of it
  * @param p99MsMax null when the drill promises nothing of it
  */
-public record Expectations(int steps, @Nullable Long failedReadsMax, @Nullable Long p99MsMax) {}
+public record Expectations(int steps, @Nullable Long failedReadsMax, @Nullable Long p99MsMax) {
+
+  public boolean none() {
+    return failedReadsMax == null && p99MsMax == null;
+  }
+}

@@ -7,7 +7,7 @@ import java.util.Map;
  * What the drill knew of its own run.
  *
  * @param startedMs when the load's first request was due
- * @param unhealthy what was wrong before the load, when it wasn't healthy
+ * @param unhealthy what was wrong before the load, or went wrong with the run itself
  * @param notHealed what is still wrong after healing
  * @param apps address and port of each app node, by its name
  * @param databases address of each database, by its name
@@ -31,6 +31,12 @@ public record Run(
     public long requests() {
       return (long) (rate * durationS);
     }
+  }
+
+  /** In place of a run that can't be read. */
+  public static Run unknown(String drill) {
+    return new Run(
+        drill, 0, 0, false, List.of(), false, List.of(), new Load(0, 0), Map.of(), Map.of());
   }
 
   /** Whether a moment lies in the time in which this run's load was on. */

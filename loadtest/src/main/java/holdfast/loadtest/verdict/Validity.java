@@ -33,6 +33,8 @@ final class Validity {
   private void healthy(Run run) {
     if (!run.healthyBefore()) {
       objections.add("The cluster was not healthy before the load" + list(run.unhealthy()));
+    } else if (!run.unhealthy().isEmpty()) {
+      objections.add("The run met with trouble" + list(run.unhealthy()));
     }
   }
 
@@ -91,7 +93,7 @@ final class Validity {
   }
 
   private void healed(Run run, List<Event> events) {
-    if (!run.healed()) {
+    if (!run.healed() || !run.notHealed().isEmpty()) {
       objections.add("The cluster did not heal" + list(run.notHealed()));
     }
     for (Event event : events) {
