@@ -16,7 +16,7 @@ public final class SpillingBody extends OutputStream {
 
   private final HttpServletResponse response;
   private final int limit;
-  private FastByteArrayOutputStream kept = new FastByteArrayOutputStream(FIRST_BLOCK);
+  private final FastByteArrayOutputStream kept = new FastByteArrayOutputStream(FIRST_BLOCK);
   private @Nullable OutputStream spilled;
 
   public SpillingBody(HttpServletResponse response, int limit) {
@@ -42,7 +42,7 @@ public final class SpillingBody extends OutputStream {
     if (spilled == null && kept.size() + length > limit) {
       spilled = response.getOutputStream();
       kept.writeTo(spilled);
-      kept = new FastByteArrayOutputStream(0);
+      kept.reset();
     }
     if (spilled == null) {
       kept.write(bytes, offset, length);

@@ -1,0 +1,236 @@
+package holdfast.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import holdfast.core.fixture.Answer;
+import holdfast.core.fixture.Http;
+import holdfast.core.fixture.Postgres;
+import holdfast.core.fixture.Rows;
+import holdfast.core.fixture.RunningCore;
+import holdfast.core.fixture.TcpSwitch;
+import java.net.InetSocketAddress;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** A primary and a streaming replica behind a balancer, and what happens when they go away. */
+@ExtendWith(OutputCaptureExtension.class)
+class FailoverTest {
+
+  private static final String REGISTRATION =
+      """
+      {"first_name":"Лев","second_name":"Зуев","birthdate":"1990-02-03","biography":"",
+       "city":"Омск","password":"correct horse"}\
+      """;
+
+  private static Postgres primary;
+  private static Postgres replica;
+  private static TcpSwitch toPrimary;
+  private static TcpSwitch toReplicas;
+
+  private RunningCore core;
+  private Http api;
+
+  @BeforeAll
+  static void startServers() throws Exception {
+    primary = Postgres.primary();
+    RunningCore.migrate(primary);
+    Rows.insert(primary, 20_000, "АБВ", 60);
+    replica = primary.replica();
+    toPrimary = new TcpSwitch();
+    toReplicas = new TcpSwitch();
+  }
+
+  @AfterAll
+  static void stopServers() throws Exception {
+    toPrimary.close();
+    toReplicas.close();
+    replica.close();
+    primary.close();
+  }
+
+  @BeforeEach
+  void startCore() {
+    toPrimary.to(at(primary, "127.0.0.1"));
+    toReplicas.to(at(replica, "127.0.0.2"), at(primary, "127.0.0.1"));
+    core =
+        RunningCore.start(
+            RunningCore.environment(
+                Postgres.url(toPrimary.port()), Postgres.url(toReplicas.port())));
+    api = core.api();
+  }
+
+  @AfterEach
+  void stopCore() {
+    core.close();
+  }
+
+  private static InetSocketAddress at(Postgres server, String address) {
+    return new InetSocketAddress(address, server.port());
+  }
+
+  @Test
+  void everySearchIsAnsweredWhileTheReplicaStops(CapturedOutput output) throws Exception {
+    CountDownLatch warm = new CountDownLatch(40);
+    AtomicBoolean done = new AtomicBoolean();
+    ConcurrentLinkedQueue<Integer> sizes = new ConcurrentLinkedQueue<>();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> searching =
+          IntStream.range(0, 4)
+              .<Future<?>>mapToObj(i -> clients.submit(() -> search(done, warm, sizes)))
+              .toList();
+      assertThat(warm.await(30, SECONDS)).isTrue();
+      replica.stop();
+      int soFar = sizes.size();
+      await().atMost(30, SECONDS).until(() -> sizes.size() > soFar + 40);
+      done.set(true);
+      for (Future<?> client : searching) {
+        client.get(30, SECONDS);
+      }
+    } finally {
+      done.set(true);
+      replica.start();
+    }
+
+    assertThat(sizes).containsOnly(2222);
+    assertThat(output).contains("\"db\":\"127.0.0.2\"", "\"db\":\"127.0.0.1\"");
+    // Proves that the stop hit searches in flight.
+    assertThat(output).containsPattern("replicas: .* failed with SQLSTATE (57P01|08)");
+  }
+
+  private Void search(AtomicBoolean done, CountDownLatch warm, ConcurrentLinkedQueue<Integer> sizes)
+      throws Exception {
+    while (!done.get()) {
+      Answer answer = api.search("А", "Б");
+      assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+      sizes.add(answer.json().size());
+      warm.countDown();
+    }
+    return null;
+  }
+
+  @Test
+  void aPoolFullOfBrokenConnectionsFailsNoRead() throws Exception {
+    assertThat(api.search("А", "Б").status()).isEqualTo(200);
+    for (int i = 0; i < 5; i++) {
+      toReplicas.cut();
+      assertThat(api.search("А", "Б").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void readsGoOnWithoutThePrimaryAndWritesSayWhenToComeAgain() throws Exception {
+    toPrimary.to();
+    toPrimary.cut();
+
+    assertThat(api.search("А", "Б").status()).isEqualTo(200);
+    assertThat(core.management().get("/actuator/health/readiness").status()).isEqualTo(200);
+    Answer write = api.post("/user/register", REGISTRATION);
+    ContractTest.assertError(write, 503, "database");
+    assertThat(write.header("Retry-After")).matches("\\d+");
+    long start = System.nanoTime();
+    ContractTest.assertError(api.get("/user/get/" + UUID.randomUUID()), 404, "id");
+    // The replica's word is not held up by waiting for the primary.
+    assertThat(System.nanoTime() - start).isLessThan(SECONDS.toNanos(1));
+  }
+
+  @Test
+  void aWriteOutlastsAFailover() throws Exception {
+    toPrimary.to();
+    toPrimary.cut();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> write = clients.submit(() -> api.post("/user/register", REGISTRATION));
+      await().pollDelay(500, java.util.concurrent.TimeUnit.MILLISECONDS).until(() -> true);
+      assertThat(write.isDone()).isFalse();
+      toPrimary.to(at(primary, "127.0.0.1"));
+
+      assertThat(write.get(30, SECONDS).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void writesLeaveConnectionsToADemotedPrimary() throws Exception {
+    assertThat(api.post("/user/register", REGISTRATION).status()).isEqualTo(200);
+    // As after a switchover whose old sessions were not cut: every pooled connection is read only.
+    toPrimary.to(at(replica, "127.0.0.2"));
+    toPrimary.cut();
+    await()
+        .atMost(10, SECONDS)
+        .until(() ->
+            core.management()
+                .get("/actuator/prometheus")
+                .body()
+                .contains("hikaricp_connections_idle{pool=\"primary\"} 5.0"));
+    toPrimary.to(at(primary, "127.0.0.1"));
+
+    assertThat(api.post("/user/register", REGISTRATION).status()).isEqualTo(200);
+  }
+
+  @Test
+  void whatWasJustCreatedIsFoundAlthoughTheReplicaLags() throws Exception {
+    toReplicas.to(at(replica, "127.0.0.2"));
+    toReplicas.cut();
+    replica.execute("SELECT pg_wal_replay_pause()");
+    try {
+      String id = api.post("/user/register", REGISTRATION).json().get("user_id").asString();
+
+      assertThat(api.get("/user/get/" + id).status()).isEqualTo(200);
+      String login = "{\"id\":\"" + id + "\",\"password\":\"correct horse\"}";
+      assertThat(api.post("/login", login).status()).isEqualTo(200);
+      assertThat(rows(replica, id)).isZero();
+    } finally {
+      replica.execute("SELECT pg_wal_replay_resume()");
+    }
+  }
+
+  @Test
+  void startsWithoutAnyDatabaseAndIsReadyWhenTheReplicasAnswer() throws Exception {
+    core.close();
+    toPrimary.to();
+    toReplicas.to();
+    core =
+        RunningCore.start(
+            RunningCore.environment(
+                Postgres.url(toPrimary.port()), Postgres.url(toReplicas.port())),
+            "CORE_READ_DEADLINE=2");
+
+    assertThat(core.management().get("/actuator/health/liveness").status()).isEqualTo(200);
+    assertThat(core.management().get("/actuator/health/readiness").status()).isEqualTo(503);
+    ContractTest.assertError(core.api().search("А", "Б"), 503, "database");
+
+    toReplicas.to(at(replica, "127.0.0.2"));
+    await()
+        .atMost(15, SECONDS)
+        .until(() -> core.management().get("/actuator/health/readiness").status() == 200);
+    assertThat(core.api().search("А", "Б").status()).isEqualTo(200);
+  }
+
+  private static int rows(Postgres server, String id) throws Exception {
+    try (Connection connection = server.connect();
+        ResultSet count =
+            connection
+                .createStatement()
+                .executeQuery("SELECT count(*) FROM users WHERE id = '" + id + "'")) {
+      count.next();
+      return count.getInt(1);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package holdfast.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import holdfast.core.fixture.Postgres;
+import holdfast.core.fixture.RunningCore;
+import holdfast.core.platform.Migrations;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MigrationsTest {
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int migrate(Map<String, String> environment) {
+    out.reset();
+    err.reset();
+    return Migrations.run(
+        environment,
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void appliesEachMigrationOnceAndClosesTheHistoryToTheService() throws Exception {
+    try (Postgres postgres = Postgres.primary()) {
+      Map<String, String> owner = RunningCore.owner(postgres.url());
+      assertThat(migrate(owner)).isZero();
+      assertThat(out).hasToString("migrations applied: 2\n");
+      assertThat(migrate(owner)).isZero();
+      assertThat(out).hasToString("migrations applied: 0\n");
+
+      try (Connection core = DriverManager.getConnection(postgres.url(), "core", "core-pass");
+          Statement statement = core.createStatement()) {
+        statement.execute("SELECT count(*) FROM users");
+        for (String forbidden :
+            new String[] {
+              "DELETE FROM flyway_schema_history",
+              "UPDATE flyway_schema_history SET success = false",
+              "DROP TABLE users",
+              "CREATE TABLE own (id int)"
+            }) {
+          assertThatThrownBy(() -> statement.execute(forbidden))
+              .hasMessageContaining(forbidden.startsWith("DROP") ? "must be owner" : "denied");
+        }
+      }
+    }
+  }
+
+  @Test
+  void saysInOneLineWhatToMend() {
+    Map<String, String> environment =
+        new HashMap<>(RunningCore.owner("jdbc:postgresql://127.0.0.1:1/holdfast"));
+    assertThat(migrate(environment)).isEqualTo(1);
+    assertThat(err.toString()).contains("127.0.0.1:1 refused").containsOnlyOnce("\n");
+    assertThat(err.toString()).doesNotContain("owner-pass");
+
+    environment.remove("DB_OWNER_PASSWORD");
+    assertThat(migrate(environment)).isEqualTo(1);
+    assertThat(err).hasToString("migrate: DB_OWNER_PASSWORD is not set\n");
+    assertThat(out.size()).isZero();
+  }
+}

@@ -1,0 +1,131 @@
+package holdfast.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import holdfast.core.fixture.Answer;
+import holdfast.core.fixture.Http;
+import holdfast.core.fixture.Postgres;
+import holdfast.core.fixture.RunningCore;
+import holdfast.core.fixture.Shared;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Requests that are held up, here by a lock on the table, and those that come meanwhile. */
+class OverloadTest {
+
+  private static Connection lockedTable(Postgres postgres) throws SQLException {
+    Connection lock = postgres.connect();
+    lock.setAutoCommit(false);
+    lock.createStatement().execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
+    return lock;
+  }
+
+  private static void awaitMetric(RunningCore core, String line) {
+    await()
+        .atMost(10, SECONDS)
+        .until(() -> core.management().get("/actuator/prometheus").body().contains(line));
+  }
+
+  @Test
+  void requestsPastTheLimitsAreRefusedAtOnceAndManagementIsNot() throws Exception {
+    try (RunningCore core =
+            RunningCore.startOn(
+                Shared.postgres(),
+                "holdfast.admission.in-flight=1",
+                "holdfast.admission.waiting=1",
+                "holdfast.admission.longest-wait=20s");
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      Http api = core.api();
+      Future<Answer> served;
+      Future<Answer> waiting;
+      try (Connection lock = lockedTable(Shared.postgres())) {
+        served = clients.submit(() -> api.search("А", "Б"));
+        awaitMetric(core, "holdfast_admission_free 0.0");
+        waiting = clients.submit(() -> api.search("А", "Б"));
+        awaitMetric(core, "holdfast_admission_waiting 1.0");
+
+        Answer refused = api.search("А", "Б");
+        ContractTest.assertError(refused, 503, "too many");
+        assertThat(refused.header("Retry-After")).matches("\\d+");
+        assertThat(core.management().get("/actuator/health/readiness").status()).isEqualTo(200);
+        assertThat(served.isDone()).isFalse();
+        assertThat(waiting.isDone()).isFalse();
+        lock.rollback();
+      }
+      assertThat(served.get(10, SECONDS).status()).isEqualTo(200);
+      assertThat(waiting.get(10, SECONDS).status()).isEqualTo(200);
+      assertThat(api.search("А", "Б").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void nobodyWaitsLongerThanAllowed() throws Exception {
+    try (RunningCore core =
+            RunningCore.startOn(
+                Shared.postgres(),
+                "holdfast.admission.in-flight=1",
+                "holdfast.admission.longest-wait=100ms");
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+        Connection lock = lockedTable(Shared.postgres())) {
+      Future<Answer> served = clients.submit(() -> core.api().search("А", "Б"));
+      awaitMetric(core, "holdfast_admission_free 0.0");
+
+      ContractTest.assertError(core.api().search("А", "Б"), 503, "too many");
+      lock.rollback();
+      assertThat(served.get(10, SECONDS).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aStatementThatTakesTooLongIsNotTriedAgain() throws Exception {
+    try (RunningCore core = RunningCore.startOn(Shared.postgres(), "STATEMENT_TIMEOUT=1");
+        Connection lock = lockedTable(Shared.postgres())) {
+      long start = System.nanoTime();
+      ContractTest.assertError(core.api().search("А", "Б"), 503, "too long");
+      assertThat(System.nanoTime() - start).isBetween(SECONDS.toNanos(1), SECONDS.toNanos(2));
+      lock.rollback();
+    }
+  }
+
+  @Test
+  void aStoppingServiceIsNotReadyAnswersOnAndFinishesWhatItBegan() throws Exception {
+    RunningCore core = RunningCore.startOn(Shared.postgres(), "CORE_DRAIN=2");
+    Http api = core.api();
+    Http management = core.management();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> begun;
+      Future<?> stop;
+      try (Connection lock = lockedTable(Shared.postgres())) {
+        begun = threads.submit(() -> api.search("А", "Б"));
+        awaitMetric(core, "holdfast_admission_free 31.0");
+        stop = threads.submit(core::close);
+        await()
+            .atMost(1, SECONDS)
+            .until(() -> management.get("/actuator/health/readiness").status() == 503);
+        Answer stillServed = api.get("/nothing");
+        assertThat(stillServed.status()).isEqualTo(404);
+        assertThat(stillServed.header("Connection")).isEqualTo("close");
+        await().atMost(10, SECONDS).until(() -> refused(api));
+        assertThat(begun.isDone()).isFalse();
+        lock.rollback();
+      }
+      assertThat(begun.get(10, SECONDS).status()).isEqualTo(200);
+      stop.get(10, SECONDS);
+    }
+  }
+
+  private static boolean refused(Http api) {
+    try {
+      api.raw("GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      return false;
+    } catch (java.io.IOException e) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package holdfast.core.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import holdfast.core.fixture.Postgres;
+import holdfast.core.fixture.Rows;
+import holdfast.core.fixture.RunningCore;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.LinkedMultiValueMap;
+
+/** The search's statement, as the service sends it, on enough users to make a plan matter. */
+class SearchPlanTest {
+
+  private static Postgres postgres;
+
+  @BeforeAll
+  static void start() throws Exception {
+    postgres = Postgres.primary();
+    RunningCore.migrate(postgres);
+    Rows.insert(postgres, 100_000, "АБВГДЕЖЗИКЛМНОПРСТ", 60);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    postgres.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "А, Б",
+    "А, Бфамилия1",
+    "Аимя1, Б",
+    "Аимя1234, Бфамилия1234",
+    "Ъ, Ъ",
+    "😀, 𝒜",
+    "%, _"
+  })
+  void usesTheIndexInItsOrderWhateverThePrefixes(String first, String last) throws Exception {
+    for (String mode : new String[] {"force_custom_plan", "force_generic_plan"}) {
+      for (String page : new String[] {"", "6f9619ff-8b86-d011-b42d-00cf4fc964ff"}) {
+        assertThat(plan(mode, first, last, page))
+            .contains("Index Scan using users_search")
+            .doesNotContain("Seq Scan", "Sort");
+      }
+    }
+  }
+
+  private static String plan(String mode, String first, String last, String after)
+      throws Exception {
+    LinkedMultiValueMap<String, String> query = new LinkedMultiValueMap<>();
+    query.add("first_name", first);
+    query.add("last_name", last);
+    if (!after.isEmpty()) {
+      query.add("after", after);
+      query.add("limit", "100");
+    }
+    List<Object> parameters = new ArrayList<>();
+    String sql = Users.searchSql(SearchQuery.from(query), parameters);
+    try (Connection connection = postgres.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET plan_cache_mode = " + mode);
+      statement.execute("PREPARE search AS " + numbered(sql));
+      return explain(statement, parameters);
+    }
+  }
+
+  private static String explain(Statement statement, List<Object> parameters) throws Exception {
+    StringJoiner values = new StringJoiner("', '", "EXPLAIN EXECUTE search ('", "')");
+    parameters.forEach(value -> values.add(value.toString()));
+    StringBuilder plan = new StringBuilder();
+    try (ResultSet lines = statement.executeQuery(values.toString())) {
+      while (lines.next()) {
+        plan.append(lines.getString(1)).append('\n');
+      }
+    }
+    return plan.toString();
+  }
+
+  private static String numbered(String sql) {
+    String numbered = sql;
+    for (int i = 1; numbered.contains("?"); i++) {
+      numbered = numbered.replaceFirst("\\?", "\\$" + i);
+    }
+    return numbered;
+  }
+}
