@@ -1,0 +1,66 @@
+package holdfast.loadtest.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JtlReaderTest {
+
+  private static final String HEAD =
+      "timeStamp,elapsed,label,responseCode,responseMessage,success,failureMessage,\"due_ms\"\n";
+
+  @TempDir Path folder;
+
+  @Test
+  void readsRequestsWithTheirDueTime() throws IOException {
+    Path file = file(HEAD + "1010,30,read search,200,OK,true,,1000\n");
+    assertThat(JtlReader.read(file))
+        .containsExactly(new Request(Kind.READ, 1000, 1010, 1040, true, "200", ""));
+  }
+
+  @Test
+  void readsMessagesOverSeveralLinesAndSaysWhatBroke() throws IOException {
+    Path file =
+        file(
+            HEAD
+                + "1010,30,read search,200,OK,false,\"expected \"\"a\"\",\ngot b\",1000\n"
+                + "1020,5,write user,Non HTTP response code: java.net.SocketTimeoutException,"
+                + "Non HTTP response message: Read timed out,false,\"not\n200\",1005\n");
+    assertThat(JtlReader.read(file))
+        .containsExactly(
+            new Request(Kind.READ, 1000, 1010, 1040, false, "200", "expected \"a\",\ngot b"),
+            new Request(
+                Kind.WRITE, 1005, 1020, 1025, false, "SocketTimeoutException", "Read timed out"));
+  }
+
+  @Test
+  void leavesOutWhatIsNotPartOfTheLoad() throws IOException {
+    assertThat(JtlReader.read(file(HEAD + "1,2,warm-up,200,OK,true,,null\n"))).isEmpty();
+  }
+
+  @Test
+  void saysWhatIsWrongWithAGarbledFile() throws IOException {
+    String good = "1010,30,read search,200,OK,true,,1000\n";
+    assertRefused(HEAD + good + "10x0,30,read search,200,OK,true,,1000\n", "record 3: timeStamp");
+    assertRefused(HEAD + good + "1010,30,read sea", "record 3: no column");
+    assertRefused(HEAD + "1010,30,read search,200,OK,maybe,,1000\n", "record 2: success");
+    assertRefused(
+        HEAD.replace(",\"due_ms\"", "") + "1,2,read x,200,OK,true,\n", "no column due_ms");
+  }
+
+  private void assertRefused(String content, String reason) throws IOException {
+    Path file = file(content);
+    assertThatThrownBy(() -> JtlReader.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(reason);
+  }
+
+  private Path file(String content) throws IOException {
+    return Files.writeString(folder.resolve("load.jtl"), content);
+  }
+}

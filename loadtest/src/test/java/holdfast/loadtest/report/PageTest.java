@@ -1,0 +1,104 @@
+package holdfast.loadtest.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import holdfast.loadtest.history.History;
+import holdfast.loadtest.history.Request;
+import holdfast.loadtest.verdict.Event;
+import holdfast.loadtest.verdict.Result;
+import holdfast.loadtest.verdict.Run;
+import holdfast.loadtest.verdict.Runs;
+import holdfast.loadtest.verdict.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+class PageTest {
+
+  private static final String NASTY = "<script>alert('\"&')</script>";
+
+  @Test
+  void showsWhateverItIsGivenAndObeysNoneOfIt() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(3, Runs.read(300, 2, 5, NASTY));
+    Event event = new Event(Runs.START + 1000, Event.Kind.INJECT, 1, NASTY, NASTY, NASTY, NASTY);
+    String page = page(NASTY, requests, List.of(event));
+    assertThat(page).doesNotContain("<script").contains("&lt;script&gt;alert(&#39;&quot;&amp;");
+  }
+
+  @Test
+  void needsNothingFromElsewhere() {
+    assertThat(page("promise", Runs.goodReads(20), Runs.events()))
+        .doesNotContain("http:", "https:", "//", "src=", "@import", "<link");
+  }
+
+  @Test
+  void marksAnsweredAndFailedRequestsByShape() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(3, Runs.read(300, 2, 5, "Bad Gateway"));
+    String latency = LatencyChart.draw(story("", requests, Runs.events()), axis());
+    assertThat(latency.split("class='point'")).hasSize(1 + 19);
+    assertThat(latency.split("class='cross'")).hasSize(1 + 1);
+    assertThat(latency).contains("latency in ms", "longest gap in reads: 132 ms");
+  }
+
+  @Test
+  void drawsEveryEventIntoEveryChart() {
+    Story story = story("", Runs.goodReads(20), Runs.events());
+    TimeAxis axis = TimeAxis.of(story);
+    for (String chart : List.of(RateChart.draw(story, axis), LatencyChart.draw(story, axis))) {
+      assertThat(chart.split("class='event inject'")).hasSize(1 + 1);
+      assertThat(chart.split("class='flag ")).hasSize(1 + 4);
+    }
+  }
+
+  @Test
+  void drawsALaneForANodeThatServedNothing() {
+    assertThat(page("", Runs.goodReads(20), Runs.events())).contains(">db1</text>", ">app2</text>");
+  }
+
+  @Test
+  void drawsNoChartWhereNothingIsKnown() {
+    Result result = Verdict.unreadable(History.EMPTY, List.of(), Run.unknown("x"), List.of("gone"));
+    String page = Page.draw(new Story("", Runs.PROMISE, Run.unknown("x"), History.EMPTY, result));
+    assertThat(page).contains("<li>gone</li>").doesNotContain("Latency</h2>");
+  }
+
+  @Test
+  void drawsTheSameWhereADecimalPointIsAComma() {
+    Locale before = Locale.getDefault();
+    String here = page("", Runs.goodReads(20), Runs.events());
+    try {
+      Locale.setDefault(Locale.GERMANY);
+      assertThat(page("", Runs.goodReads(20), Runs.events())).isEqualTo(here);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void drawsLinesInPlaceOfTooManyPoints() {
+    List<Request> requests = new ArrayList<>();
+    for (int i = 0; i < 6000; i++) {
+      requests.add(Runs.read(i / 3, 2, 30, null));
+    }
+    assertThat(LatencyChart.draw(story("", requests, Runs.events()), axis()))
+        .doesNotContain("class='point'")
+        .contains("class='line p99'", "class='line max'");
+  }
+
+  private static TimeAxis axis() {
+    return new TimeAxis(Runs.START, 3);
+  }
+
+  private static String page(String promise, List<Request> requests, List<Event> events) {
+    return Page.draw(story(promise, requests, events));
+  }
+
+  private static Story story(String promise, List<Request> requests, List<Event> events) {
+    History history = Runs.history(requests);
+    Result result = Verdict.of(history, events, Runs.RUN, Runs.PROMISE);
+    return new Story(promise, Runs.PROMISE, Runs.RUN, history, result);
+  }
+}

@@ -1,0 +1,62 @@
+package holdfast.loadtest.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import holdfast.loadtest.history.Kind;
+import holdfast.loadtest.history.Request;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GapTest {
+
+  @Test
+  void isTheLongestWaitWhenAllGoesWell() {
+    assertThat(longest(good(0, 30), good(50, 90), good(100, 120))).isEqualTo(new Gap(50, 90));
+  }
+
+  @Test
+  void reachesFromTheFirstThatWaitedToTheAnswerThatEndsAStall() {
+    assertThat(longest(good(0, 10), good(100, 2100), good(200, 2150), good(2200, 2210)))
+        .isEqualTo(new Gap(100, 2100));
+  }
+
+  @Test
+  void reachesOverFailuresToTheNextGoodAnswer() {
+    assertThat(longest(good(0, 10), bad(100, 101), bad(200, 201), good(300, 320)))
+        .isEqualTo(new Gap(100, 320));
+  }
+
+  @Test
+  void isNoneWhileOthersAreAnswered() {
+    assertThat(longest(good(0, 1000), good(300, 310), good(600, 610), good(900, 910)))
+        .isEqualTo(new Gap(0, 310));
+  }
+
+  @Test
+  void leavesOutTimesInWhichNothingWasAsked() {
+    assertThat(longest(good(0, 10), good(5000, 5020))).isEqualTo(new Gap(5000, 5020));
+  }
+
+  @Test
+  void lastsToTheEndWhenNoGoodAnswerCameAnyMore() {
+    assertThat(longest(good(0, 10), bad(100, 2100), bad(200, 2200))).isEqualTo(new Gap(100, 2200));
+    assertThat(longest(bad(0, 10), bad(100, 110))).isEqualTo(new Gap(0, 110));
+  }
+
+  @Test
+  void isUnknownWhenNothingWasAsked() {
+    assertThat(Gap.longest(List.of())).isEmpty();
+  }
+
+  private static Gap longest(Request... requests) {
+    return Gap.longest(List.of(requests)).orElseThrow();
+  }
+
+  private static Request good(long dueMs, long endMs) {
+    return new Request(Kind.READ, dueMs, dueMs, endMs, true, "200", "");
+  }
+
+  private static Request bad(long dueMs, long endMs) {
+    return new Request(Kind.READ, dueMs, dueMs, endMs, false, "502", "Bad Gateway");
+  }
+}

@@ -1,0 +1,195 @@
+package holdfast.loadtest.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import holdfast.loadtest.history.History;
+import holdfast.loadtest.history.Kind;
+import holdfast.loadtest.history.Request;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VerdictTest {
+
+  @Test
+  void passesWhenTheFaultHappenedAndThePromiseHeld() {
+    Result result = judge(Runs.goodReads(20));
+    assertThat(result.verdict()).isEqualTo(Result.Outcome.PASSED);
+    assertThat(result.reasons()).isEmpty();
+    assertThat(result.reads()).isEqualTo(new Result.Reads(20, 20, 0));
+    assertThat(result.writes()).isEqualTo(new Result.Writes(0, 0, 0, 0, 0, 0));
+    assertThat(result.latencyMs()).isEqualTo(new Result.LatencyMs(32L, 32L, 32L));
+    assertThat(result.unavailableMs()).isEqualTo(new Result.UnavailableMs(32, 0));
+  }
+
+  @Test
+  void failsWhenMoreReadsFailThanPromised() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(12, Runs.read(1200, 2, 5, "Bad Gateway"));
+    Result result = judge(requests);
+    assertThat(result.verdict()).isEqualTo(Result.Outcome.FAILED);
+    assertThat(result.reasons()).containsExactly("1 reads failed, at most 0 may");
+    assertThat(result.reads()).isEqualTo(new Result.Reads(20, 19, 1));
+    assertThat(result.unavailableMs().reads()).isEqualTo(132);
+  }
+
+  @Test
+  void failsWhenP99IsOverThePromise() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(12, Runs.read(1200, 2, 1500, null));
+    assertThat(judge(requests).reasons())
+        .containsExactly("The latency's p99 is 1502 ms, at most 1000 ms is promised");
+  }
+
+  @Test
+  void measuresLatencyFromTheDueTimeSoThatAStallOfTheGeneratorShows() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(5, Runs.read(500, 900, 200, null));
+    Result result = judge(requests);
+    assertThat(result.latencyMs().max()).isEqualTo(1100);
+    assertThat(result.verdict()).isEqualTo(Result.Outcome.FAILED);
+  }
+
+  @Test
+  void judgesNoPromiseThatTheDrillDoesNotMake() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(12, Runs.read(1200, 2, 1500, "Bad Gateway"));
+    Expectations none = new Expectations(1, null, null);
+    assertThat(Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, none).verdict())
+        .isEqualTo(Result.Outcome.PASSED);
+  }
+
+  @Test
+  void countsByNodeBeforeDuringAndAfter() {
+    Result result = judge(Runs.goodReads(20));
+    assertThat(result.perApp())
+        .containsEntry("app1", new Result.Phases(1, 1, 0))
+        .containsEntry("app2", new Result.Phases(1, 0, 1));
+    assertThat(result.perReplica())
+        .containsEntry("db1", new Result.Phases(0, 0, 0))
+        .containsEntry("db2", new Result.Phases(1, 0, 0));
+  }
+
+  @Test
+  void isInvalidOnAnUnhealthyCluster() {
+    Run run = Runs.run(false, List.of("db3 does not stream"), true, List.of());
+    assertInvalid(judge(run), "The cluster was not healthy before the load: db3 does not stream");
+  }
+
+  @Test
+  void isInvalidWhenTheRunItselfMetWithTrouble() {
+    Run run = Runs.run(true, List.of("Wait for the load: timed out"), true, List.of());
+    assertInvalid(judge(run), "The run met with trouble: Wait for the load: timed out");
+  }
+
+  @Test
+  void isInvalidWhenTheClusterDoesNotHeal() {
+    Run run = Runs.run(true, List.of(), false, List.of("app2 isn't ready"));
+    assertInvalid(judge(run), "The cluster did not heal: app2 isn't ready");
+  }
+
+  @Test
+  void isInvalidWhenAStepDoesNotHeal() {
+    assertInvalid(
+        judgeEvents(with(Runs.event(2500, Event.Kind.NOT_HEALED))),
+        "Step 1 did not heal: patroni on db2");
+  }
+
+  @Test
+  void isInvalidWithoutProofOfTheFault() {
+    assertInvalid(
+        judgeEvents(List.of(Runs.event(1000, Event.Kind.INJECT))),
+        "Step 1 was not proved to have happened: patroni on db2");
+  }
+
+  @Test
+  void isInvalidWhenTheFaultIsBothProvedAndDisproved() {
+    assertInvalid(
+        judgeEvents(with(Runs.event(1200, Event.Kind.NOT_PROVED))),
+        "Step 1 was not proved to have happened: patroni on db2");
+  }
+
+  @Test
+  void isInvalidWhenAStepIsMissing() {
+    assertInvalid(judgeEvents(List.of()), "1 steps were planned, 0 were carried out");
+  }
+
+  @Test
+  void isInvalidWhenTheLoadIsNotTheOneAskedFor() {
+    assertInvalid(
+        judge(Runs.goodReads(19)), "The load was to send 20 requests, its results have 19");
+    assertInvalid(
+        judge(Runs.goodReads(21)), "The load was to send 20 requests, its results have 21");
+    assertThat(judge(List.<Request>of()).reasons())
+        .contains("The load was to send 20 requests, its results have 0");
+  }
+
+  @Test
+  void isInvalidWhenTheGeneratorLags() {
+    List<Request> requests = new ArrayList<>();
+    Runs.goodReads(20).forEach(it -> requests.add(late(it)));
+    assertThat(judge(requests).verdict()).isEqualTo(Result.Outcome.INVALID);
+    assertThat(judge(requests).reasons().getFirst())
+        .isEqualTo(
+            "The load generator couldn't keep up: it sent requests late by 1001 ms at p99"
+                + " (limit 1000 ms)");
+  }
+
+  @Test
+  void isInvalidWhenNobodyLoggedWhoServed() {
+    History silent = new History(Runs.goodReads(20), List.of(), List.of());
+    assertThat(Verdict.of(silent, Runs.events(), Runs.RUN, Runs.PROMISE).reasons()).hasSize(2);
+  }
+
+  @Test
+  void countsWritesAndRefusesToVouchForThoseNobodyLookedFor() {
+    List<Request> requests = Runs.goodReads(17);
+    requests.add(write(true, "200"));
+    requests.add(write(false, "503"));
+    requests.add(write(false, "SocketTimeoutException"));
+    Result result = judge(requests);
+    assertThat(result.verdict()).isEqualTo(Result.Outcome.INVALID);
+    assertThat(result.writes()).isEqualTo(new Result.Writes(3, 1, 1, 1, 0, 0));
+    assertThat(result.reads().sent()).isEqualTo(17);
+  }
+
+  private static Request write(boolean good, String code) {
+    long at = Runs.START + 1900;
+    return new Request(Kind.WRITE, at, at, at + 10, good, code, "");
+  }
+
+  private static Request late(Request request) {
+    long late = Validity.LAG_P99_MAX_MS + 1;
+    return new Request(
+        Kind.READ,
+        request.dueMs(),
+        request.dueMs() + late,
+        request.endMs() + late,
+        true,
+        "200",
+        "");
+  }
+
+  private static List<Event> with(Event event) {
+    List<Event> events = new ArrayList<>(Runs.events());
+    events.add(event);
+    return events;
+  }
+
+  private static Result judge(List<Request> requests) {
+    return Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, Runs.PROMISE);
+  }
+
+  private static Result judge(Run run) {
+    return Verdict.of(Runs.history(Runs.goodReads(20)), Runs.events(), run, Runs.PROMISE);
+  }
+
+  private static Result judgeEvents(List<Event> events) {
+    return Verdict.of(Runs.history(Runs.goodReads(20)), events, Runs.RUN, Runs.PROMISE);
+  }
+
+  private static void assertInvalid(Result result, String reason) {
+    assertThat(result.verdict()).isEqualTo(Result.Outcome.INVALID);
+    assertThat(result.reasons()).containsExactly(reason);
+  }
+}
