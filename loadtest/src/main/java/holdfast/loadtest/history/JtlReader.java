@@ -66,9 +66,9 @@ public final class JtlReader {
     return answered ? assertion : plain(field(row, "responseMessage")).strip();
   }
 
-  /** What broke, without JMeter's words for "there was no answer". */
+  /** What broke ("SocketTimeoutException"), without JMeter's words for "there was no answer". */
   private static String plain(String text) {
-    return text.replaceFirst("^Non HTTP response (code|message): (java\\.\\w+\\.)?", "");
+    return text.replaceFirst("^Non HTTP response (code: ([a-z]\\w*\\.)*|message: )", "");
   }
 
   private static String field(Map<String, String> row, String name) {

@@ -1,0 +1,146 @@
+package holdfast.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class MainTest {
+
+  private static final Path RECORDED = Path.of("src/test/resources/run");
+
+  @TempDir Path run;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void copyTheRecordedRun() throws IOException {
+    try (Stream<Path> files = Files.walk(RECORDED)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = run.resolve(RECORDED.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+  }
+
+  @Test
+  void leavesTheResultOfTheRecordedRun() throws IOException {
+    assertThat(main("verdict", run.toString())).isZero();
+    assertThat(Files.readString(run.resolve("result.json")))
+        .isEqualTo(Files.readString(Path.of("src/test/resources/expected-result.json")));
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .startsWith("stop-replica: PASSED")
+        .contains("10 sent, 10 ok, 0 failed", "p50 26, p99 302, max 302", "longest gap 227 ms");
+  }
+
+  @Test
+  void leavesTheMergedLogAndTheReport() throws IOException {
+    main("verdict", run.toString());
+    List<String> log = Files.readAllLines(run.resolve("merged.log"));
+    assertThat(log)
+        .hasSize(21)
+        .isSorted()
+        .contains("2027-01-15T08:00:01.010Z db3 patroni received fast shutdown request");
+    assertThat(Files.readString(run.resolve("report.html")))
+        .contains("<strong>Passed</strong>", "A replica&#39;s database stops", "</html>");
+  }
+
+  @Test
+  void exitsWithOneForABrokenPromise() throws IOException {
+    replace("load.jtl", "28,read search,200,OK", "28,read search,502,Bad Gateway");
+    replace("load.jtl", "Searches 1-10,text,true", "Searches 1-10,text,false");
+    assertThat(main("verdict", run.toString())).isEqualTo(1);
+    assertThat(result().at("/verdict").asString()).isEqualTo("failed");
+    assertThat(result().at("/reads/failed").asInt()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "drill.json",
+        "run.json",
+        "events.jsonl",
+        "load.jtl",
+        "logs/app1.jsonl",
+        "logs/db1.jsonl"
+      })
+  void isInvalidAndSaysSoWhenAFileIsMissing(String file) throws IOException {
+    Files.delete(run.resolve(file));
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(result().at("/verdict").asString()).isEqualTo("invalid");
+    assertThat(reasons()).containsExactly(file + " is missing");
+    assertThat(Files.readString(run.resolve("report.html"))).contains("<li>" + file);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "drill.json, p99_ms_max, p99_max, drill.json can't be read",
+    "run.json, healthy_before, healthy, run.json can't be read",
+    "events.jsonl, proved, improved, events.jsonl can't be read",
+    "events.jsonl, at_ms, at, events.jsonl can't be read",
+    "load.jtl, due_ms, due, load.jtl can't be read: record 2: no column due_ms",
+    "logs/web1.jsonl, __REALTIME_TIMESTAMP, time, logs/web1.jsonl can't be read: line 1",
+  })
+  void isInvalidAndSaysSoWhenAFileIsGarbled(String file, String word, String other, String why)
+      throws IOException {
+    replace(file, word, other);
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(reasons()).hasSize(1).allMatch(reason -> reason.startsWith(why));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"drill.json", "run.json", "events.jsonl", "load.jtl"})
+  void isInvalidWhenAFileIsEmpty(String file) throws IOException {
+    Files.writeString(run.resolve(file), "");
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(reasons()).isNotEmpty();
+  }
+
+  @Test
+  void sumsUpALoad() {
+    assertThat(main("summary", run.resolve("load.jtl").toString())).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo("sent 10, ok 10, failed 0; latency ms: p50 26, p99 302, max 302\n");
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnow() {
+    assertThat(main("judge", "x")).isEqualTo(2);
+    assertThat(main("verdict")).isEqualTo(2);
+    assertThat(main("verdict", run.resolve("nowhere").toString())).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("usage:", "There is no folder");
+  }
+
+  private int main(String... args) {
+    return Main.run(args, new PrintStream(out, true), new PrintStream(err, true));
+  }
+
+  private void replace(String file, String word, String other) throws IOException {
+    String before = Files.readString(run.resolve(file));
+    assertThat(before).contains(word);
+    Files.writeString(run.resolve(file), before.replace(word, other));
+  }
+
+  private JsonNode result() {
+    return new JsonMapper().readTree(run.resolve("result.json"));
+  }
+
+  private List<String> reasons() {
+    return result().at("/reasons").values().stream().map(JsonNode::asString).toList();
+  }
+}

@@ -1,0 +1,127 @@
+package holdfast.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import holdfast.loadtest.history.JtlReader;
+import holdfast.loadtest.history.Request;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The plan in the JMeter that the build assembled, against a server that errs on purpose. */
+class SearchPlanIT {
+
+  private static final Path JMETER = Path.of("target/jmeter/bin/ApacheJMeter.jar");
+  private static final String LETTERS = "[АБВГДЕЖЗИКЛМНОПРСТ]";
+
+  @TempDir Path folder;
+  private final AtomicInteger asked = new AtomicInteger();
+  private final Queue<String> queries = new ConcurrentLinkedQueue<>();
+
+  @Test
+  void sendsExactlyRateTimesDurationAndTellsBadAnswersFromGood() throws Exception {
+    List<Request> requests = load(20, 2);
+    assertThat(requests).hasSize(40);
+    assertThat(queries)
+        .allMatch(query -> query.matches("first_name=" + LETTERS + "&last_name=" + LETTERS));
+    assertThat(Set.copyOf(queries)).hasSizeGreaterThan(20);
+    assertThat(dueTimes(requests)).allMatch(step -> step == 50);
+    Map<String, Long> failures =
+        requests.stream()
+            .filter(request -> !request.good())
+            .collect(Collectors.groupingBy(Request::code, Collectors.counting()));
+    assertThat(failures).isEqualTo(Map.of("500", 1L, "200", 3L, "NoHttpResponseException", 1L));
+  }
+
+  private List<Long> dueTimes(List<Request> requests) {
+    List<Long> due = requests.stream().map(Request::dueMs).sorted().toList();
+    return IntStream.range(1, due.size()).mapToObj(i -> due.get(i) - due.get(i - 1)).toList();
+  }
+
+  private List<Request> load(int rate, int seconds) throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/user/search", this::answer);
+    server.start();
+    try {
+      jmeter(server.getAddress().getPort(), rate, seconds);
+      return JtlReader.read(folder.resolve("load.jtl"));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private void jmeter(int port, int rate, int seconds) throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Process process =
+        new ProcessBuilder(
+                java.toString(),
+                "-Xmx512m",
+                "-jar",
+                JMETER.toAbsolutePath().toString(),
+                "-n",
+                "-t",
+                Path.of("search.jmx").toAbsolutePath().toString(),
+                "-Jhost=127.0.0.1",
+                "-Jport=" + port,
+                "-Jrate=" + rate,
+                "-Jduration=" + seconds,
+                "-l",
+                folder.resolve("load.jtl").toString(),
+                "-j",
+                folder.resolve("jmeter.log").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("jmeter.out").toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("JMeter ends").isTrue();
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** The first request is the warm-up. */
+  private void answer(HttpExchange exchange) throws IOException {
+    String query =
+        URLDecoder.decode(exchange.getRequestURI().getRawQuery(), StandardCharsets.UTF_8);
+    String letter = query.replaceAll("first_name=([^&]*).*", "$1");
+    String good = "[{\"id\":\"1\",\"first_name\":\"" + letter + "ев\",\"biography\":\"]\"}]";
+    queries.add(query);
+    try (exchange) {
+      switch (asked.incrementAndGet()) {
+        case 10 -> send(exchange, 500, good);
+        case 11 -> send(exchange, 200, "[]");
+        case 12 -> send(exchange, 200, good.replace("\"first_name\":\"", "\"first_name\":\"Щ"));
+        case 13 -> send(exchange, 200, good.substring(0, good.length() - 3));
+        case 14 -> {} // closed without a word
+        default -> send(exchange, 200, good);
+      }
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().add("Content-Type", "application/json;charset=UTF-8");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+}
