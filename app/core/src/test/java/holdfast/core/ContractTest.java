@@ -7,16 +7,24 @@ import holdfast.core.fixture.Http;
 import holdfast.core.fixture.RunningCore;
 import holdfast.core.fixture.Shared;
 import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What every endpoint has in common, and what is wrong with requests before one is reached. */
+@ExtendWith(OutputCaptureExtension.class)
 class ContractTest {
 
   private static RunningCore core;
@@ -115,7 +123,7 @@ class ContractTest {
     byte[] large = ("{\"id\":\"" + "x".repeat(64 * 1024) + "\"}").getBytes();
     var announced = BodyPublishers.ofByteArray(large);
     var chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large));
-    for (var body : new java.net.http.HttpRequest.BodyPublisher[] {announced, chunked}) {
+    for (var body : new BodyPublisher[] {announced, chunked}) {
       var request = api.request("/login").header("Content-Type", "application/json").POST(body);
       assertError(api.send(request), 413, "64 KiB");
     }
@@ -163,6 +171,29 @@ class ContractTest {
         api.raw("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(20_000) + "\r\n\r\n");
 
     assertThat(answer).startsWith("HTTP/1.1 4").contains("\"request_id\":").doesNotContain("<");
+  }
+
+  @Test
+  void everyRequestLeavesOneAccessLineWithoutWhatItHolds(CapturedOutput output) throws Exception {
+    String id = "00000000000000000000000000abcdef";
+    String body = "{\"id\":\"%s\",\"password\":\"top secret\"}".formatted(UUID.randomUUID());
+    api.send(
+        api.request("/login?hidden=yes")
+            .header("X-Request-Id", id)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)));
+
+    List<String> lines = output.toString().lines().filter(line -> line.contains(id)).toList();
+    assertThat(lines).hasSize(1);
+    JsonNode line = JsonMapper.shared().readTree(lines.getFirst());
+    assertThat(line.propertyNames())
+        .containsExactly("access", "request_id", "method", "path", "status", "ms", "db", "tries");
+    assertThat(line.get("path").asString()).isEqualTo("/login");
+    assertThat(line.get("status").asInt()).isEqualTo(404);
+    // Asked of the replicas, and of the primary once more.
+    assertThat(line.get("tries").asInt()).isEqualTo(2);
+    assertThat(line.get("db").asString()).isEqualTo("127.0.0.1");
+    assertThat(output).doesNotContain("top secret", "hidden");
   }
 
   @Test

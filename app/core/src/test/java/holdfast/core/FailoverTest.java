@@ -1,5 +1,6 @@
 package holdfast.core;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,7 +11,9 @@ import holdfast.core.fixture.Postgres;
 import holdfast.core.fixture.Rows;
 import holdfast.core.fixture.RunningCore;
 import holdfast.core.fixture.TcpSwitch;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.util.List;
@@ -221,6 +224,30 @@ class FailoverTest {
         .atMost(15, SECONDS)
         .until(() -> core.management().get("/actuator/health/readiness").status() == 200);
     assertThat(core.api().search("А", "Б").status()).isEqualTo(200);
+  }
+
+  @Test
+  void anAnswerThatBreaksHalfWayCannotBeTakenForWhole() throws Exception {
+    primary.execute(
+        """
+        INSERT INTO users
+        SELECT md5('big' || n)::uuid, 'Э' || n, 'Ю', '1990-01-01', repeat('я', 9000), 'Омск', NULL
+        FROM generate_series(1, 2000) AS n
+        """);
+    toReplicas.to(at(primary, "127.0.0.1"));
+    toReplicas.cut();
+    try (Socket client = new Socket("127.0.0.1", api.port())) {
+      client.setSoTimeout(20_000);
+      String query = "first_name=%s&last_name=%s".formatted(Http.encode("Э"), Http.encode("Ю"));
+      client
+          .getOutputStream()
+          .write(("GET /user/search?" + query + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(UTF_8));
+      InputStream input = client.getInputStream();
+      assertThat(new String(input.readNBytes(12), UTF_8)).isEqualTo("HTTP/1.1 200");
+      toReplicas.cut();
+
+      assertThat(new String(input.readAllBytes(), UTF_8)).doesNotEndWith("0\r\n\r\n");
+    }
   }
 
   private static int rows(Postgres server, String id) throws Exception {

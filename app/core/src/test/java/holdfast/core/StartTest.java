@@ -1,27 +1,57 @@
 package holdfast.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import holdfast.core.fixture.RunningCore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** A wrong environment ends the process with one line that names what to mend. */
+/** A wrong environment ends the start with one line that names what to mend. */
+@ExtendWith(OutputCaptureExtension.class)
 class StartTest {
+
+  private static Map<String, String> environment() {
+    String nowhere = "jdbc:postgresql://127.0.0.1:1/holdfast";
+    return RunningCore.environment(nowhere, nowhere);
+  }
 
   @ParameterizedTest
   @CsvSource({
-    "DB_MASTER_URL, , can't start: DB_MASTER_URL is not set",
-    "JWT_SECRET, too-short, can't start: JWT_SECRET must be at least 32 characters long",
-    "CORE_READ_DEADLINE, soon, can't start: CORE_READ_DEADLINE can't be read: it has the wrong form",
-    "DB_SLAVE_URL, mysql://x, can't start: DB_SLAVE_URL must look like",
-    "POOL_MAX_LIFETIME, 5, can't start: POOL_MAX_LIFETIME must be",
+    "DB_MASTER_URL, , DB_MASTER_URL must be set",
+    "DB_PASSWORD, , DB_PASSWORD must be set",
+    "DB_PASSWORD, '', DB_PASSWORD must not be blank",
+    "CORE_STOP, , CORE_STOP must be set",
+    "CORE_STOP, soon, CORE_STOP has the wrong form",
+    "JWT_SECRET, too-short, JWT_SECRET must be at least 32 characters long",
+    "CORE_READ_DEADLINE, soon, CORE_READ_DEADLINE has the wrong form",
+    "DB_SLAVE_URL, mysql://x, DB_SLAVE_URL must look like",
+    "POOL_MAX_LIFETIME, 5, POOL_MAX_LIFETIME must be longer",
+    "SERVER_PORT, eighty, SERVER_PORT has the wrong form",
   })
-  void namesTheVariable(String name, String value, String expected) throws Exception {
+  void namesTheVariable(String name, String value, String expected, CapturedOutput output) {
+    Map<String, String> environment = environment();
+    environment.remove(name);
+    if (value != null) {
+      environment.put(name, value);
+    }
+
+    assertThatThrownBy(() -> RunningCore.start(environment)).isNotNull();
+
+    assertThat(output.toString().lines()).hasSize(1).first().asString().contains(expected);
+    assertThat(output).doesNotContain("too-short");
+  }
+
+  @Test
+  void namesAllThatIsMissingAndExits() throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -29,19 +59,14 @@ class StartTest {
             "-cp",
             System.getProperty("java.class.path"),
             CoreApplication.class.getName());
-    Map<String, String> environment = builder.environment();
-    String url = "jdbc:postgresql://127.0.0.1:1/holdfast";
-    environment.putAll(RunningCore.environment(url, url));
-    environment.remove(name);
-    if (value != null) {
-      environment.put(name, value);
-    }
+    builder.environment().putAll(environment());
+    builder.environment().keySet().removeAll(java.util.Set.of("DB_PASSWORD", "JWT_SECRET"));
     Process process = builder.redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isNotZero();
-    assertThat(output.lines()).hasSize(1).first().asString().contains(expected);
-    assertThat(output).doesNotContain("too-short");
+    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(output.lines()).hasSize(1);
+    assertThat(output).contains("can't start: DB_PASSWORD, JWT_SECRET must be set");
   }
 }

@@ -1,7 +1,6 @@
 package holdfast.core.platform;
 
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -14,14 +13,12 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
-import org.springframework.util.PlaceholderResolutionException;
+import org.springframework.core.env.MissingRequiredPropertiesException;
 import org.springframework.validation.FieldError;
 
 /** Names the environment variable to mend, never its value: it may be a secret. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class StartFailureAnalyzer implements FailureAnalyzer {
-
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
 
   private final ConfigurableEnvironment environment;
 
@@ -41,9 +38,10 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 
   private @Nullable String problem(Throwable failure) {
     return switch (failure) {
-      case PlaceholderResolutionException e -> variable(e.getMessage()) + " is not set";
+      case MissingRequiredPropertiesException e ->
+          String.join(", ", e.getMissingRequiredProperties()) + " must be set in the environment";
       case BindValidationException e -> invalid(e.getValidationErrors());
-      case BindException e -> variableOf(e.getName()) + " can't be read: it has the wrong form";
+      case BindException e -> variableOf(e.getName()) + " has the wrong form";
       default -> null;
     };
   }
@@ -70,8 +68,8 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
         .orElse(property.toString());
   }
 
-  private static String variable(@Nullable String text) {
-    Matcher variable = VARIABLE.matcher(String.valueOf(text));
-    return variable.find() ? variable.group(1) : String.valueOf(text);
+  private static String variable(String raw) {
+    Matcher variable = RequiredVariables.VARIABLE.matcher(raw);
+    return variable.find() ? variable.group(1) : raw;
   }
 }
