@@ -33,6 +33,11 @@ class GapTest {
   }
 
   @Test
+  void countsOneThatStillWaitsAfterTheLastOfTheOthers() {
+    assertThat(longest(good(0, 1000), good(100, 110))).isEqualTo(new Gap(110, 1000));
+  }
+
+  @Test
   void leavesOutTimesInWhichNothingWasAsked() {
     assertThat(longest(good(0, 10), good(5000, 5020))).isEqualTo(new Gap(5000, 5020));
   }

@@ -89,6 +89,12 @@ class VerdictTest {
   }
 
   @Test
+  void isInvalidWhenTheClusterDoesNotHealEvenIfNobodySaysWhy() {
+    Run run = Runs.run(true, List.of(), false, List.of());
+    assertInvalid(judge(run), "The cluster did not heal");
+  }
+
+  @Test
   void isInvalidWhenAStepDoesNotHeal() {
     assertInvalid(
         judgeEvents(with(Runs.event(2500, Event.Kind.NOT_HEALED))),
