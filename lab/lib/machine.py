@@ -42,6 +42,7 @@ class Machine:
             self._prepare()
         self._unmount()
         self._new_cgroup()
+        network.unplug(self.name)
         lower = (self.folder / "ready").read_text()
         layers = f"lowerdir={lower},upperdir={self.folder}/upper,workdir={self.folder}/work"
         subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.root], check=True)

@@ -31,6 +31,11 @@ def make():
         _ip("link", "set", settings.BRIDGE, "up")
 
 
+def unplug(machine):
+    """Removes a dead machine's link: the kernel takes its time over it, and a new one can't have the same name."""
+    subprocess.run(["ip", "-n", settings.NAMESPACE, "link", "delete", f"vb-{settings.NAME}-{machine}"], capture_output=True, check=False)
+
+
 def remove():
     """Removes the namespace and all that is in it."""
     if PATH.exists():
