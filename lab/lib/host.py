@@ -99,9 +99,7 @@ def unified():
 @contextlib.contextmanager
 def lock():
     """Keeps a second `lab/up` or `lab/down` of the same lab out."""
-    settings.STATE.mkdir(parents=True, exist_ok=True)
-    path = settings.STATE.with_suffix(".lock")
-    with path.open("a+") as file:
+    with settings.LOCK.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:

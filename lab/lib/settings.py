@@ -15,6 +15,7 @@ RELEASE = "trixie"
 NAMESPACE = f"holdfast-{NAME}"
 STATE = Path("/var/lib/holdfast") / NAME
 CACHE = Path(os.environ.get("LAB_CACHE", "/var/cache/holdfast"))
+LOCK = Path("/run/lock") / f"{NAMESPACE}.lock"
 SSH = STATE / "ssh"
 LOGS = STATE / "logs"
 BRIDGE = "br0"

@@ -39,7 +39,7 @@ def test_too_little_disk_is_said_before_anything_is_made(tmp_path):
 
 
 def test_a_second_run_at_once_is_refused():
-    with settings.STATE.with_suffix(".lock").open("a+") as held:
+    with settings.LOCK.open("a+") as held:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         for verb in ("up", "down"):
             code, said = lab(verb)
