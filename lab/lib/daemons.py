@@ -70,12 +70,15 @@ def start_proxy():
           lambda: f"the package proxy doesn't start: see {settings.LOGS}/proxy.log")
 
 
-def start_relay():
-    """Starts the relay; raises Trouble when somebody else has its port."""
-    daemon = relay()
-    if not daemon.running():
+def check_relay():
+    """Raises Trouble when the relay would find its port taken."""
+    if not relay().running():
         host.check_port(int(settings.PORT))
-        daemon.start()
+
+
+def start_relay():
+    """Starts the relay unless it runs."""
+    relay().start()
 
 
 def _web_port():

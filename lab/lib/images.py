@@ -52,7 +52,8 @@ def _image(name, packages):
                 "the host needs to reach the Debian mirror that its apt sources name")
             # Machines reach the mirror by the lab's proxy alone, which speaks http to them whatever the mirror wants.
             (unfinished / "etc/apt/sources.list").write_text("\n".join(sources).replace("https://", "http://") + "\n")
-            unfinished.rename(folder)
+            if not folder.exists():  # else another lab was quicker: its image is the same
+                unfinished.rename(folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     return folder

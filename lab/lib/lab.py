@@ -10,6 +10,7 @@ def make():
     """Makes what is missing: packages, images, namespace, proxy, machines that accept SSH."""
     with step("Install what the host lacks"):
         host.install()
+    daemons.check_relay()
     with step("Make the root file systems"):
         images.base()
         images.controller()

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import uuid
 from pathlib import Path
@@ -59,15 +58,6 @@ class Machine:
         """Waits until SSH accepts connections: systemd says running although ssh crash-loops."""
         until(lambda: network.answers(self.address, 22), 60,
               lambda: f"{self.name} doesn't answer on {self.address}:22 after 60 s: see {settings.LOGS}/console-{self.name}.log")
-
-    def stop(self):
-        """Shuts the machine down as `systemctl poweroff` does; after 30 s without mercy."""
-        leader = self.cgroup / "payload/init.scope/cgroup.procs"
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
-            os.kill(int(leader.read_text().split()[0]), signal.SIGRTMIN + 4)
-            with contextlib.suppress(Exception):
-                until(lambda: not self.running(), 30, lambda: "")
-        self.power_off()
 
     def power_off(self):
         """Ends every process of the machine at once, as pulling its plug does."""

@@ -17,12 +17,13 @@ STATE = Path("/var/lib/holdfast") / NAME
 CACHE = Path(os.environ.get("LAB_CACHE", "/var/cache/holdfast"))
 LOCK = Path("/run/lock") / f"{NAMESPACE}.lock"
 SSH = STATE / "ssh"
-LOGS = STATE / "logs"
+LOGS = PROJECT / "results" / "lab" / NAME
 BRIDGE = "br0"
 PROXY_PORT = 3142
 
 GIB = 1024**3
 DISK_NEEDED = 10 * GIB
+DISK_MORE = 2 * GIB
 MEMORY_NEEDED = 6 * GIB
 
 

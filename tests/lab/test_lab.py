@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,13 @@ def test_too_little_disk_is_said_before_anything_is_made(tmp_path):
     small = ["unshare", "--mount", "sh", "-c", f"mount -t tmpfs -o size=8m tmpfs {tmp_path} && exec \"$@\"", "sh"]
     code, said = lab("up", "--bare", before=small, LAB_CACHE=str(tmp_path))
     assert code == 1 and "GiB free, the lab needs" in said
+
+
+def test_a_taken_port_is_said_before_anything_is_made():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, said = lab("up", "--bare", LAB_PORT=port)
+    assert code == 1 and f"127.0.0.1:{port} is taken" in said and "Make the root file systems" not in said
 
 
 def test_a_second_run_at_once_is_refused():
