@@ -140,6 +140,14 @@ class FailoverTest {
   }
 
   @Test
+  void aPoolWhoseConnectionsFellSilentFailsNoRead() throws Exception {
+    awaitIdle("replicas", 10);
+    toReplicas.silence();
+
+    assertThat(api.search("А", "Б").status()).isEqualTo(200);
+  }
+
+  @Test
   void readsGoOnWithoutThePrimaryAndWritesSayWhenToComeAgain() throws Exception {
     toPrimary.to();
     toPrimary.cut();
@@ -175,13 +183,7 @@ class FailoverTest {
     // As after a switchover whose old sessions were not cut: every pooled connection is read only.
     toPrimary.to(at(replica, "127.0.0.2"));
     toPrimary.cut();
-    await()
-        .atMost(10, SECONDS)
-        .until(() ->
-            core.management()
-                .get("/actuator/prometheus")
-                .body()
-                .contains("hikaricp_connections_idle{pool=\"primary\"} 5.0"));
+    awaitIdle("primary", 5);
     toPrimary.to(at(primary, "127.0.0.1"));
 
     assertThat(api.post("/user/register", REGISTRATION).status()).isEqualTo(200);
@@ -248,6 +250,13 @@ class FailoverTest {
 
       assertThat(new String(input.readAllBytes(), UTF_8)).doesNotEndWith("0\r\n\r\n");
     }
+  }
+
+  private void awaitIdle(String pool, int connections) {
+    String line = "hikaricp_connections_idle{pool=\"%s\"} %d.0".formatted(pool, connections);
+    await()
+        .atMost(10, SECONDS)
+        .until(() -> core.management().get("/actuator/prometheus").body().contains(line));
   }
 
   private static int rows(Postgres server, String id) throws Exception {

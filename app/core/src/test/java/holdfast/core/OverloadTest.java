@@ -103,7 +103,7 @@ class OverloadTest {
       Future<?> stop;
       try (Connection lock = lockedTable(Shared.postgres())) {
         begun = threads.submit(() -> api.search("А", "Б"));
-        awaitMetric(core, "holdfast_admission_free 31.0");
+        awaitMetric(core, "holdfast_admission_free 19.0");
         stop = threads.submit(core::close);
         await()
             .atMost(1, SECONDS)

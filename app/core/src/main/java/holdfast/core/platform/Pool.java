@@ -1,10 +1,12 @@
 package holdfast.core.platform;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +18,12 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 final class Pool implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Pool.class);
+  private static final Duration EVICT_AT_MOST_EVERY = Duration.ofSeconds(1);
 
   private final HikariDataSource connections;
   private final Duration socketTimeout;
+  private final AtomicLong lastEviction =
+      new AtomicLong(System.nanoTime() - EVICT_AT_MOST_EVERY.toNanos());
   private final ServerAddresses addresses = new ServerAddresses();
 
   Pool(HikariDataSource connections, Duration socketTimeout) {
@@ -91,7 +96,25 @@ final class Pool implements AutoCloseable {
         connections.getPoolName(),
         RequestTrace.current().askedServer(),
         SqlFailure.state(sql));
+    if (SqlFailure.silent(sql)) {
+      evictIdle();
+    }
     return sql;
+  }
+
+  /**
+   * Connections that fall silent do so together, and the pool finds out one by one, a timeout each.
+   * A connection that was idle and still couldn't be had is such a one; none is idle under load.
+   */
+  private void evictIdle() {
+    long now = System.nanoTime();
+    long last = lastEviction.get();
+    HikariPoolMXBean pool = connections.getHikariPoolMXBean();
+    if (now - last > EVICT_AT_MOST_EVERY.toNanos()
+        && pool.getIdleConnections() > 0
+        && lastEviction.compareAndSet(last, now)) {
+      pool.softEvictConnections();
+    }
   }
 
   private static int shorter(Duration timeout, Duration left) throws SQLException {

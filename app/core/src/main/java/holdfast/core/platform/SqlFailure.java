@@ -1,9 +1,11 @@
 package holdfast.core.platform;
 
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.NestedExceptionUtils;
 
 /** What a failure's SQLSTATE says about trying again, and about the connection it came from. */
 final class SqlFailure {
@@ -32,6 +34,12 @@ final class SqlFailure {
   /** True if the database works but had no time for this: trying at once would add to its load. */
   static boolean overloaded(SQLException failure) {
     return state(failure).equals(STATEMENT_TIMEOUT);
+  }
+
+  /** True if nothing came back: the server, or the way to it, may be gone without a word. */
+  static boolean silent(SQLException failure) {
+    return failure instanceof SQLTransientConnectionException
+        || NestedExceptionUtils.getMostSpecificCause(failure) instanceof SocketTimeoutException;
   }
 
   static @Nullable SQLException in(Throwable failure) {

@@ -63,13 +63,10 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
     return environment.getPropertySources().stream()
         .map(source -> source.getProperty(property.toString()))
         .filter(CharSequence.class::isInstance)
-        .map(raw -> variable(raw.toString()))
+        .map(raw -> RequiredVariables.VARIABLE.matcher(raw.toString()))
+        .filter(Matcher::find)
+        .map(variable -> variable.group(1))
         .findFirst()
         .orElse(property.toString());
-  }
-
-  private static String variable(String raw) {
-    Matcher variable = RequiredVariables.VARIABLE.matcher(raw);
-    return variable.find() ? variable.group(1) : raw;
   }
 }
