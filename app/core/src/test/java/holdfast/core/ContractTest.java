@@ -99,6 +99,18 @@ class ContractTest {
   }
 
   @Test
+  void formsOfAnyKindAreNoBody() throws Exception {
+    String search = "/user/search?first_name=a&last_name=b";
+    for (String type : new String[] {"multipart/form-data", "application/x-www-form-urlencoded"}) {
+      var form = api.request(search).header("Content-Type", type);
+      form.method("GET", BodyPublishers.ofString("first_name=%zz"));
+      assertThat(api.send(form).status()).as(type).isEqualTo(200);
+      var login = api.request("/login").header("Content-Type", type);
+      assertError(api.send(login.POST(BodyPublishers.ofString("id=%zz"))), 415, "Content-Type");
+    }
+  }
+
+  @Test
   void bodiesMustBeUtf8() throws Exception {
     byte[] latin1 = {'{', '"', 'i', 'd', '"', ':', '"', (byte) 0xe9, (byte) 0xe9, '"', '}'};
     Answer answer =

@@ -27,8 +27,11 @@ import tools.jackson.databind.json.JsonMapper;
 @RequestMapping(path = "/user", produces = MediaType.APPLICATION_JSON_VALUE)
 final class UserController {
 
-  /** An answer of the usual half a megabyte stays below, and can so be begun anew. */
-  private static final int KEPT_BYTES = 1024 * 1024;
+  /**
+   * The answers for the most frequent initials stay below, and can so be begun anew. Just below two
+   * mebibytes, since the buffer doubles.
+   */
+  private static final int KEPT_BYTES = 2000 * 1024;
 
   private final Users users;
   private final Passwords passwords;
