@@ -35,7 +35,7 @@ class StartTest {
     "CORE_READ_DEADLINE, soon, CORE_READ_DEADLINE has the wrong form",
     "DB_SLAVE_URL, mysql://x, DB_SLAVE_URL must look like",
     "POOL_MAX_LIFETIME, 5, POOL_MAX_LIFETIME must be longer",
-    "SERVER_PORT, eighty, SERVER_PORT",
+    "SERVER_PORT, eighty, SERVER_PORT has the wrong form",
   })
   void namesTheVariable(String name, String value, String expected, CapturedOutput output) {
     Map<String, String> environment = environment();

@@ -21,15 +21,17 @@ final class RequiredVariables
   @Override
   public void initialize(ConfigurableApplicationContext context) {
     ConfigurableEnvironment environment = context.getEnvironment();
-    String[] names =
-        environment.getPropertySources().stream()
-            .filter(OriginTrackedMapPropertySource.class::isInstance)
-            .map(OriginTrackedMapPropertySource.class::cast)
-            .flatMap(RequiredVariables::in)
-            .sorted()
-            .toArray(String[]::new);
+    String[] names = names(environment).toArray(String[]::new);
     environment.setRequiredProperties(names);
     environment.validateRequiredProperties();
+  }
+
+  static Stream<String> names(ConfigurableEnvironment environment) {
+    return environment.getPropertySources().stream()
+        .filter(OriginTrackedMapPropertySource.class::isInstance)
+        .map(OriginTrackedMapPropertySource.class::cast)
+        .flatMap(RequiredVariables::in)
+        .sorted();
   }
 
   private static Stream<String> in(OriginTrackedMapPropertySource file) {

@@ -1,5 +1,6 @@
 package holdfast.core.platform;
 
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MissingRequiredPropertiesException;
@@ -42,8 +44,18 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
           String.join(", ", e.getMissingRequiredProperties()) + " must be set in the environment";
       case BindValidationException e -> invalid(e.getValidationErrors());
       case BindException e -> variableOf(e.getName()) + " has the wrong form";
+      case ConversionFailedException e -> unreadable(e.getValue());
       default -> null;
     };
+  }
+
+  /** Boot reads the ports before it binds them: its failure knows the value only. */
+  private @Nullable String unreadable(@Nullable Object value) {
+    return RequiredVariables.names(environment)
+        .filter(name -> Objects.equals(environment.getProperty(name), value))
+        .findFirst()
+        .map(name -> name + " has the wrong form")
+        .orElse(null);
   }
 
   private String invalid(ValidationErrors errors) {
