@@ -4,7 +4,9 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -15,4 +17,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("holdfast.admission")
 record AdmissionProperties(
-    @Positive int inFlight, @PositiveOrZero int waiting, @NotNull Duration longestWait) {}
+    @Positive int inFlight,
+    @PositiveOrZero int waiting,
+    @NotNull @DurationUnit(ChronoUnit.SECONDS) Duration longestWait) {}
