@@ -1,32 +1,36 @@
 """Building the service and the load test's jar."""
 
 import os
+import time
 
 from . import images, settings
 from .progress import run
 
 JARS = ("app/core/target/core.jar", "loadtest/target/loadtest.jar")
+# Maven leaves a jar alone whose sources are the same: when it last looked is what counts.
+STAMP = settings.PROJECT / "target" / "built"
 
 
 def stale():
-    """Whether a jar is missing or older than a source."""
-    jars = [settings.PROJECT / jar for jar in JARS]
-    if not all(jar.exists() for jar in jars):
+    """Whether a jar is missing, or a source newer than the last build."""
+    if not all(path.exists() for path in (STAMP, *(settings.PROJECT / jar for jar in JARS))):
         return True
-    oldest = min(jar.stat().st_mtime for jar in jars)
     sources = [settings.PROJECT / "pom.xml"]
     for module in ("app", "loadtest"):
         sources += [path for path in (settings.PROJECT / module).rglob("*") if path.is_file() and "target" not in path.parts]
-    return any(path.stat().st_mtime > oldest for path in sources)
+    return any(path.stat().st_mtime > STAMP.stat().st_mtime for path in sources)
 
 
 def maven(*words, log="build"):
     """Runs Maven with a JDK 25: the host's, or else the controller's."""
     command = ["mvn", "--batch-mode", "--no-transfer-progress", *words]
     hint = "the build needs Maven Central, or a mirror of it in ~/.m2/settings.xml"
+    began = time.time()
     home = images.host_java()
     if home:
         run(command, log, hint, cwd=settings.PROJECT, env={**os.environ, "JAVA_HOME": str(home)})
     else:
-        java = {"JAVA_HOME": "/usr/lib/jvm/java-25-openjdk-amd64"}
-        run(images.in_controller(command, java, outside=True), log, hint)
+        run(images.in_controller(command, outside=True), log, hint)
+    STAMP.parent.mkdir(exist_ok=True)
+    STAMP.touch()
+    os.utime(STAMP, (began, began))  # what was edited during the build isn't in it

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -21,18 +22,21 @@ class Daemon:
     def running(self):
         """Whether the process that start() made still lives."""
         with contextlib.suppress(FileNotFoundError, ValueError):
-            pid, born = self.file.read_text().split()
+            pid, born = self.file.read_text().splitlines()[0].split()
             return _born(int(pid)) == born
         return False
 
     def start(self, **options):
-        """Starts the process unless it runs."""
+        """Starts the process unless it runs; one that was started otherwise, with another port say, is replaced."""
+        words = shlex.join(map(str, self.command))
+        if self.running() and self.file.read_text().splitlines()[1:] != [words]:
+            self.stop()
         if not self.running():
             settings.LOGS.mkdir(parents=True, exist_ok=True)
             with (settings.LOGS / f"{self.name}.log").open("ab") as log:
                 process = subprocess.Popen([str(word) for word in self.command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                            start_new_session=True, **options)
-            self.file.write_text(f"{process.pid} {_born(process.pid)}")
+            self.file.write_text(f"{process.pid} {_born(process.pid)}\n{words}")
 
     def stop(self):
         """Ends the process if it is ours."""
@@ -72,13 +76,15 @@ def start_proxy():
 
 def check_relay():
     """Raises Trouble when the relay would find its port taken."""
-    if not relay().running():
+    if not (relay().running() and host.answers(int(settings.PORT))):
         host.check_port(int(settings.PORT))
 
 
 def start_relay():
-    """Starts the relay unless it runs."""
+    """Starts the relay unless it runs, and waits until its port answers."""
     relay().start()
+    until(lambda: host.answers(int(settings.PORT)), 10,
+          lambda: f"the relay doesn't answer on 127.0.0.1:{settings.PORT}: see {settings.LOGS}/relay.log")
 
 
 def _web_port():

@@ -37,7 +37,7 @@ def check():
         raise Trouble(f"this host is {' '.join(release())}; the lab is made for Debian 12 (bookworm) and 13 (trixie)")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if memory < settings.MEMORY_NEEDED:
-        raise Trouble(f"{memory / settings.GIB:.1f} GiB of memory; the eight machines need {settings.MEMORY_NEEDED // settings.GIB}")
+        raise Trouble(f"{memory / settings.GIB:.1f} GiB of memory; the eight machines need {settings.MEMORY_NEEDED / settings.GIB:.1f}")
     unified()
 
 
@@ -60,6 +60,12 @@ def check_port(port):
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise Trouble(f"127.0.0.1:{port} is taken ({error.strerror}): end what listens there, or set LAB_PORT") from error
+
+
+def answers(port):
+    """Whether something accepts connections on that port of 127.0.0.1."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def install():
@@ -98,14 +104,14 @@ def unified():
 
 
 @contextlib.contextmanager
-def lock():
-    """Keeps a second `lab/up` or `lab/down` of the same lab out."""
-    with settings.LOCK.open("a+") as file:
+def lock(doing="making or removing"):
+    """Keeps a second process that does the same to this lab out."""
+    with (settings.LOCKS / f"{settings.NAMESPACE}-{doing.split()[0]}").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
             file.seek(0)
-            raise Trouble(f"process {file.read().strip()} is making or removing this lab: wait for it") from busy
+            raise Trouble(f"process {file.read().strip()} is {doing} this lab: wait for it") from busy
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

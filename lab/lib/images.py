@@ -11,7 +11,7 @@ from .progress import run
 
 # A machine is what a VM would be after its installer: systemd, a network, SSH, python3, sudo. No more.
 BASE = ["systemd", "systemd-sysv", "systemd-resolved", "dbus", "iproute2", "python3", "openssh-server", "sudo", "ca-certificates", "procps"]
-CONTROLLER = ["ansible-core", "ansible", "ansible-lint", "yamllint", "shellcheck", "python3-pytest", "openssh-client",
+CONTROLLER = ["ansible-core", "ansible", "ansible-lint", "yamllint", "shellcheck", "python3-pytest", "mount", "openssh-client",
               "iproute2", "git", "ca-certificates"]
 RUNTIME = ["openjdk-25-jre-headless"]
 BUILDER = ["openjdk-25-jdk-headless", "maven"]
@@ -70,13 +70,14 @@ def in_controller(command, environment=None, outside=False):
     binds = [(settings.PROJECT, settings.PROJECT), (settings.SSH, "/root/.ssh"),
              # Ansible's SSH control sockets: another lab's machines have the same addresses.
              (settings.STATE / "ansible", "/root/.ansible"), (home / ".m2", "/root/.m2"), ("/dev", "/dev")]
-    script = ["set -e", f"mount -t proc proc {root}/proc", f"mount -t tmpfs tmpfs {root}/tmp"]
+    script = ["set -e", f"mount --bind '{root}' '{root}'", f"mount -t proc proc '{root}/proc'", f"mount -t tmpfs tmpfs '{root}/tmp'"]
     for source, target in binds:
         Path(source).mkdir(parents=True, exist_ok=True)
         script += [f"mkdir -p '{root}{target}'", f"mount --rbind '{source}' '{root}{target}'"]
     if outside:
         script += [f"cat /etc/resolv.conf > '{root}/etc/resolv.conf'"]
-    script += [f"exec chroot '{root}' env -i \"$@\""]
+    # Not chroot alone: the kernel gives a process in one no user namespace, which the tests' PostgreSQL needs.
+    script += [f"cd '{root}'", "pivot_root . mnt", "exec chroot . sh -c 'umount --lazy /mnt; exec env -i \"$@\"' sh \"$@\""]
     variables = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "TERM": os.environ.get("TERM", "dumb"),
                  **(environment or {})}
     words = [f"--chdir={settings.PROJECT}", *(f"{key}={value}" for key, value in variables.items()), *map(str, command)]

@@ -54,6 +54,12 @@ def main(verb):
     except Trouble as trouble:
         print(f"lab: {trouble}", file=sys.stderr)
         sys.exit(1)
+    except subprocess.CalledProcessError as error:
+        print(f"lab: `{' '.join(map(str, error.cmd))}` failed ({error.returncode}): {error.stderr or 'its words are above'}", file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:
+        print(f"lab: the host refuses: {error}", file=sys.stderr)
+        sys.exit(1)
     except KeyboardInterrupt:
         print("lab: interrupted; `lab/up` goes on from here, `lab/down` removes what is there", file=sys.stderr)
         sys.exit(130)

@@ -52,6 +52,9 @@ class _Handler(BaseHTTPRequestHandler):
             try:
                 with unfinished.open("wb") as file:
                     shutil.copyfileobj(upstream, file, _BLOCK)
+                # A connection that breaks ends a read without an error: half a package must not be kept.
+                if unfinished.stat().st_size != int(upstream.headers["Content-Length"] or -1):
+                    raise urllib.error.URLError("the mirror broke off")
                 unfinished.rename(kept)
             finally:
                 unfinished.unlink(missing_ok=True)

@@ -15,16 +15,16 @@ RELEASE = "trixie"
 NAMESPACE = f"holdfast-{NAME}"
 STATE = Path("/var/lib/holdfast") / NAME
 CACHE = Path(os.environ.get("LAB_CACHE", "/var/cache/holdfast"))
-LOCK = Path("/run/lock") / f"{NAMESPACE}.lock"
+LOCKS = Path("/run/lock")
 SSH = STATE / "ssh"
 LOGS = PROJECT / "results" / "lab" / NAME
 BRIDGE = "br0"
 PROXY_PORT = 3142
 
 GIB = 1024**3
-DISK_NEEDED = 10 * GIB
+DISK_NEEDED = 12 * GIB
 DISK_MORE = 2 * GIB
-MEMORY_NEEDED = 6 * GIB
+MEMORY_NEEDED = 5.5 * GIB  # what a machine of 6 GiB has to give
 
 
 def problems():

@@ -47,7 +47,7 @@ def test_a_taken_port_is_said_before_anything_is_made():
 
 
 def test_a_second_run_at_once_is_refused():
-    with settings.LOCK.open("a+") as held:
+    with (settings.LOCKS / f"{settings.NAMESPACE}-making").open("a+") as held:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         for verb in ("up", "down"):
             code, said = lab(verb)
@@ -78,7 +78,7 @@ def test_a_machine_that_lost_power_comes_back_with_its_disk():
 def test_a_crash_half_way_is_mended():
     """A machine whose disk was being written when lab/up died has no marker: it is made anew."""
     web = next(each for each in machine.all_machines() if each.name.startswith("web"))
-    disk = web.folder.with_name("kept-aside")
+    disk = settings.STATE / "kept-aside"
     web.power_off()
     web.folder.rename(disk)
     try:
