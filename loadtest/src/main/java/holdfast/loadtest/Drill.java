@@ -3,10 +3,12 @@ package holdfast.loadtest;
 import holdfast.loadtest.verdict.Expectations;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
-/** The drill as it stands in {@code drills/}: its promise in words, steps and expectations. */
-record Drill(String name, String promise, List<JsonNode> steps, Expect expect) {
+/**
+ * The drill as it stands in {@code drills/}: its promise in words, seconds of the steps,
+ * expectations.
+ */
+record Drill(String name, String promise, List<Double> stepsAtS, Expect expect) {
 
   static final Drill UNKNOWN = new Drill("unknown", "", List.of(), new Expect(null, null));
 
@@ -14,6 +16,6 @@ record Drill(String name, String promise, List<JsonNode> steps, Expect expect) {
   record Expect(@Nullable Long failedReadsMax, @Nullable Long p99MsMax) {}
 
   Expectations expectations() {
-    return new Expectations(steps.size(), expect.failedReadsMax(), expect.p99MsMax());
+    return new Expectations(stepsAtS, expect.failedReadsMax(), expect.p99MsMax());
   }
 }

@@ -34,9 +34,12 @@ final class Json {
               .readerFor(Drill.Expect.class)
               .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
               .readValue(node.required("expect"));
-      List<JsonNode> steps = List.copyOf(node.required("steps").values());
+      List<Double> stepsAtS =
+          node.required("steps").values().stream()
+              .map(step -> step.required("at_s").doubleValue())
+              .toList();
       return new Drill(
-          node.required("name").asString(), node.path("promise").asString(""), steps, expect);
+          node.required("name").asString(), node.path("promise").asString(""), stepsAtS, expect);
     });
   }
 

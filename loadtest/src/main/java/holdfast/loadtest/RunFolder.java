@@ -9,13 +9,14 @@ import holdfast.loadtest.logs.LogLine;
 import holdfast.loadtest.logs.MergedLog;
 import holdfast.loadtest.verdict.Event;
 import holdfast.loadtest.verdict.Run;
+import holdfast.loadtest.verdict.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -42,7 +43,8 @@ record RunFolder(
     List<LogLine> lines = MergedLog.inOrder(reading.logs(run));
     History history =
         new History(requests, AccessLog.byApp(lines, run), AccessLog.byDatabase(lines, run));
-    return new RunFolder(folder, drill, run, events, history, lines, reading.problems);
+    History whole = Schedule.complete(history, run);
+    return new RunFolder(folder, drill, run, events, whole, lines, reading.problems);
   }
 
   @FunctionalInterface
@@ -78,15 +80,25 @@ record RunFolder(
       List<LogLine> lines = new ArrayList<>();
       for (String machine : machines(run)) {
         String name = "logs/" + machine + ".jsonl";
-        lines.addAll(file(name, file -> JournalReader.read(machine, file), List.of()));
+        lines.addAll(file(name, file -> journal(machine, file), List.of()));
       }
       return lines;
     }
 
-    /** All that left a log, and those without which nobody knows who served. */
+    /** Every machine says something in a run's time: silence is a journal that was lost. */
+    private static List<LogLine> journal(String machine, Path file) throws IOException {
+      List<LogLine> lines = JournalReader.read(machine, file);
+      if (lines.isEmpty()) {
+        throw new IOException("it holds no line");
+      }
+      return lines;
+    }
+
+    /** All that left a log or should have, and those without which nobody knows who served. */
     private List<String> machines(Run run) {
       Stream<String> needed =
-          Stream.of(run.apps(), run.databases()).map(Map::keySet).flatMap(names -> names.stream());
+          Stream.of(run.apps().keySet(), run.databases().keySet(), run.machines())
+              .flatMap(Collection::stream);
       return Stream.concat(found(), needed).distinct().sorted().toList();
     }
 

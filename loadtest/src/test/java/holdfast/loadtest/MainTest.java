@@ -53,7 +53,7 @@ class MainTest {
     main("verdict", run.toString());
     List<String> log = Files.readAllLines(run.resolve("merged.log"));
     assertThat(log)
-        .hasSize(21)
+        .hasSize(23)
         .isSorted()
         .contains("2027-01-15T08:00:01.010Z db3 patroni received fast shutdown request");
     assertThat(Files.readString(run.resolve("report.html")))
@@ -77,7 +77,8 @@ class MainTest {
         "events.jsonl",
         "load.jtl",
         "logs/app1.jsonl",
-        "logs/db1.jsonl"
+        "logs/db1.jsonl",
+        "logs/web1.jsonl"
       })
   void isInvalidAndSaysSoWhenAFileIsMissing(String file) throws IOException {
     Files.delete(run.resolve(file));
@@ -91,6 +92,8 @@ class MainTest {
   @CsvSource({
     "drill.json, p99_ms_max, p99_max, drill.json can't be read",
     "run.json, healthy_before, healthy, run.json can't be read",
+    "run.json, machines, hosts, run.json can't be read",
+    "drill.json, at_s, at, drill.json can't be read",
     "events.jsonl, proved, improved, events.jsonl can't be read",
     "events.jsonl, at_ms, at, events.jsonl can't be read",
     "load.jtl, due_ms, due, load.jtl can't be read: record 2: no column due_ms",
@@ -109,6 +112,25 @@ class MainTest {
     Files.writeString(run.resolve(file), "");
     assertThat(main("verdict", run.toString())).isEqualTo(2);
     assertThat(reasons()).isNotEmpty();
+  }
+
+  @Test
+  void isInvalidWhenAMachinesJournalHoldsNoLine() throws IOException {
+    Files.writeString(run.resolve("logs/db1.jsonl"), "");
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(reasons()).containsExactly("logs/db1.jsonl can't be read: it holds no line");
+  }
+
+  @Test
+  void failsWhenARequestHungUntilTheLoadEnded() throws IOException {
+    Path results = run.resolve("load.jtl");
+    List<String> rows = Files.readAllLines(results);
+    rows.removeIf(row -> row.contains("Searches 1-7,"));
+    Files.write(results, rows);
+    assertThat(main("verdict", run.toString())).isEqualTo(1);
+    assertThat(reasons().getFirst())
+        .isEqualTo("1 reads failed, at most 0 may; 1 of them were never answered");
+    assertThat(Files.readString(run.resolve("report.html"))).contains(">never answered</td>");
   }
 
   @Test

@@ -13,6 +13,17 @@ package holdfast.loadtest.history;
 public record Request(
     Kind kind, long dueMs, long sentMs, long endMs, boolean good, String code, String failure) {
 
+  private static final String NO_ANSWER = "none";
+
+  /** One that still hung when the load ended: its latency is at least the time until then. */
+  public static Request unanswered(long dueMs, long loadEndMs) {
+    return new Request(Kind.READ, dueMs, dueMs, loadEndMs, false, NO_ANSWER, "never answered");
+  }
+
+  public boolean isUnanswered() {
+    return code.equals(NO_ANSWER);
+  }
+
   /** From the due time, so that a stall of the generator or of the service isn't hidden. */
   public long latencyMs() {
     return endMs - dueMs;

@@ -14,9 +14,9 @@ final class Headline {
     String content =
         switch (result.verdict()) {
           case PASSED ->
-              "<p>Every step was proved to have happened, every promise was kept, and the"
-                  + " cluster healed.</p>";
-          case FAILED -> "<p>The faults happened as planned, and a promise was broken:</p>";
+              "<p>Every fault was proved under the load and lasted until healing began, every"
+                  + " promise was kept, and the system healed.</p>";
+          case FAILED -> "<p>The faults were proved under the load, and a promise was broken:</p>";
           case INVALID -> "<p>This run shows nothing about the system, for better or worse:</p>";
         };
     return """

@@ -95,12 +95,13 @@ public final class Page {
         + section(
             "Served by app node",
             "Requests a second that each node answered, by nginx's access log.",
-            lanes(story, time, true) + Tables.shares(story.result().perApp(), "app node"))
+            lanes(story, time, true) + Tables.shares(story, story.result().perApp(), "app node"))
         + section(
             "Served by database",
             "Requests a second that each database answered, by core's access log. One with no bars"
                 + " stands by as primary, or is down.",
-            lanes(story, time, false) + Tables.shares(story.result().perReplica(), "database"));
+            lanes(story, time, false)
+                + Tables.shares(story, story.result().perReplica(), "database"));
   }
 
   private static String lanes(Story story, TimeAxis time, boolean apps) {

@@ -70,20 +70,12 @@ final class Plot {
   }
 
   private void duringFaults(List<Event> events) {
-    long from = firstOf(events, Event.Kind.INJECT);
+    long from = Event.firstMs(events, Event.Kind.INJECT);
     if (from < Long.MAX_VALUE) {
       double x = time.x(from);
-      double to = time.x(firstOf(events, Event.Kind.HEAL));
+      double to = time.x(Event.firstMs(events, Event.Kind.HEAL));
       svg.rect(x, TOP, to - x, bottom - TOP, "during", "faults in place");
     }
-  }
-
-  private static long firstOf(List<Event> events, Event.Kind kind) {
-    return events.stream()
-        .filter(event -> event.is(kind))
-        .mapToLong(Event::atMs)
-        .min()
-        .orElse(Long.MAX_VALUE);
   }
 
   private void timeAxis() {

@@ -17,6 +17,12 @@ public record Story(
     return result.events().stream().sorted(Comparator.comparingLong(Event::atMs)).toList();
   }
 
+  /** Else nothing can have been served after healing began. */
+  boolean loadOutlastsFaults() {
+    long healMs = Event.firstMs(result.events(), Event.Kind.HEAL);
+    return history.requests().stream().anyMatch(request -> request.dueMs() >= healMs);
+  }
+
   /** Nothing was read that could be drawn. */
   boolean isBlank() {
     return history.requests().isEmpty() && result.events().isEmpty();

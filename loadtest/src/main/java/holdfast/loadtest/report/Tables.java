@@ -4,10 +4,12 @@ import holdfast.loadtest.history.Request;
 import holdfast.loadtest.report.Table.Cell;
 import holdfast.loadtest.verdict.Event;
 import holdfast.loadtest.verdict.Expectations;
+import holdfast.loadtest.verdict.Healing;
 import holdfast.loadtest.verdict.Result;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +36,12 @@ final class Tables {
             Cell.of("kept?"));
     bound(table, "Failed reads", expected.failedReadsMax(), result.reads().failed());
     bound(table, "Latency at p99, ms", expected.p99MsMax(), result.latencyMs().p99());
+    boolean healed = Healing.failures(story.run(), result.events()).isEmpty();
+    table.row(
+        Cell.of("The system heals"),
+        new Cell("fully", "number"),
+        new Cell(healed ? "fully" : "not fully", "number"),
+        kept(healed));
     return table;
   }
 
@@ -44,8 +52,12 @@ final class Tables {
           Cell.of(what),
           new Cell("at most " + Html.number(most), "number"),
           is == null ? new Cell("–", "number") : Cell.number(is),
-          new Cell(kept ? "✓ kept" : "✕ broken", kept ? "mark yes" : "mark no"));
+          kept(kept));
     }
+  }
+
+  private static Cell kept(boolean kept) {
+    return new Cell(kept ? "✓ kept" : "✕ broken", kept ? "mark yes" : "mark no");
   }
 
   static Table events(Story story) {
@@ -73,20 +85,32 @@ final class Tables {
     return table;
   }
 
-  static Table shares(Map<String, Result.Phases> counts, String node) {
+  /** Without a column for the time after healing began if no load was on then. */
+  static String shares(Story story, Map<String, Result.Phases> counts, String node) {
+    boolean after = story.loadOutlastsFaults();
     Table table =
         new Table(
-            Cell.of(node),
-            new Cell("before the first fault", "number"),
-            new Cell("during the faults", "number"),
-            new Cell("after healing began", "number"));
+            cells(
+                after,
+                Cell.of(node),
+                new Cell("before the first fault", "number"),
+                new Cell("during the faults", "number"),
+                new Cell("after healing began", "number")));
     counts.forEach((name, count) ->
         table.row(
-            Cell.of(name),
-            Cell.number(count.before()),
-            Cell.number(count.during()),
-            Cell.number(count.after())));
-    return table;
+            cells(
+                after,
+                Cell.of(name),
+                Cell.number(count.before()),
+                Cell.number(count.during()),
+                Cell.number(count.after()))));
+    String none =
+        "<p class='hint'>The load ended before healing began: nothing was served after it.</p>\n";
+    return table + (after ? "" : none);
+  }
+
+  private static Cell[] cells(boolean withLast, Cell... cells) {
+    return withLast ? cells : Arrays.copyOf(cells, cells.length - 1);
   }
 
   static String failures(Story story) {

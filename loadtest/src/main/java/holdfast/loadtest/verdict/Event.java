@@ -1,13 +1,18 @@
 package holdfast.loadtest.verdict;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Something that the drill did or saw, at a moment in milliseconds since 1970. */
+/**
+ * Something that the drill did or saw, at a moment in milliseconds since 1970.
+ *
+ * @param step its place among the drill's steps, from 0
+ */
 public record Event(
     long atMs,
     Kind kind,
@@ -25,6 +30,11 @@ public record Event(
     PROVED,
     @JsonProperty("not_proved")
     NOT_PROVED,
+    /** Right before healing the fault was still in place. */
+    @JsonProperty("held")
+    HELD,
+    @JsonProperty("not_held")
+    NOT_HELD,
     @JsonProperty("heal")
     HEAL,
     @JsonProperty("healed")
@@ -40,6 +50,15 @@ public record Event(
 
   public boolean is(Kind other) {
     return kind == other;
+  }
+
+  /** When the first event of that kind was; past all times if there is none. */
+  public static long firstMs(List<Event> events, Kind kind) {
+    return events.stream()
+        .filter(event -> event.is(kind))
+        .mapToLong(Event::atMs)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   /** The event in a few words: "inject: patroni on db3". */

@@ -10,15 +10,8 @@ import java.util.Map;
 record Phase(long faultMs, long healMs) {
 
   static Phase of(List<Event> events) {
-    return new Phase(first(events, Event.Kind.INJECT), first(events, Event.Kind.HEAL));
-  }
-
-  private static long first(List<Event> events, Event.Kind kind) {
-    return events.stream()
-        .filter(event -> event.is(kind))
-        .mapToLong(Event::atMs)
-        .min()
-        .orElse(Long.MAX_VALUE);
+    return new Phase(
+        Event.firstMs(events, Event.Kind.INJECT), Event.firstMs(events, Event.Kind.HEAL));
   }
 
   /** Counts by node; a node that served nothing is there with zeros. */

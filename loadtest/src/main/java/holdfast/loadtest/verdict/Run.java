@@ -7,10 +7,12 @@ import java.util.Map;
  * What the drill knew of its own run.
  *
  * @param startedMs when the load's first request was due
+ * @param endedMs when the load had ended, before healing began
  * @param unhealthy what was wrong before the load, or went wrong with the run itself
  * @param notHealed what is still wrong after healing
  * @param apps address and port of each app node, by its name
  * @param databases address of each database, by its name
+ * @param machines all machines of the inventory; each must have left its journal
  */
 public record Run(
     String drill,
@@ -22,7 +24,8 @@ public record Run(
     List<String> notHealed,
     Load load,
     Map<String, String> apps,
-    Map<String, String> databases) {
+    Map<String, String> databases,
+    List<String> machines) {
 
   /** The load that was asked for: requests a second, for so many seconds. */
   public record Load(double rate, double durationS) {
@@ -36,7 +39,17 @@ public record Run(
   /** In place of a run that can't be read. */
   public static Run unknown(String drill) {
     return new Run(
-        drill, 0, 0, false, List.of(), false, List.of(), new Load(0, 0), Map.of(), Map.of());
+        drill,
+        0,
+        0,
+        false,
+        List.of(),
+        false,
+        List.of(),
+        new Load(0, 0),
+        Map.of(),
+        Map.of(),
+        List.of());
   }
 
   /** Whether a moment lies in the time in which this run's load was on. */

@@ -8,20 +8,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The judgement: a pure function of what was asked, what was done and what was promised. */
+/**
+ * The judgement: a pure function of what was asked, what was done and what was promised.
+ *
+ * <p>A run from which nothing follows (an unhealthy cluster, a fault that was not proved under the
+ * load, another load than the one asked for, logs that don't fit it) is invalid, whatever it
+ * measured. Else a broken promise, or a cluster that did not heal, is a failure. Else what merely
+ * forbids to call it passed (trouble on the way, a fault that was gone too early) makes it invalid.
+ */
 public final class Verdict {
 
   private Verdict() {}
 
   public static Result of(History history, List<Event> events, Run run, Expectations expected) {
     Result figures = figures(history, events, run);
-    List<String> objections = Validity.objections(history, events, run, expected);
-    List<String> broken = broken(figures, expected);
-    Result.Outcome outcome =
-        !objections.isEmpty()
-            ? Result.Outcome.INVALID
-            : broken.isEmpty() ? Result.Outcome.PASSED : Result.Outcome.FAILED;
-    return judged(figures, outcome, Stream.concat(objections.stream(), broken.stream()).toList());
+    Validity validity = Validity.of(history, events, run, expected);
+    List<String> broken =
+        Stream.concat(
+                broken(figures, history, expected).stream(), Healing.failures(run, events).stream())
+            .toList();
+    List<String> reasons =
+        Stream.of(validity.objections(), broken, validity.doubts()).flatMap(List::stream).toList();
+    return judged(figures, outcome(validity, broken), reasons);
+  }
+
+  private static Result.Outcome outcome(Validity validity, List<String> broken) {
+    if (!validity.objections().isEmpty()) {
+      return Result.Outcome.INVALID;
+    }
+    if (!broken.isEmpty()) {
+      return Result.Outcome.FAILED;
+    }
+    return validity.doubts().isEmpty() ? Result.Outcome.PASSED : Result.Outcome.INVALID;
   }
 
   /** For a run whose files can't be read: the figures of what could be, and why it is invalid. */
@@ -30,11 +48,14 @@ public final class Verdict {
     return judged(figures(history, events, run), Result.Outcome.INVALID, problems);
   }
 
-  private static List<String> broken(Result figures, Expectations expected) {
+  private static List<String> broken(Result figures, History history, Expectations expected) {
     List<String> broken = new ArrayList<>();
     Long failedMax = expected.failedReadsMax();
     if (failedMax != null && figures.reads().failed() > failedMax) {
-      broken.add("%d reads failed, at most %d may".formatted(figures.reads().failed(), failedMax));
+      long unanswered = history.requests().stream().filter(Request::isUnanswered).count();
+      broken.add(
+          "%d reads failed, at most %d may".formatted(figures.reads().failed(), failedMax)
+              + (unanswered > 0 ? "; " + unanswered + " of them were never answered" : ""));
     }
     Long p99 = figures.latencyMs().p99();
     Long p99Max = expected.p99MsMax();
@@ -52,7 +73,7 @@ public final class Verdict {
         Result.Outcome.INVALID,
         List.of(),
         Instant.ofEpochMilli(run.startedMs()).toString(),
-        (run.endedMs() - run.startedMs()) / 1000.0,
+        loadMs(history, run) / 1000.0,
         reads(history.of(Kind.READ)),
         writes(history.of(Kind.WRITE)),
         new Result.LatencyMs(
@@ -63,6 +84,12 @@ public final class Verdict {
         phase.count(run.apps().keySet(), history.byApp()),
         phase.count(run.databases().keySet(), history.byDatabase()),
         events);
+  }
+
+  /** From the first due time to the last answer. */
+  private static long loadMs(History history, Run run) {
+    long last = history.requests().stream().mapToLong(Request::endMs).max().orElse(run.endedMs());
+    return last - run.startedMs();
   }
 
   private static Result judged(Result figures, Result.Outcome outcome, List<String> reasons) {

@@ -49,13 +49,34 @@ class PageTest {
     TimeAxis axis = TimeAxis.of(story);
     for (String chart : List.of(RateChart.draw(story, axis), LatencyChart.draw(story, axis))) {
       assertThat(chart.split("class='event inject'")).hasSize(1 + 1);
-      assertThat(chart.split("class='flag ")).hasSize(1 + 4);
+      assertThat(chart.split("class='flag ")).hasSize(1 + 5);
     }
   }
 
   @Test
   void drawsALaneForANodeThatServedNothing() {
     assertThat(page("", Runs.goodReads(20), Runs.events())).contains(">db1</text>", ">app2</text>");
+  }
+
+  @Test
+  void countsWhatWasServedAfterHealingOnlyIfALoadWasOnThen() {
+    List<Event> early = new ArrayList<>(Runs.events());
+    early.replaceAll(
+        event -> event.is(Event.Kind.HEAL) ? Runs.event(1500, Event.Kind.HEAL) : event);
+    assertThat(page("", Runs.goodReads(20), Runs.events()))
+        .doesNotContain("after healing began</th>")
+        .contains("nothing was served after it");
+    assertThat(page("", Runs.goodReads(20), early))
+        .contains("after healing began</th>")
+        .doesNotContain("nothing was served after it");
+  }
+
+  @Test
+  void marksThePromiseOfHealingAsBroken() {
+    List<Event> events = new ArrayList<>(Runs.events());
+    events.add(Runs.event(2500, Event.Kind.NOT_HEALED));
+    assertThat(page("", Runs.goodReads(20), events)).contains("not fully</td>", "✕ broken");
+    assertThat(page("", Runs.goodReads(20), Runs.events())).doesNotContain("✕ broken");
   }
 
   @Test

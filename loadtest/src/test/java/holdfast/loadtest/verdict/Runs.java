@@ -7,16 +7,40 @@ import holdfast.loadtest.history.Served;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Hand-made: ten requests a second for two seconds, a fault at 1 s, healing at 2 s. */
 public final class Runs {
 
   public static final long START = 1_800_000_000_000L;
-  public static final Expectations PROMISE = new Expectations(1, 0L, 1000L);
+  public static final Expectations PROMISE = new Expectations(List.of(1.0), 0L, 1000L);
   public static final Run RUN = run(true, List.of(), true, List.of());
 
   private Runs() {}
+
+  public static Run endedAt(long ms) {
+    return whole(ms, RUN.load());
+  }
+
+  public static Run lasting(long seconds) {
+    return whole(seconds * 1000, new Run.Load(10, seconds));
+  }
+
+  private static Run whole(long endedMs, Run.Load load) {
+    return new Run(
+        RUN.drill(),
+        START,
+        START + endedMs,
+        true,
+        List.of(),
+        true,
+        List.of(),
+        load,
+        RUN.apps(),
+        RUN.databases(),
+        RUN.machines());
+  }
 
   public static Run run(
       boolean healthy, List<String> unhealthy, boolean healed, List<String> notHealed) {
@@ -30,19 +54,21 @@ public final class Runs {
         notHealed,
         new Run.Load(10, 2),
         Map.of("app1", "10.0.0.1:8082", "app2", "10.0.0.2:8083"),
-        Map.of("db1", "10.0.1.1", "db2", "10.0.1.2"));
+        Map.of("db1", "10.0.1.1", "db2", "10.0.1.2"),
+        List.of("app1", "app2", "db1", "db2", "web1"));
   }
 
   public static List<Event> events() {
     return List.of(
         event(1000, Event.Kind.INJECT),
         event(1100, Event.Kind.PROVED),
+        event(1990, Event.Kind.HELD),
         event(2000, Event.Kind.HEAL),
         event(2500, Event.Kind.HEALED));
   }
 
-  public static Event event(long second, Event.Kind kind) {
-    return new Event(START + second, kind, 1, "replica", "db2", "patroni", "text");
+  public static Event event(long ms, Event.Kind kind) {
+    return new Event(START + ms, kind, 0, "replica", "db2", "patroni", "text");
   }
 
   public static List<Request> goodReads(int count) {
@@ -67,13 +93,13 @@ public final class Runs {
   }
 
   public static History history(List<Request> requests) {
-    return new History(
-        requests,
-        List.of(
-            new Served(START + 10, "app1"),
-            new Served(START + 999, "app2"),
-            new Served(START + 1000, "app1"),
-            new Served(START + 2000, "app2")),
-        List.of(new Served(START + 10, "db2")));
+    return new History(requests, served(requests.size()), List.of(new Served(START + 10, "db2")));
+  }
+
+  /** By app1 and app2 in turn, app1 first, ten a second. */
+  public static List<Served> served(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new Served(START + i * 100L + 32, i % 2 == 0 ? "app1" : "app2"))
+        .toList();
   }
 }

@@ -1,0 +1,23 @@
+package holdfast.loadtest.verdict;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Whether the system came back by itself once the units ran again: every drill promises that. */
+public final class Healing {
+
+  private Healing() {}
+
+  /** What did not heal; empty when all did. */
+  public static List<String> failures(Run run, List<Event> events) {
+    Stream<String> cluster =
+        run.healed() && run.notHealed().isEmpty()
+            ? Stream.empty()
+            : Stream.of("The cluster did not heal" + Validity.list(run.notHealed()));
+    Stream<String> steps =
+        events.stream()
+            .filter(event -> event.is(Event.Kind.NOT_HEALED))
+            .map(event -> "Step " + (event.step() + 1) + " did not heal: " + event.where());
+    return Stream.concat(cluster, steps).toList();
+  }
+}

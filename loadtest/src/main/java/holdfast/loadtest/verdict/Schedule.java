@@ -1,0 +1,60 @@
+package holdfast.loadtest.verdict;
+
+import holdfast.loadtest.history.History;
+import holdfast.loadtest.history.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The requests that the load owed, one each 1/rate seconds.
+ *
+ * <p>JMeter writes a result when a request ends: one that still hangs when JMeter ends leaves none.
+ * Such a request is a failed read that was never answered, and waited at least until then. But if a
+ * fifth of them or more left no result, or JMeter ended before all were due, then it is the load
+ * that failed: nothing is added, and {@link Load} objects to the number.
+ */
+public final class Schedule {
+
+  private static final double UNANSWERED_BELOW = 0.2;
+
+  /** JMeter writes due times in whole milliseconds. */
+  private static final long ROUNDED_MS = 1;
+
+  private Schedule() {}
+
+  /** The history with the requests that were never answered. */
+  public static History complete(History history, Run run) {
+    List<Request> missing = missing(history.requests(), run);
+    boolean answeredEnough = missing.size() < UNANSWERED_BELOW * run.load().requests();
+    if (!answeredEnough || endsEarlyMs(run) > 0) {
+      return history;
+    }
+    List<Request> all = Stream.concat(history.requests().stream(), missing.stream()).toList();
+    return new History(all, history.byApp(), history.byDatabase());
+  }
+
+  /** How long before the last request was due the load ended; not above 0 when it didn't. */
+  static long endsEarlyMs(Run run) {
+    return dueMs(run, run.load().requests() - 1) - run.endedMs();
+  }
+
+  /** Both are in order of time: a due time that the next request is past has no request. */
+  private static List<Request> missing(List<Request> requests, Run run) {
+    List<Request> missing = new ArrayList<>();
+    int next = 0;
+    for (long i = 0; i < run.load().requests(); i++) {
+      long due = dueMs(run, i);
+      if (next < requests.size() && requests.get(next).dueMs() <= due + ROUNDED_MS) {
+        next++;
+      } else {
+        missing.add(Request.unanswered(due, run.endedMs()));
+      }
+    }
+    return missing;
+  }
+
+  private static long dueMs(Run run, long index) {
+    return run.startedMs() + (long) (index * 1000 / run.load().rate());
+  }
+}

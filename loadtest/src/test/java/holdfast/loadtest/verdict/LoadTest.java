@@ -1,0 +1,110 @@
+package holdfast.loadtest.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import holdfast.loadtest.history.History;
+import holdfast.loadtest.history.Kind;
+import holdfast.loadtest.history.Request;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LoadTest {
+
+  @Test
+  void hasNothingAgainstTheLoadThatWasAskedFor() {
+    assertThat(objections(Runs.goodReads(20))).isEmpty();
+  }
+
+  @Test
+  void objectsToMoreRequestsThanAskedFor() {
+    assertThat(objections(Runs.goodReads(21)))
+        .containsExactly("The load was to send 20 requests, its results have 21");
+  }
+
+  @Test
+  void takesRequestsWithoutAResultForUnansweredWhileTheyAreFew() {
+    assertThat(objections(Runs.goodReads(17))).isEmpty();
+    assertThat(objections(Runs.goodReads(16)))
+        .containsExactly("The load was to send 20 requests, its results have 16");
+    assertThat(objections(List.of()))
+        .containsExactly("The load was to send 20 requests, its results have 0");
+  }
+
+  @Test
+  void namesTheVeryRequestsThatWereNeverAnswered() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.remove(13);
+    requests.remove(5);
+    assertThat(complete(requests, Runs.RUN).requests())
+        .filteredOn(Request::isUnanswered)
+        .extracting(request -> request.dueMs() - Runs.START)
+        .containsExactly(500L, 1300L);
+  }
+
+  @Test
+  void objectsToALoadThatEndedBeforeAllWasDue() {
+    Run crashed = Runs.endedAt(1700);
+    assertThat(Load.objections(complete(Runs.goodReads(18), crashed), crashed))
+        .containsExactly(
+            "The load was to send 20 requests, its results have 18",
+            "The load ended 0.2 s before its last request was due");
+  }
+
+  @Test
+  void objectsToAGeneratorThatLags() {
+    List<Request> requests = Runs.goodReads(18).stream().map(LoadTest::late).toList();
+    assertThat(objections(requests))
+        .containsExactly(
+            "The load generator couldn't keep up: it sent requests late by 1001 ms at p99"
+                + " (limit 1000 ms)");
+  }
+
+  @Test
+  void objectsWhenNobodyLoggedWhoServed() {
+    History silent = new History(Runs.goodReads(20), List.of(), List.of());
+    assertThat(Load.objections(silent, Runs.RUN)).hasSize(2);
+  }
+
+  @Test
+  void objectsToLinesOfOthersAndToLostLines() {
+    assertThat(logged(21, null)).isEmpty();
+    assertThat(logged(22, null))
+        .containsExactly(
+            "nginx logged 22 answers for 20 requests: somebody else's traffic, or lost lines");
+    assertThat(logged(19, null)).isEmpty();
+    assertThat(logged(18, null)).hasSize(1);
+  }
+
+  @Test
+  void expectsNoLineOfARequestThatFailed() {
+    assertThat(logged(18, "Connection refused")).isEmpty();
+  }
+
+  private static List<String> logged(int lines, String failure) {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(7, Runs.read(700, 2, 30, failure));
+    History history =
+        new History(requests, Runs.served(lines), Runs.history(requests).byDatabase());
+    return Load.objections(history, Runs.RUN);
+  }
+
+  private static List<String> objections(List<Request> requests) {
+    return Load.objections(complete(requests, Runs.RUN), Runs.RUN);
+  }
+
+  private static History complete(List<Request> requests, Run run) {
+    return Schedule.complete(Runs.history(requests), run);
+  }
+
+  private static Request late(Request request) {
+    long late = Load.LAG_P99_MAX_MS + 1;
+    return new Request(
+        Kind.READ,
+        request.dueMs(),
+        request.dueMs() + late,
+        request.endMs() + late,
+        true,
+        "200",
+        "");
+  }
+}
