@@ -60,6 +60,16 @@ class LoadTest {
   }
 
   @Test
+  void looksOnlyAtAnsweredRequestsToTellALaggingGenerator() {
+    Run run = Runs.lasting(20);
+    List<Request> requests = Runs.goodReads(164);
+    requests.replaceAll(it -> it.dueMs() < Runs.START + 200 ? late(it) : it);
+    assertThat(Load.objections(complete(requests, run), run))
+        .hasSize(1)
+        .allMatch(reason -> reason.startsWith("The load generator couldn't keep up"));
+  }
+
+  @Test
   void objectsWhenNobodyLoggedWhoServed() {
     History silent = new History(Runs.goodReads(20), List.of(), List.of());
     assertThat(Load.objections(silent, Runs.RUN)).hasSize(2);
