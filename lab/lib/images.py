@@ -90,6 +90,6 @@ def play_environment():
     return {"ANSIBLE_INVENTORY": "inventory/hosts.yml,inventory/lab.yml", "ANSIBLE_FORCE_COLOR": "0", **passed}
 
 
-def play(arguments, **options):
+def play(arguments):
     """Runs ansible-playbook in the controller; returns its exit code."""
-    return subprocess.call(in_controller(["ansible-playbook", *arguments], play_environment()), **options)
+    return subprocess.call(in_controller(["ansible-playbook", *arguments], play_environment()))
