@@ -10,17 +10,19 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import org.springframework.web.bind.annotation.RestController;
 
-@AnalyzeClasses(packages = "holdfast.core", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = {"holdfast.core", "holdfast.platform"},
+    importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
   @ArchTest
   static final ArchRule platformKnowsNoFeature =
       noClasses()
           .that()
-          .resideInAPackage("holdfast.core.platform..")
+          .resideInAPackage("holdfast.platform..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("holdfast.core.user..");
+          .resideInAPackage("holdfast.core..");
 
   @ArchTest
   static final ArchRule packagesFormNoCycle =
@@ -30,7 +32,7 @@ class ArchitectureTest {
   static final ArchRule featuresShowNothing =
       classes()
           .that()
-          .resideOutsideOfPackages("holdfast.core", "holdfast.core.platform..")
+          .resideOutsideOfPackages("holdfast.core", "holdfast.platform..")
           .should()
           .notBePublic();
 
@@ -38,7 +40,7 @@ class ArchitectureTest {
   static final ArchRule onlyFeaturesAnswerRequests =
       noClasses()
           .that()
-          .resideInAPackage("holdfast.core.platform..")
+          .resideInAPackage("holdfast.platform..")
           .should()
           .beAnnotatedWith(RestController.class);
 
@@ -46,7 +48,7 @@ class ArchitectureTest {
   static final ArchRule onlyPlatformKnowsThePool =
       noClasses()
           .that()
-          .resideOutsideOfPackage("holdfast.core.platform..")
+          .resideOutsideOfPackage("holdfast.platform..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.zaxxer..", "javax.sql..");

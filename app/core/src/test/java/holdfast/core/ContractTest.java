@@ -2,10 +2,10 @@ package holdfast.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import holdfast.core.fixture.Answer;
-import holdfast.core.fixture.Http;
 import holdfast.core.fixture.RunningCore;
 import holdfast.core.fixture.Shared;
+import holdfast.platform.fixture.Answer;
+import holdfast.platform.fixture.Http;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;

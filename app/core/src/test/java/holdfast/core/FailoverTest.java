@@ -5,12 +5,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import holdfast.core.fixture.Answer;
-import holdfast.core.fixture.Http;
-import holdfast.core.fixture.Postgres;
 import holdfast.core.fixture.Rows;
 import holdfast.core.fixture.RunningCore;
-import holdfast.core.fixture.TcpSwitch;
+import holdfast.platform.fixture.Answer;
+import holdfast.platform.fixture.Http;
+import holdfast.platform.fixture.Postgres;
+import holdfast.platform.fixture.TcpSwitch;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -225,7 +225,7 @@ class FailoverTest {
         RunningCore.start(
             RunningCore.environment(
                 Postgres.url(toPrimary.port()), Postgres.url(toReplicas.port())),
-            "CORE_READ_DEADLINE=2");
+            "READ_DEADLINE=2");
 
     assertThat(core.management().get("/actuator/health/liveness").status()).isEqualTo(200);
     assertThat(core.management().get("/actuator/health/readiness").status()).isEqualTo(503);

@@ -3,9 +3,9 @@ package holdfast.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import holdfast.core.fixture.Postgres;
 import holdfast.core.fixture.RunningCore;
-import holdfast.core.platform.Migrations;
+import holdfast.platform.Migrations;
+import holdfast.platform.fixture.Postgres;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +25,7 @@ class MigrationsTest {
     out.reset();
     err.reset();
     return Migrations.run(
+        "core",
         environment,
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8));
@@ -35,7 +36,7 @@ class MigrationsTest {
     try (Postgres postgres = Postgres.primary()) {
       Map<String, String> owner = RunningCore.owner(postgres.url());
       assertThat(migrate(owner)).isZero();
-      assertThat(out).hasToString("migrations applied: 2\n");
+      assertThat(out).hasToString("migrations applied: 3\n");
       assertThat(migrate(owner)).isZero();
       assertThat(out).hasToString("migrations applied: 0\n");
 

@@ -4,11 +4,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import holdfast.core.fixture.Answer;
-import holdfast.core.fixture.Http;
-import holdfast.core.fixture.Postgres;
 import holdfast.core.fixture.RunningCore;
 import holdfast.core.fixture.Shared;
+import holdfast.platform.fixture.Answer;
+import holdfast.platform.fixture.Http;
+import holdfast.platform.fixture.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ExecutorService;
@@ -85,7 +85,7 @@ class OverloadTest {
   @Test
   void aStatementThatTakesTooLongIsNotTriedAgain() throws Exception {
     try (RunningCore core =
-            RunningCore.startOn(Shared.postgres(), "STATEMENT_TIMEOUT=1", "CORE_READ_DEADLINE=60");
+            RunningCore.startOn(Shared.postgres(), "STATEMENT_TIMEOUT=1", "READ_DEADLINE=60");
         Connection lock = lockedTable(Shared.postgres())) {
       long start = System.nanoTime();
       ContractTest.assertError(core.api().search("А", "Б"), 503, "too long");
@@ -100,10 +100,10 @@ class OverloadTest {
     RunningCore core =
         RunningCore.startOn(
             Shared.postgres(),
-            "CORE_DRAIN=5",
+            "DRAIN_TIMEOUT=5",
             "STATEMENT_TIMEOUT=60",
             "DRIVER_SOCKET_TIMEOUT=60",
-            "CORE_READ_DEADLINE=60",
+            "READ_DEADLINE=60",
             "holdfast.admission.in-flight=2");
     Http api = core.api();
     Http management = core.management();

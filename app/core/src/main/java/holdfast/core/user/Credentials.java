@@ -1,6 +1,6 @@
 package holdfast.core.user;
 
-import holdfast.core.platform.Text;
+import holdfast.platform.Text;
 
 /** Who signs in. */
 record Credentials(@Text(max = 36) String id, @Text(max = 200) String password) {

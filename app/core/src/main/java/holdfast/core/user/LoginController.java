@@ -1,7 +1,8 @@
 package holdfast.core.user;
 
-import holdfast.core.platform.BadRequest;
-import holdfast.core.platform.Ids;
+import holdfast.platform.BadRequest;
+import holdfast.platform.Ids;
+import holdfast.platform.Tokens;
 import jakarta.validation.Valid;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;

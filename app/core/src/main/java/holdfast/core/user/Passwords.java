@@ -1,6 +1,6 @@
 package holdfast.core.user;
 
-import holdfast.core.platform.Unavailable;
+import holdfast.platform.Unavailable;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;

@@ -1,6 +1,6 @@
 package holdfast.core.user;
 
-import holdfast.core.platform.Text;
+import holdfast.platform.Text;
 
 /** What a new user says of itself. */
 record Registration(
@@ -10,6 +10,11 @@ record Registration(
     @Text(min = 0, max = 10_000) String biography,
     @Text(max = 100) String city,
     @Text(min = 8, max = 200) String password) {
+
+  /** Nobody is signed in yet: the same key with anything else in the body is another request. */
+  String[] identity() {
+    return new String[] {firstName, secondName, birthdate, biography, city, password};
+  }
 
   /** Keeps the password out of every log. */
   @Override

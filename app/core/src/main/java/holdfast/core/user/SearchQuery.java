@@ -1,8 +1,8 @@
 package holdfast.core.user;
 
-import holdfast.core.platform.BadRequest;
-import holdfast.core.platform.Ids;
-import holdfast.core.platform.TextRule;
+import holdfast.platform.BadRequest;
+import holdfast.platform.Ids;
+import holdfast.platform.TextRule;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,6 +1,6 @@
 package holdfast.core.user;
 
-import holdfast.core.platform.SpillingBody;
+import holdfast.platform.SpillingBody;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;

@@ -1,10 +1,9 @@
 package holdfast.core.user;
 
-import holdfast.core.platform.BadRequest;
-import holdfast.core.platform.Ids;
-import holdfast.core.platform.RequestIds;
-import holdfast.core.platform.RequestTrace;
-import holdfast.core.platform.SpillingBody;
+import holdfast.platform.BadRequest;
+import holdfast.platform.CreatedIds;
+import holdfast.platform.Ids;
+import holdfast.platform.SpillingBody;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import java.io.IOException;
@@ -35,17 +34,19 @@ final class UserController {
 
   private final Users users;
   private final Passwords passwords;
+  private final CreatedIds createdIds;
   private final JsonMapper json;
 
-  UserController(Users users, Passwords passwords, JsonMapper json) {
+  UserController(Users users, Passwords passwords, CreatedIds createdIds, JsonMapper json) {
     this.users = users;
     this.passwords = passwords;
+    this.createdIds = createdIds;
     this.json = json;
   }
 
   @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
   Registered register(@Valid @RequestBody Registration registration) {
-    UUID id = RequestIds.idOf("user", RequestTrace.current().requestId());
+    UUID id = createdIds.idOf("user", registration.identity());
     User user =
         new User(
             id,

@@ -1,6 +1,7 @@
 package holdfast.core.user;
 
-import holdfast.core.platform.Database;
+import holdfast.platform.Database;
+import holdfast.platform.KnownUsers;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.springframework.stereotype.Repository;
 
 /** The users in the database. */
 @Repository
-final class Users {
+final class Users implements KnownUsers {
 
   private static final String INSERT =
       """
@@ -70,6 +71,17 @@ final class Users {
   Optional<User> find(UUID id) {
     return database.find(
         jdbc -> jdbc.sql(SELECT + " WHERE id = ?").param(id).query(USER).optional());
+  }
+
+  @Override
+  public boolean has(UUID id) {
+    return database
+        .find(jdbc ->
+            jdbc.sql("SELECT true FROM users WHERE id = ?")
+                .param(id)
+                .query(Boolean.class)
+                .optional())
+        .isPresent();
   }
 
   Optional<Account> findAccount(UUID id) {

@@ -2,12 +2,12 @@ package holdfast.core.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import holdfast.core.fixture.Answer;
-import holdfast.core.fixture.Http;
-import holdfast.core.fixture.Postgres;
 import holdfast.core.fixture.Rows;
 import holdfast.core.fixture.RunningCore;
 import holdfast.core.fixture.Shared;
+import holdfast.platform.fixture.Answer;
+import holdfast.platform.fixture.Http;
+import holdfast.platform.fixture.Postgres;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

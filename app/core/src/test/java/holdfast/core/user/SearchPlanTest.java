@@ -2,9 +2,9 @@ package holdfast.core.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import holdfast.core.fixture.Postgres;
 import holdfast.core.fixture.Rows;
 import holdfast.core.fixture.RunningCore;
+import holdfast.platform.fixture.Postgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.chat;
+
+import org.jspecify.annotations.NullMarked;

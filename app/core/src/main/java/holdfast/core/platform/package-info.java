@@ -1,4 +1,0 @@
-@NullMarked
-package holdfast.core.platform;
-
-import org.jspecify.annotations.NullMarked;

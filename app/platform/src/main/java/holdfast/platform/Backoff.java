@@ -1,0 +1,39 @@
+package holdfast.platform;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The pauses between the tries of one piece of work, and their end at its deadline. */
+final class Backoff {
+
+  private static final long FIRST_MILLIS = 20;
+  private static final long LONGEST_MILLIS = 320;
+
+  private final Deadline deadline;
+  private long pauseMillis = FIRST_MILLIS;
+
+  Backoff(Deadline deadline) {
+    this.deadline = deadline;
+  }
+
+  /** Returns when it is time for the next try; throws if there is none. */
+  void pauseAfter(SQLException failure) {
+    // Jitter: the requests that one dead server failed together must not come back together.
+    long pause = ThreadLocalRandom.current().nextLong(pauseMillis / 2, pauseMillis + 1);
+    if (deadline.left().toMillis() <= pause) {
+      throw new Unavailable("the database can't be reached at the moment", failure);
+    }
+    sleep(pause);
+    pauseMillis = Math.min(2 * pauseMillis, LONGEST_MILLIS);
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(Duration.ofMillis(millis));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("the service is stopping", e);
+    }
+  }
+}

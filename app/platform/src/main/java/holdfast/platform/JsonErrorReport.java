@@ -1,0 +1,49 @@
+package holdfast.platform;
+
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+
+/**
+ * The contract's error body for what Tomcat refuses before any filter sees it, such as a malformed
+ * request line: its own report is a page of HTML. Tomcat makes it by its name.
+ */
+public final class JsonErrorReport extends ErrorReportValve {
+
+  @Override
+  protected void report(Request request, Response response, @Nullable Throwable failure) {
+    int status = response.getStatus();
+    // The same conditions as Tomcat's: nothing to say, or somebody has said it.
+    if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+      return;
+    }
+    String requestId = response.getHeader(RequestIds.HEADER);
+    if (requestId == null) {
+      requestId = traceOfRefused(request, response);
+    }
+    HttpStatus known = HttpStatus.resolve(status);
+    String message = known == null ? "request failed" : known.getReasonPhrase();
+    try {
+      response.setContentType("application/json");
+      response.getOutputStream().write(new ApiError(message, requestId, status).json());
+      response.finishResponse();
+    } catch (IOException | IllegalStateException e) {
+      container.getLogger().debug("the client went away before its error was written", e);
+    }
+  }
+
+  private static String traceOfRefused(Request request, Response response) {
+    String requestId = RequestIds.orNew(request.getHeader(RequestIds.HEADER));
+    response.setHeader(RequestIds.HEADER, requestId);
+    AccessLog.write(
+        new RequestTrace(requestId, null),
+        String.valueOf(request.getMethod()),
+        String.valueOf(request.getRequestURI()),
+        response.getStatus(),
+        0);
+    return requestId;
+  }
+}

@@ -1,0 +1,10 @@
+package holdfast.platform;
+
+import java.util.UUID;
+
+/** Whether the user of a good token is still there; a service without users has none of this. */
+@FunctionalInterface
+public interface KnownUsers {
+
+  boolean has(UUID userId);
+}

@@ -1,0 +1,127 @@
+package holdfast.platform;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** Connections to one address, and transactions that are tried again when one of them breaks. */
+final class Pool implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Pool.class);
+  private static final Duration EVICT_AT_MOST_EVERY = Duration.ofSeconds(1);
+
+  private final HikariDataSource connections;
+  private final Duration socketTimeout;
+  private final AtomicLong lastEviction =
+      new AtomicLong(System.nanoTime() - EVICT_AT_MOST_EVERY.toNanos());
+  private final ServerAddresses addresses = new ServerAddresses();
+
+  Pool(HikariDataSource connections, Duration socketTimeout) {
+    this.connections = connections;
+    this.socketTimeout = socketTimeout;
+  }
+
+  /**
+   * Runs the work in one transaction; if its connection breaks or the server can't take it now,
+   * again on another connection, until the deadline. The work may thus run more than once.
+   */
+  <T> T untilDeadline(Duration limit, boolean readOnly, Function<JdbcClient, T> work) {
+    Deadline deadline = Deadline.in(limit);
+    Backoff backoff = new Backoff(deadline);
+    while (true) {
+      try {
+        return once(deadline, readOnly, work);
+      } catch (SQLException | DataAccessException e) {
+        backoff.pauseAfter(passing(e));
+      }
+    }
+  }
+
+  /** Runs the work in one transaction, once. */
+  <T> T once(Deadline deadline, boolean readOnly, Function<JdbcClient, T> work)
+      throws SQLException {
+    RequestTrace trace = RequestTrace.current();
+    trace.tries();
+    try (Connection connection = connections.getConnection()) {
+      // The driver's own timeout would let the last try outlive the deadline.
+      connection.setNetworkTimeout(Runnable::run, shorter(socketTimeout, deadline.left()));
+      connection.setReadOnly(readOnly);
+      trace.asks(addresses.of(connection));
+      T result = work.apply(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+      connection.commit();
+      trace.answered();
+      return result;
+    }
+  }
+
+  /** False if the address gave no connection lately: who asks would only wait for the timeout. */
+  boolean hasConnections() {
+    return connections.getHikariPoolMXBean().getTotalConnections() > 0;
+  }
+
+  boolean answers() {
+    try (Connection connection = connections.getConnection()) {
+      return connection.isValid(1);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+
+  /** The failure, if another try may help; otherwise it is thrown. */
+  private SQLException passing(Exception failure) {
+    SQLException sql = SqlFailure.in(failure);
+    if (sql != null && SqlFailure.overloaded(sql)) {
+      throw new Unavailable("the database took too long", failure);
+    }
+    if (sql == null || !SqlFailure.passes(sql)) {
+      throw failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
+    }
+    log.warn(
+        "{}: {} failed with SQLSTATE {}",
+        connections.getPoolName(),
+        RequestTrace.current().askedServer(),
+        SqlFailure.state(sql));
+    if (SqlFailure.silent(sql)) {
+      evictIdle();
+    }
+    return sql;
+  }
+
+  /**
+   * Connections that fall silent do so together, and the pool finds out one by one, a timeout each.
+   * A connection that was idle and still couldn't be had is such a one; none is idle under load.
+   */
+  private void evictIdle() {
+    long now = System.nanoTime();
+    long last = lastEviction.get();
+    HikariPoolMXBean pool = connections.getHikariPoolMXBean();
+    if (now - last > EVICT_AT_MOST_EVERY.toNanos()
+        && pool.getIdleConnections() > 0
+        && lastEviction.compareAndSet(last, now)) {
+      pool.softEvictConnections();
+    }
+  }
+
+  private static int shorter(Duration timeout, Duration left) throws SQLException {
+    if (!left.isPositive()) {
+      throw new SQLTransientConnectionException("no time left after waiting for a connection");
+    }
+    // 0 would mean to wait forever.
+    return Math.toIntExact(Math.max(1, Math.min(timeout.toMillis(), left.toMillis())));
+  }
+}

@@ -1,0 +1,81 @@
+package holdfast.platform;
+
+import org.jspecify.annotations.Nullable;
+
+/** What is learnt about one request while it is served: for its access line and its answer's id. */
+public final class RequestTrace {
+
+  private static final ThreadLocal<@Nullable RequestTrace> CURRENT = new ThreadLocal<>();
+
+  private final String requestId;
+  private final @Nullable String idempotencyKey;
+  private int tries;
+  private @Nullable String asked;
+  private @Nullable String answered;
+
+  RequestTrace(String requestId, @Nullable String idempotencyKey) {
+    this.requestId = requestId;
+    this.idempotencyKey = idempotencyKey;
+  }
+
+  /** The served request's; outside of one, a trace that nobody reads. */
+  public static RequestTrace current() {
+    RequestTrace trace = CURRENT.get();
+    return trace == null ? new RequestTrace("", null) : trace;
+  }
+
+  static void set(@Nullable RequestTrace trace) {
+    CURRENT.set(trace);
+  }
+
+  public String requestId() {
+    return requestId;
+  }
+
+  /** The client's own; null if it gave none. */
+  public @Nullable String idempotencyKey() {
+    return idempotencyKey;
+  }
+
+  /**
+   * What all tries of one request have in common. The two kinds are told apart: nobody can give
+   * nginx's id of another's request as a key.
+   *
+   * @throws BadRequest if the client's key is malformed
+   */
+  String repeatKey() {
+    if (!IdempotencyKeys.acceptable(idempotencyKey)) {
+      throw new BadRequest(
+          IdempotencyKeys.HEADER, "must be 1 to 255 visible ASCII characters without spaces");
+    }
+    return idempotencyKey == null ? "request " + requestId : "key " + idempotencyKey;
+  }
+
+  /** A try begins: it has no connection yet. */
+  void tries() {
+    tries++;
+    asked = null;
+  }
+
+  void asks(String address) {
+    asked = address;
+  }
+
+  void answered() {
+    answered = asked;
+  }
+
+  int triesSoFar() {
+    return tries;
+  }
+
+  /** The PostgreSQL server of the latest try; null if it got no connection. */
+  @Nullable String askedServer() {
+    return asked;
+  }
+
+  /** The PostgreSQL server that the answer came from; null if there was none. */
+  @Nullable String server() {
+    return answered;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform;
+
+import org.jspecify.annotations.NullMarked;

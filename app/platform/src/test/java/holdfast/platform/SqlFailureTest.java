@@ -1,0 +1,44 @@
+package holdfast.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.SQLExceptionOverride.Override;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SqlFailureTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"08000", "08006", "57P01", "57P02", "57P03", "25006", "40001", "40P01"})
+  void passesOnAnotherConnection(String state) {
+    assertThat(SqlFailure.passes(new SQLException("", state))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"23505", "42601", "57014", "22021", "53100"})
+  void staysTheSameOnAnyConnection(String state) {
+    assertThat(SqlFailure.passes(new SQLException("", state))).isFalse();
+  }
+
+  @Test
+  void aPoolThatGaveNoConnectionMayGiveOneLater() {
+    assertThat(SqlFailure.passes(new SQLTransientConnectionException("timed out"))).isTrue();
+    assertThat(SqlFailure.passes(new SQLException("no state"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"25006", "57P01", "57P05"})
+  void evictsConnectionsWhoseServerChangedItsRole(String state) {
+    assertThat(new EvictByRole().adjudicate(new SQLException("", state)))
+        .isEqualTo(Override.MUST_EVICT);
+  }
+
+  @Test
+  void leavesOtherFailuresToThePool() {
+    assertThat(new EvictByRole().adjudicate(new SQLException("", "40001")))
+        .isEqualTo(Override.CONTINUE_EVICT);
+  }
+}
