@@ -26,7 +26,7 @@ class SearchApiTest {
     core = RunningCore.startOn(Shared.postgres());
     api = core.api();
     Postgres postgres = Shared.postgres();
-    postgres.execute("TRUNCATE users");
+    postgres.execute("TRUNCATE users CASCADE");
     Rows.insert(postgres, 3000, "АБВ", 10);
     for (String[] name :
         new String[][] {
