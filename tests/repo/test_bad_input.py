@@ -1,5 +1,6 @@
 """Bad input is stopped before anything is touched, by a message that says what to mend."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,10 +11,10 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def playbook(*arguments, inventory=None):
+def playbook(*arguments, inventory=None, environment=None):
     """Runs ansible-playbook; returns (exit code, output in one line, since Ansible folds long messages)."""
     sources = ["-i", str(inventory)] if inventory else []
-    done = subprocess.run(["ansible-playbook", *sources, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(["ansible-playbook", *sources, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, " ".join((done.stdout + done.stderr).split())
 
 
@@ -39,6 +40,10 @@ def no_database(groups, _):
     groups["etcd"]["hosts"], groups["database"]["hosts"] = groups["database"]["hosts"], {}
 
 
+def no_broker(groups, _):
+    groups["broker"]["hosts"] = {}
+
+
 def two_etcd_members(groups, _):
     del groups["etcd"]["hosts"]["db3"]
 
@@ -54,6 +59,7 @@ def vip_of_a_machine(groups, variables):
 @pytest.mark.parametrize("change, message", [
     (same_address, "another machine has app1's address"),
     (no_database, "the group database has no machine"),
+    (no_broker, "the group broker has no machine"),
     (two_etcd_members, "2 etcd members: an even number"),
     (no_address, "web1 needs an ansible_host"),
     (vip_of_a_machine, "vip_address is lb1's own address"),
@@ -69,6 +75,41 @@ def test_a_missing_secret_is_named():
     code, output = playbook("site.yml", "-e", '{"secret_jwt": ""}')
     assert code != 0
     assert "secret_jwt is missing or shorter" in output
+
+
+def with_secrets(inventory, folder, content, environment=None):
+    """Runs the preflight in a project whose secrets.yml holds `content`; returns (exit code, output, secrets.yml after it)."""
+    path = inventory(lambda groups, variables: None)
+    (folder / "group_vars").unlink()
+    shutil.copytree(ROOT / "group_vars", folder / "group_vars")
+    secrets = folder / "group_vars/all/secrets.yml"
+    secrets.write_text(content)
+    code, output = playbook("ansible/preflight.yml", "-e", f"project_dir={folder}", inventory=path, environment=environment)
+    return code, output, secrets.read_text()
+
+
+def test_secrets_that_an_older_file_lacks_are_added(inventory, tmp_path):
+    kept = "---\nsecret_jwt: as-it-was-before-and-long-enough # kept"
+    code, output, after = with_secrets(inventory, tmp_path, kept)
+    assert code == 0, output
+    assert after.startswith(kept + "\n")
+    secrets = yaml.safe_load(after)
+    assert set(secrets) == set(yaml.safe_load((ROOT / "group_vars/all/secrets_required.yml").read_text())["secrets_required"])
+    made = [value for name, value in secrets.items() if name != "secret_jwt"]
+    assert len(set(made)) == len(made) and all(len(value) == 40 and value not in output for value in made)
+
+
+def test_an_encrypted_file_that_lacks_secrets_is_left_alone(inventory, tmp_path):
+    vault = tmp_path / "vault"
+    vault.write_text("password")
+    plain = tmp_path / "plain"
+    plain.write_text("secret_jwt: as-it-was-before-and-long-enough\n")
+    environment = {**os.environ, "ANSIBLE_VAULT_PASSWORD_FILE": str(vault)}
+    subprocess.run(["ansible-vault", "encrypt", str(plain)], env=environment, capture_output=True, check=True)
+    encrypted = plain.read_text()
+    code, output, after = with_secrets(inventory, tmp_path, encrypted, environment)
+    assert code != 0 and after == encrypted
+    assert "secret_database_superuser_password is missing" in output
 
 
 def test_timeouts_that_do_not_fit_are_refused():
