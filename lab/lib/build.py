@@ -6,7 +6,7 @@ import time
 from . import images, settings
 from .progress import run
 
-JARS = ("app/core/target/core.jar", "loadtest/target/loadtest.jar")
+JARS = ("app/core/target/core.jar", "app/chat/target/chat.jar", "loadtest/target/loadtest.jar")
 # Maven leaves a jar alone whose sources are the same: when it last looked is what counts.
 STAMP = settings.PROJECT / "target" / "built"
 
