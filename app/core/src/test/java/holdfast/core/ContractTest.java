@@ -199,7 +199,8 @@ class ContractTest {
     assertThat(lines).hasSize(1);
     JsonNode line = JsonMapper.shared().readTree(lines.getFirst());
     assertThat(line.propertyNames())
-        .containsExactly("access", "request_id", "method", "path", "status", "ms", "db", "tries");
+        .containsExactly(
+            "access", "request_id", "method", "path", "status", "ms", "db", "tries", "calls");
     assertThat(line.get("path").asString()).isEqualTo("/login");
     assertThat(line.get("status").asInt()).isEqualTo(404);
     // Asked of the replicas, and of the primary once more.

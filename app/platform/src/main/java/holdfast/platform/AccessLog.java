@@ -25,7 +25,8 @@ final class AccessLog {
                 status,
                 nanos / 1_000_000,
                 trace.server(),
-                trace.triesSoFar())));
+                trace.triesSoFar(),
+                trace.callsSoFar())));
   }
 
   private record Line(
@@ -36,5 +37,6 @@ final class AccessLog {
       int status,
       long ms,
       @Nullable String db,
-      int tries) {}
+      int tries,
+      int calls) {}
 }

@@ -1,28 +1,32 @@
 package holdfast.platform;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The pauses between the tries of one piece of work, and their end at its deadline. */
-final class Backoff {
+public final class Backoff {
 
   private static final long FIRST_MILLIS = 20;
   private static final long LONGEST_MILLIS = 320;
 
   private final Deadline deadline;
+  private final String server;
   private long pauseMillis = FIRST_MILLIS;
 
-  Backoff(Deadline deadline) {
+  /**
+   * @param server what the tries are for, as the client may know it
+   */
+  public Backoff(Deadline deadline, String server) {
     this.deadline = deadline;
+    this.server = server;
   }
 
   /** Returns when it is time for the next try; throws if there is none. */
-  void pauseAfter(SQLException failure) {
+  public void pauseAfter(Exception failure) {
     // Jitter: the requests that one dead server failed together must not come back together.
     long pause = ThreadLocalRandom.current().nextLong(pauseMillis / 2, pauseMillis + 1);
     if (deadline.left().toMillis() <= pause) {
-      throw new Unavailable("the database can't be reached at the moment", failure);
+      throw new Unavailable(server + " can't be reached at the moment", failure);
     }
     sleep(pause);
     pauseMillis = Math.min(2 * pauseMillis, LONGEST_MILLIS);

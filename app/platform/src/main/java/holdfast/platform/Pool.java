@@ -37,7 +37,7 @@ final class Pool implements AutoCloseable {
    */
   <T> T untilDeadline(Duration limit, boolean readOnly, Function<JdbcClient, T> work) {
     Deadline deadline = Deadline.in(limit);
-    Backoff backoff = new Backoff(deadline);
+    Backoff backoff = new Backoff(deadline, "the database");
     while (true) {
       try {
         return once(deadline, readOnly, work);

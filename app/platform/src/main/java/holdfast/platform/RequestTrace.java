@@ -10,6 +10,7 @@ public final class RequestTrace {
   private final String requestId;
   private final @Nullable String idempotencyKey;
   private int tries;
+  private int calls;
   private @Nullable String asked;
   private @Nullable String answered;
 
@@ -32,8 +33,16 @@ public final class RequestTrace {
     return requestId;
   }
 
-  /** The client's own; null if it gave none. */
+  /**
+   * The client's own; null if it gave none.
+   *
+   * @throws BadRequest if it is malformed
+   */
   public @Nullable String idempotencyKey() {
+    if (!IdempotencyKeys.acceptable(idempotencyKey)) {
+      throw new BadRequest(
+          IdempotencyKeys.HEADER, "must be 1 to 255 visible ASCII characters without spaces");
+    }
     return idempotencyKey;
   }
 
@@ -44,11 +53,8 @@ public final class RequestTrace {
    * @throws BadRequest if the client's key is malformed
    */
   String repeatKey() {
-    if (!IdempotencyKeys.acceptable(idempotencyKey)) {
-      throw new BadRequest(
-          IdempotencyKeys.HEADER, "must be 1 to 255 visible ASCII characters without spaces");
-    }
-    return idempotencyKey == null ? "request " + requestId : "key " + idempotencyKey;
+    String key = idempotencyKey();
+    return key == null ? "request " + requestId : "key " + key;
   }
 
   /** A try begins: it has no connection yet. */
@@ -67,6 +73,15 @@ public final class RequestTrace {
 
   int triesSoFar() {
     return tries;
+  }
+
+  /** A try to reach another service begins. */
+  public void calls() {
+    calls++;
+  }
+
+  int callsSoFar() {
+    return calls;
   }
 
   /** The PostgreSQL server of the latest try; null if it got no connection. */
