@@ -10,15 +10,19 @@ CREATE TABLE friendships (
 CREATE INDEX friendships_readers ON friendships (friend_id, user_id);
 
 CREATE TABLE posts (
-    id         uuid PRIMARY KEY,
-    author_id  uuid NOT NULL REFERENCES users ON DELETE CASCADE,
-    text       varchar(10000) NOT NULL CHECK (text <> ''),
-    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    id           uuid PRIMARY KEY,
+    author_id    uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+    text         varchar(10000) NOT NULL,
+    -- Of the text that created it, keyed: tells a repeated request from another with the same
+    -- Idempotency-Key, also when the post was updated or deleted since. Null: no request created it.
+    first_digest bigint,
+    created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- The transaction that wrote it. Below pg_snapshot_xmin() all are decided: who reads the posts up to
     -- there misses none that commits later.
-    xid        xid8 NOT NULL DEFAULT pg_current_xact_id(),
-    -- A deleted post stays as its own trace: a repeated request must not create it again.
-    deleted    boolean NOT NULL DEFAULT false
+    xid          xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    -- A deleted post stays, without its text, as its own trace: a repeated request must not create it again.
+    deleted      boolean NOT NULL DEFAULT false,
+    CHECK ((text = '') = deleted)
 );
 
 -- An author's newest posts first: a feed takes the head of each friend's.

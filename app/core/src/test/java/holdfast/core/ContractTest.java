@@ -1,5 +1,6 @@
 package holdfast.core;
 
+import static holdfast.core.ContractAssertions.assertError;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.core.fixture.RunningCore;
@@ -41,20 +42,6 @@ class ContractTest {
     core.close();
   }
 
-  static void assertError(Answer answer, int status, String mentioned) {
-    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
-    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
-    assertThat(answer.json().propertyNames())
-        .containsExactlyInAnyOrder("message", "request_id", "code");
-    assertThat(answer.json().get("message").asString())
-        .contains(mentioned)
-        .doesNotContainPattern("Exception|\\n\\s*at |java\\.|springframework|SQL|<html");
-    assertThat(answer.json().get("code").asInt()).isEqualTo(status);
-    assertThat(answer.json().get("request_id").asString())
-        .isEqualTo(answer.header("X-Request-Id"))
-        .matches("[0-9a-f]{32}");
-  }
-
   @Test
   void unknownPathsAreNotFound() throws Exception {
     assertError(api.get("/nothing"), 404, "nothing at this path");
@@ -68,7 +55,14 @@ class ContractTest {
     "GET, /login, POST",
     "DELETE, /user/register, POST",
     "PUT, /user/get/6f9619ff-8b86-d011-b42d-00cf4fc964ff, GET",
-    "POST, /user/search, GET"
+    "POST, /user/search, GET",
+    "POST, /friend/set/6f9619ff-8b86-d011-b42d-00cf4fc964ff, PUT",
+    "DELETE, /friend/delete/6f9619ff-8b86-d011-b42d-00cf4fc964ff, PUT",
+    "GET, /post/create, POST",
+    "POST, /post/update, PUT",
+    "DELETE, /post/delete/6f9619ff-8b86-d011-b42d-00cf4fc964ff, PUT",
+    "PUT, /post/get/6f9619ff-8b86-d011-b42d-00cf4fc964ff, GET",
+    "POST, /post/feed, GET"
   })
   void wrongMethodsAreRefusedAndTheRightOneNamed(String method, String path, String allowed)
       throws Exception {

@@ -155,10 +155,10 @@ class FailoverTest {
     assertThat(api.search("А", "Б").status()).isEqualTo(200);
     assertThat(core.management().get("/actuator/health/readiness").status()).isEqualTo(200);
     Answer write = api.post("/user/register", REGISTRATION);
-    ContractTest.assertError(write, 503, "database");
+    ContractAssertions.assertError(write, 503, "database");
     assertThat(write.header("Retry-After")).matches("\\d+");
     String waits = waitsForThePrimary();
-    ContractTest.assertError(api.get("/user/get/" + UUID.randomUUID()), 404, "id");
+    ContractAssertions.assertError(api.get("/user/get/" + UUID.randomUUID()), 404, "id");
     // The replica's word is not held up by waiting for the primary.
     assertThat(waitsForThePrimary()).isEqualTo(waits);
   }
@@ -229,7 +229,7 @@ class FailoverTest {
 
     assertThat(core.management().get("/actuator/health/liveness").status()).isEqualTo(200);
     assertThat(core.management().get("/actuator/health/readiness").status()).isEqualTo(503);
-    ContractTest.assertError(core.api().search("А", "Б"), 503, "database");
+    ContractAssertions.assertError(core.api().search("А", "Б"), 503, "database");
 
     toReplicas.to(at(replica, "127.0.0.2"));
     await()

@@ -51,7 +51,7 @@ class OverloadTest {
         awaitMetric(core, "holdfast_admission_waiting 1.0");
 
         Answer refused = api.search("А", "Б");
-        ContractTest.assertError(refused, 503, "too many");
+        ContractAssertions.assertError(refused, 503, "too many");
         assertThat(refused.header("Retry-After")).matches("\\d+");
         assertThat(core.management().get("/actuator/health/readiness").status()).isEqualTo(200);
         assertThat(served.isDone()).isFalse();
@@ -76,7 +76,7 @@ class OverloadTest {
       Future<Answer> served = clients.submit(() -> core.api().search("А", "Б"));
       awaitMetric(core, "holdfast_admission_free 0.0");
 
-      ContractTest.assertError(core.api().search("А", "Б"), 503, "too many");
+      ContractAssertions.assertError(core.api().search("А", "Б"), 503, "too many");
       lock.rollback();
       assertThat(served.get(10, SECONDS).status()).isEqualTo(200);
     }
@@ -88,7 +88,7 @@ class OverloadTest {
             RunningCore.startOn(Shared.postgres(), "STATEMENT_TIMEOUT=1", "READ_DEADLINE=60");
         Connection lock = lockedTable(Shared.postgres())) {
       long start = System.nanoTime();
-      ContractTest.assertError(core.api().search("А", "Б"), 503, "too long");
+      ContractAssertions.assertError(core.api().search("А", "Б"), 503, "too long");
       // Further tries would go on until the deadline.
       assertThat(System.nanoTime() - start).isLessThan(SECONDS.toNanos(30));
       lock.rollback();

@@ -33,18 +33,28 @@ public final class CreatedIds {
    * @param scope within which an Idempotency-Key means the same request, such as the caller's id
    */
   public UUID idOf(String kind, String... scope) {
+    ByteBuffer hash =
+        hash(Stream.concat(Stream.of(kind, RequestTrace.current().repeatKey()), Stream.of(scope)));
+    long high = hash.getLong() & 0xffff_ffff_ffff_0fffL | 0x8000L;
+    long low = hash.getLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+    return new UUID(high, low);
+  }
+
+  /** Tells one content from another, and nothing of either. */
+  public long digestOf(String content) {
+    return hash(Stream.of("digest", content)).getLong();
+  }
+
+  private ByteBuffer hash(Stream<String> parts) {
     Mac mac = mac();
-    Stream.concat(Stream.of(kind, RequestTrace.current().repeatKey()), Stream.of(scope))
+    parts
         .map(part -> part.getBytes(StandardCharsets.UTF_8))
         .forEach(part -> {
           // The length first: else "ab" + "c" would be "a" + "bc".
           mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).flip());
           mac.update(part);
         });
-    ByteBuffer hash = ByteBuffer.wrap(mac.doFinal());
-    long high = hash.getLong() & 0xffff_ffff_ffff_0fffL | 0x8000L;
-    long low = hash.getLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
-    return new UUID(high, low);
+    return ByteBuffer.wrap(mac.doFinal());
   }
 
   private Mac mac() {

@@ -29,7 +29,7 @@ public final class Database {
   }
 
   public <T> T read(Function<JdbcClient, T> work) {
-    return replicas.untilDeadline(deadline, true, work);
+    return replicas.read(deadline, work);
   }
 
   /** A replica may lag behind what was just written: what it lacks is asked of the primary once. */
@@ -40,7 +40,12 @@ public final class Database {
 
   /** The work must be repeatable: a commit whose answer was lost is done again. */
   public <T> T write(Function<JdbcClient, T> work) {
-    return primary.untilDeadline(deadline, false, work);
+    return commit(work).result();
+  }
+
+  /** The same, for those who tell others what they must have replayed to see it. */
+  public <T> Written<T> commit(Function<JdbcClient, T> work) {
+    return primary.write(deadline, work);
   }
 
   private <T> Optional<T> findOnPrimary(Function<JdbcClient, Optional<T>> work) {
@@ -48,7 +53,7 @@ public final class Database {
       return Optional.empty();
     }
     try {
-      return primary.once(Deadline.in(SECOND_OPINION), true, work);
+      return primary.readOnce(Deadline.in(SECOND_OPINION), work);
     } catch (SQLException | DataAccessException e) {
       log.info("the primary gave no second opinion, the replica's answer stands");
       return Optional.empty();

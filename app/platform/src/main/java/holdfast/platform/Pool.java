@@ -35,21 +35,39 @@ final class Pool implements AutoCloseable {
    * Runs the work in one transaction; if its connection breaks or the server can't take it now,
    * again on another connection, until the deadline. The work may thus run more than once.
    */
-  <T> T untilDeadline(Duration limit, boolean readOnly, Function<JdbcClient, T> work) {
+  <T> T read(Duration limit, Function<JdbcClient, T> work) {
+    return untilDeadline(limit, true, connection -> committed(connection, work));
+  }
+
+  /** The same for work that writes, and how far the log had come after its commit. */
+  <T> Written<T> write(Duration limit, Function<JdbcClient, T> work) {
+    return untilDeadline(
+        limit,
+        false,
+        connection -> {
+          T result = committed(connection, work);
+          return new Written<>(result, LogPositions.written(connection));
+        });
+  }
+
+  /** Runs the work in one transaction, once. */
+  <T> T readOnce(Deadline deadline, Function<JdbcClient, T> work) throws SQLException {
+    return once(deadline, true, connection -> committed(connection, work));
+  }
+
+  private <T> T untilDeadline(Duration limit, boolean readOnly, Session<T> session) {
     Deadline deadline = Deadline.in(limit);
     Backoff backoff = new Backoff(deadline, "the database");
     while (true) {
       try {
-        return once(deadline, readOnly, work);
+        return once(deadline, readOnly, session);
       } catch (SQLException | DataAccessException e) {
         backoff.pauseAfter(passing(e));
       }
     }
   }
 
-  /** Runs the work in one transaction, once. */
-  <T> T once(Deadline deadline, boolean readOnly, Function<JdbcClient, T> work)
-      throws SQLException {
+  private <T> T once(Deadline deadline, boolean readOnly, Session<T> session) throws SQLException {
     RequestTrace trace = RequestTrace.current();
     trace.tries();
     try (Connection connection = connections.getConnection()) {
@@ -57,11 +75,17 @@ final class Pool implements AutoCloseable {
       connection.setNetworkTimeout(Runnable::run, shorter(socketTimeout, deadline.left()));
       connection.setReadOnly(readOnly);
       trace.asks(addresses.of(connection));
-      T result = work.apply(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
-      connection.commit();
+      T result = session.with(connection);
       trace.answered();
       return result;
     }
+  }
+
+  private static <T> T committed(Connection connection, Function<JdbcClient, T> work)
+      throws SQLException {
+    T result = work.apply(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+    connection.commit();
+    return result;
   }
 
   /** False if the address gave no connection lately: who asks would only wait for the timeout. */
@@ -123,5 +147,11 @@ final class Pool implements AutoCloseable {
     }
     // 0 would mean to wait forever.
     return Math.toIntExact(Math.max(1, Math.min(timeout.toMillis(), left.toMillis())));
+  }
+
+  /** What is done with one connection. */
+  @FunctionalInterface
+  private interface Session<T> {
+    T with(Connection connection) throws SQLException;
   }
 }

@@ -3,6 +3,7 @@ package holdfast.core.user;
 import holdfast.platform.BadRequest;
 import holdfast.platform.CreatedIds;
 import holdfast.platform.Ids;
+import holdfast.platform.JsonArray;
 import holdfast.platform.SpillingBody;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
@@ -71,10 +72,9 @@ final class UserController {
     SearchQuery query = SearchQuery.from(parameters);
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
     SpillingBody body = new SpillingBody(response, KEPT_BYTES);
-    UserArray array = new UserArray(json, body);
+    JsonArray<User> array = new JsonArray<>(json, User.class, body);
     users.search(query, array::begin, array::add);
-    array.end();
-    body.send();
+    array.send();
   }
 
   private static ResponseStatusException unknown() {

@@ -1,0 +1,76 @@
+package holdfast.core.friend;
+
+import holdfast.platform.Database;
+import holdfast.platform.Unauthorized;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Whose posts whom each user reads, in the database. */
+@Repository
+final class Friendships {
+
+  /** What a feed's query is good for. */
+  static final int MOST = 5_000;
+
+  /** One who adds friends by two requests at once does so in turn: else both could pass MOST. */
+  private static final String LOCK_READER = "SELECT true FROM users WHERE id = ? FOR NO KEY UPDATE";
+
+  private static final String LOCK_FRIEND = "SELECT true FROM users WHERE id = ? FOR KEY SHARE";
+
+  private static final String INSERT =
+      """
+      INSERT INTO friendships (user_id, friend_id)
+      SELECT :reader, :friend
+      WHERE (SELECT count(*) FROM friendships WHERE user_id = :reader AND friend_id <> :friend)
+        < :most
+      ON CONFLICT DO NOTHING
+      """;
+
+  private static final String EXISTS =
+      "SELECT true FROM friendships WHERE user_id = ? AND friend_id = ?";
+
+  private static final String DELETE =
+      "DELETE FROM friendships WHERE user_id = ? AND friend_id = ?";
+
+  private final Database database;
+
+  Friendships(Database database) {
+    this.database = database;
+  }
+
+  /** Again is as good as once: the request may come twice. */
+  Outcome set(UUID reader, UUID friend) {
+    return database.write(jdbc -> {
+      if (!isThere(jdbc, LOCK_READER, reader)) {
+        throw new Unauthorized();
+      }
+      if (!isThere(jdbc, LOCK_FRIEND, friend)) {
+        return Outcome.UNKNOWN;
+      }
+      int inserted =
+          jdbc.sql(INSERT)
+              .param("reader", reader)
+              .param("friend", friend)
+              .param("most", MOST)
+              .update();
+      return inserted == 1 || isThere(jdbc, EXISTS, reader, friend)
+          ? Outcome.SET
+          : Outcome.TOO_MANY;
+    });
+  }
+
+  void delete(UUID reader, UUID friend) {
+    database.write(jdbc -> jdbc.sql(DELETE).params(reader, friend).update());
+  }
+
+  private static boolean isThere(JdbcClient jdbc, String sql, Object... parameters) {
+    return jdbc.sql(sql).params(parameters).query(Boolean.class).optional().isPresent();
+  }
+
+  enum Outcome {
+    SET,
+    UNKNOWN,
+    TOO_MANY
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.core.friend;
+
+import org.jspecify.annotations.NullMarked;

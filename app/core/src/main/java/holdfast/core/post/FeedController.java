@@ -1,0 +1,46 @@
+package holdfast.core.post;
+
+import holdfast.platform.Caller;
+import holdfast.platform.JsonArray;
+import holdfast.platform.SpillingBody;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+@RestController
+final class FeedController {
+
+  /** Most feeds stay below, and can so be begun anew. */
+  private static final int KEPT_BYTES = 1000 * 1024;
+
+  private final Feed feed;
+  private final JsonMapper json;
+
+  FeedController(Feed feed, JsonMapper json) {
+    this.feed = feed;
+    this.json = json;
+  }
+
+  @GetMapping(path = "/post/feed", produces = MediaType.APPLICATION_JSON_VALUE)
+  void feed(
+      @Caller UUID caller,
+      @RequestParam MultiValueMap<String, String> parameters,
+      HttpServletResponse response)
+      throws IOException {
+    FeedQuery query = FeedQuery.from(parameters);
+    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+    SpillingBody body = new SpillingBody(response, KEPT_BYTES);
+    JsonArray<Post> array = new JsonArray<>(json, Post.class, body);
+    array.begin();
+    if (!query.pastTheEnd()) {
+      feed.page(caller, query, array::begin, array::add);
+    }
+    array.send();
+  }
+}

@@ -1,0 +1,6 @@
+package holdfast.core.post;
+
+import java.util.UUID;
+
+/** A post as anyone may see it. */
+record Post(UUID id, String text, UUID authorUserId) {}

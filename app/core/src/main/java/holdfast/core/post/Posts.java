@@ -1,0 +1,97 @@
+package holdfast.core.post;
+
+import holdfast.platform.CreatedIds;
+import holdfast.platform.Database;
+import holdfast.platform.PostWritten;
+import holdfast.platform.Unauthorized;
+import holdfast.platform.Written;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.web.server.ResponseStatusException;
+
+/** The posts in the database. */
+@Repository
+final class Posts {
+
+  static final RowMapper<Post> POST =
+      (row, number) ->
+          new Post(
+              row.getObject("id", UUID.class),
+              row.getString("text"),
+              row.getObject("author_id", UUID.class));
+
+  /** Nothing where the author is gone: its token outlives it by what a replica lags. */
+  private static final String INSERT =
+      """
+      INSERT INTO posts (id, author_id, text, first_digest)
+      SELECT :id, id, :text, :digest FROM users WHERE id = :author FOR KEY SHARE
+      ON CONFLICT (id) DO NOTHING
+      """;
+
+  private static final String FIRST_DIGEST = "SELECT first_digest FROM posts WHERE id = ?";
+
+  private static final String UPDATE =
+      "UPDATE posts SET text = ? WHERE id = ? AND author_id = ? AND NOT deleted";
+
+  private static final String DELETE =
+      "UPDATE posts SET text = '', deleted = true WHERE id = ? AND author_id = ?";
+
+  private static final String SELECT =
+      "SELECT id, text, author_id FROM posts WHERE id = ? AND NOT deleted";
+
+  private final Database database;
+  private final CreatedIds createdIds;
+  private final ApplicationEventPublisher events;
+
+  Posts(Database database, CreatedIds createdIds, ApplicationEventPublisher events) {
+    this.database = database;
+    this.createdIds = createdIds;
+    this.events = events;
+  }
+
+  /** The post's id; the same for the same request, however often it comes. */
+  UUID create(UUID author, String text) {
+    UUID id = createdIds.idOf("post", author.toString());
+    long digest = createdIds.digestOf(text);
+    Written<UUID> written = database.commit(jdbc -> insert(jdbc, id, author, text, digest));
+    events.publishEvent(new PostWritten(id, written.lsn().asString()));
+    return id;
+  }
+
+  /** False if the author has no such post. */
+  boolean update(UUID author, UUID id, String text) {
+    return database.write(jdbc -> jdbc.sql(UPDATE).params(text, id, author).update() == 1);
+  }
+
+  /** False if the author never had such a post; a deleted one may be deleted again. */
+  boolean delete(UUID author, UUID id) {
+    return database.write(jdbc -> jdbc.sql(DELETE).params(id, author).update() == 1);
+  }
+
+  Optional<Post> find(UUID id) {
+    return database.find(jdbc -> jdbc.sql(SELECT).param(id).query(POST).optional());
+  }
+
+  private static UUID insert(JdbcClient jdbc, UUID id, UUID author, String text, long digest) {
+    int inserted =
+        jdbc.sql(INSERT)
+            .param("id", id)
+            .param("author", author)
+            .param("text", text)
+            .param("digest", digest)
+            .update();
+    if (inserted == 0) {
+      Optional<Long> first = jdbc.sql(FIRST_DIGEST).param(id).query(Long.class).optional();
+      if (first.orElseThrow(Unauthorized::new) != digest) {
+        throw new ResponseStatusException(
+            HttpStatus.CONFLICT, "Idempotency-Key was given before, with another text");
+      }
+    }
+    return id;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.core.post;
+
+import org.jspecify.annotations.NullMarked;
