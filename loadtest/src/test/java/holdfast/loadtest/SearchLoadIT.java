@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import holdfast.loadtest.history.JtlReader;
+import holdfast.loadtest.fixture.JMeter;
 import holdfast.loadtest.history.Request;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,17 +18,15 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The plan in the JMeter that the build assembled, against a server that errs on purpose. */
-class SearchPlanIT {
+/** The plan by itself asks for searches: against a server that errs on purpose. */
+class SearchLoadIT {
 
-  private static final Path JMETER = Path.of("target/jmeter/bin/ApacheJMeter.jar");
   private static final int WARM_UP = 45;
   private static final String LETTERS = "[АБВГДЕЖЗИКЛМНОПРСТ]";
 
@@ -64,40 +62,10 @@ class SearchPlanIT {
     server.createContext("/user/search", this::answer);
     server.start();
     try {
-      jmeter(server.getAddress().getPort(), rate, seconds);
-      return JtlReader.read(folder.resolve("load.jtl"));
+      int port = server.getAddress().getPort();
+      return JMeter.load(folder, port, "-Jrate=" + rate, "-Jduration=" + seconds);
     } finally {
       server.stop(0);
-    }
-  }
-
-  private void jmeter(int port, int rate, int seconds) throws Exception {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    Process process =
-        new ProcessBuilder(
-                java.toString(),
-                "-Xmx512m",
-                "-jar",
-                JMETER.toAbsolutePath().toString(),
-                "-n",
-                "-t",
-                Path.of("search.jmx").toAbsolutePath().toString(),
-                "-Jhost=127.0.0.1",
-                "-Jport=" + port,
-                "-Jrate=" + rate,
-                "-Jduration=" + seconds,
-                "-l",
-                folder.resolve("load.jtl").toString(),
-                "-j",
-                folder.resolve("jmeter.log").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("jmeter.out").toFile())
-            .start();
-    try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("JMeter ends").isTrue();
-      assertThat(process.exitValue()).isZero();
-    } finally {
-      process.destroyForcibly();
     }
   }
 
