@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  */
 record Drill(String name, String promise, List<Double> stepsAtS, Expect expect) {
 
-  static final Drill UNKNOWN = new Drill("unknown", "", List.of(), new Expect(null, null));
+  static final Drill UNKNOWN = new Drill("unknown", "", List.of(), new Expect(null, null, null));
 
   /** Read strictly: a promise that nobody checks would be kept by every run. */
-  record Expect(@Nullable Long failedReadsMax, @Nullable Long p99MsMax) {}
+  record Expect(
+      @Nullable Long failedReadsMax, @Nullable Long failedWritesMax, @Nullable Long p99MsMax) {}
 
   Expectations expectations() {
-    return new Expectations(stepsAtS, expect.failedReadsMax(), expect.p99MsMax());
+    return new Expectations(
+        stepsAtS, expect.failedReadsMax(), expect.failedWritesMax(), expect.p99MsMax());
   }
 }

@@ -15,22 +15,26 @@ final class Summary {
 
   static String of(Result result) {
     Stream<String> reasons = result.reasons().stream().map(reason -> "  - " + reason);
-    Result.Reads reads = result.reads();
-    Result.LatencyMs latency = result.latencyMs();
-    String figures =
-        "  reads: %d sent, %d ok, %d failed; latency ms: p50 %s, p99 %s, max %s; longest gap %d ms"
-            .formatted(
-                reads.sent(),
-                reads.ok(),
-                reads.failed(),
-                orDash(latency.p50()),
-                orDash(latency.p99()),
-                orDash(latency.max()),
-                result.unavailableMs().reads());
-    return Stream.of(
-            Stream.of(result.drill() + ": " + result.verdict()), reasons, Stream.of(figures))
+    return Stream.of(Stream.of(result.drill() + ": " + result.verdict()), reasons, figures(result))
         .flatMap(lines -> lines)
         .collect(Collectors.joining("\n"));
+  }
+
+  private static Stream<String> figures(Result result) {
+    Result.Reads reads = result.reads();
+    Result.Writes writes = result.writes();
+    Result.LatencyMs latency = result.latencyMs();
+    String ofReads =
+        "  reads: %d sent, %d ok, %d failed; longest gap %d ms"
+            .formatted(reads.sent(), reads.ok(), reads.failed(), result.unavailableMs().reads());
+    String ofWrites =
+        "  writes: %d sent, %d acknowledged, %d failed; longest gap %d ms"
+            .formatted(
+                writes.sent(), writes.acked(), writes.failed(), result.unavailableMs().writes());
+    String ofAll =
+        "  latency ms: p50 %s, p99 %s, max %s"
+            .formatted(orDash(latency.p50()), orDash(latency.p99()), orDash(latency.max()));
+    return writes.sent() == 0 ? Stream.of(ofReads, ofAll) : Stream.of(ofReads, ofWrites, ofAll);
   }
 
   static String of(List<Request> requests) {

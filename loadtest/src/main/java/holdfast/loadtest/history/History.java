@@ -20,7 +20,14 @@ public record History(List<Request> requests, List<Served> byApp, List<Served> b
     byDatabase = List.copyOf(byDatabase);
   }
 
+  /**
+   * What was asked of that kind. A request that was never answered may have been of any kind that
+   * the load has, and counts to each: no promise is kept by not knowing.
+   */
   public List<Request> of(Kind kind) {
-    return requests.stream().filter(request -> request.kind() == kind).toList();
+    boolean asked = requests.stream().anyMatch(request -> request.kind() == kind);
+    return requests.stream()
+        .filter(request -> request.kind() == kind || asked && request.isUnanswered())
+        .toList();
   }
 }

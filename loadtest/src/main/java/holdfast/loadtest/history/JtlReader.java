@@ -49,6 +49,7 @@ public final class JtlReader {
     long sent = number(row, "timeStamp");
     return new Request(
         kind,
+        field(row, "label"),
         number(row, "due_ms"),
         sent,
         sent + number(row, "elapsed"),

@@ -3,6 +3,7 @@ package holdfast.loadtest.history;
 /**
  * One request of the load. Times are milliseconds since 1970.
  *
+ * @param label what was asked, as the plan calls it: "read search"
  * @param dueMs when the schedule wanted it sent
  * @param sentMs when the generator sent it
  * @param endMs when its answer was complete, or it was given up
@@ -11,13 +12,21 @@ package holdfast.loadtest.history;
  * @param failure why it isn't good; empty when it is
  */
 public record Request(
-    Kind kind, long dueMs, long sentMs, long endMs, boolean good, String code, String failure) {
+    Kind kind,
+    String label,
+    long dueMs,
+    long sentMs,
+    long endMs,
+    boolean good,
+    String code,
+    String failure) {
 
   private static final String NO_ANSWER = "none";
 
   /** One that still hung when the load ended: its latency is at least the time until then. */
   public static Request unanswered(long dueMs, long loadEndMs) {
-    return new Request(Kind.READ, dueMs, dueMs, loadEndMs, false, NO_ANSWER, "never answered");
+    return new Request(
+        Kind.UNKNOWN, "unknown", dueMs, dueMs, loadEndMs, false, NO_ANSWER, "never answered");
   }
 
   public boolean isUnanswered() {

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** The top of the page: the verdict with its reasons, and the figures that matter most. */
 final class Headline {
 
+  private static final String NOT_LOOKED_FOR =
+      "<p class='hint'>A write counts as good by its answer: nobody has looked into the database"
+          + " for writes that were lost or are there twice.</p>\n";
+
   private Headline() {}
 
   static String verdict(Story story) {
@@ -62,15 +66,23 @@ final class Headline {
 
   static String figures(Result result) {
     Result.Reads reads = result.reads();
+    Result.Writes writes = result.writes();
     Result.LatencyMs latency = result.latencyMs();
+    boolean wrote = writes.sent() > 0;
     return "<dl class='figures'>\n"
         + figure("reads sent", reads.sent(), "", false)
-        + figure("failed", reads.failed(), "", reads.failed() > 0)
+        + figure(wrote ? "reads failed" : "failed", reads.failed(), "", reads.failed() > 0)
+        + (wrote ? figure("writes sent", writes.sent(), "", false) : "")
+        + (wrote ? figure("writes failed", writes.failed(), "", writes.failed() > 0) : "")
         + figure("latency p50", latency.p50(), "ms", false)
         + figure("latency p99", latency.p99(), "ms", false)
         + figure("slowest", latency.max(), "ms", false)
         + figure("longest gap in reads", result.unavailableMs().reads(), "ms", false)
-        + "</dl>\n";
+        + (wrote
+            ? figure("longest gap in writes", result.unavailableMs().writes(), "ms", false)
+            : "")
+        + "</dl>\n"
+        + (wrote && writes.lost() == null ? NOT_LOOKED_FOR : "");
   }
 
   private static String figure(String name, @Nullable Long value, String unit, boolean alarm) {

@@ -35,7 +35,8 @@ final class LatencyChart {
         .filter(request -> !request.good())
         .limit(MOST_POINTS)
         .forEach(it -> point(plot, axis, time, it));
-    Gap.longest(story.history().of(Kind.READ)).ifPresent(gap -> gap(plot, time, gap));
+    gap(plot, time, story, Kind.READ, 0);
+    gap(plot, time, story, Kind.WRITE, 1);
     return plot.withEvents(story.events());
   }
 
@@ -65,8 +66,12 @@ final class LatencyChart {
     double x = time.x(request.dueMs());
     double y = axis.y(request.latencyMs());
     String at = Html.decimal((request.dueMs() - time.startMs()) / 1000.0);
-    String tip = "due at %s s: %d ms, %s".formatted(at, request.latencyMs(), request.code());
-    if (request.good()) {
+    String tip =
+        "%s, due at %s s: %d ms, %s"
+            .formatted(request.label(), at, request.latencyMs(), request.code());
+    if (request.good() && request.kind() == Kind.WRITE) {
+      plot.svg().rect(x - 2.4, y - 2.4, 4.8, 4.8, "point write", tip);
+    } else if (request.good()) {
       plot.svg().circle(x, y, 2.2, "point", tip);
     } else {
       plot.svg().cross(x, y, 4, tip + " " + request.failure());
@@ -92,15 +97,19 @@ final class LatencyChart {
     plot.svg().path(d.toString(), "line " + look);
   }
 
+  private static void gap(Plot plot, TimeAxis time, Story story, Kind kind, int row) {
+    Gap.longest(story.history().of(kind)).ifPresent(gap -> gap(plot, time, gap, kind, row));
+  }
+
   /** A bracket over the time in which nothing that was due got a good answer. */
-  private static void gap(Plot plot, TimeAxis time, Gap gap) {
+  private static void gap(Plot plot, TimeAxis time, Gap gap, Kind kind, int row) {
     double from = time.x(gap.fromMs());
     double to = Math.max(time.x(gap.toMs()), from + 3);
-    double y = Plot.TOP + 12;
+    double y = Plot.TOP + 12 + 18 * row;
     String bracket = "M%1$.1f %3$.1fv10M%1$.1f %4$.1fH%2$.1fM%2$.1f %3$.1fv10";
     plot.svg().path(Svg.data(bracket, from, to, y - 5, y), "gap");
     boolean late = to > TimeAxis.RIGHT - 200;
-    String text = "longest gap in reads: " + Html.number(gap.ms()) + " ms";
+    String text = "longest gap in " + kind.word() + "s: " + Html.number(gap.ms()) + " ms";
     plot.svg().text(late ? from - 6 : to + 6, y + 4, late ? "note end halo" : "note halo", text);
   }
 }

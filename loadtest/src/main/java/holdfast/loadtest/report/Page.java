@@ -36,6 +36,9 @@ public final class Page {
         + Headline.verdict(story)
         + Headline.figures(story.result())
         + promises(story)
+        + (story.history().requests().isEmpty()
+            ? ""
+            : section("What was asked", "", Tables.requests(story).toString()))
         + (story.isBlank() ? "" : charts(story))
         + tables(story)
         + resource("footer.html")

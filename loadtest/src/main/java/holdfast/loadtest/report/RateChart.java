@@ -1,10 +1,11 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
 import java.util.Arrays;
 import java.util.List;
 
-/** Requests a second by the time they were due: answered well below, failed on top. */
+/** Requests a second by the time they were due: good reads, good writes above, failed on top. */
 final class RateChart {
 
   private static final double HEIGHT = 150;
@@ -17,16 +18,23 @@ final class RateChart {
   static String draw(Story story, TimeAxis time) {
     Plot plot = new Plot(story, time, HEIGHT, "Requests a second, answered and failed");
     List<Request> requests = story.history().requests();
-    double[] good = perSecond(requests.stream().filter(Request::good).toList(), time);
+    List<Request> goodOnes = requests.stream().filter(Request::good).toList();
+    double[] good = perSecond(goodOnes, time);
+    double[] reads = perSecond(goodOnes.stream().filter(it -> !isWrite(it)).toList(), time);
     double[] all = perSecond(requests, time);
     double most = Arrays.stream(all).max().orElse(0);
     ValueAxis axis = ValueAxis.linear(most * HEADROOM, Plot.TOP, plot.bottom());
     plot.values(axis, "requests / s");
     for (int i = 0; i < all.length; i++) {
-      bar(plot, axis, time, i, 0, good[i], "ok");
+      bar(plot, axis, time, i, 0, reads[i], "ok");
+      bar(plot, axis, time, i, reads[i], good[i], "ok write");
       bar(plot, axis, time, i, good[i], all[i], "failed");
     }
     return plot.withEvents(story.events());
+  }
+
+  private static boolean isWrite(Request request) {
+    return request.kind() == Kind.WRITE;
   }
 
   private static void bar(

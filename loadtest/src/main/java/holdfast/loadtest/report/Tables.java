@@ -5,6 +5,7 @@ import holdfast.loadtest.report.Table.Cell;
 import holdfast.loadtest.verdict.Event;
 import holdfast.loadtest.verdict.Expectations;
 import holdfast.loadtest.verdict.Healing;
+import holdfast.loadtest.verdict.Percentile;
 import holdfast.loadtest.verdict.Result;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -13,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the charts show, in figures and words. */
@@ -34,30 +37,67 @@ final class Tables {
             new Cell("promised", "number"),
             new Cell("measured", "number"),
             Cell.of("kept?"));
-    bound(table, "Failed reads", expected.failedReadsMax(), result.reads().failed());
-    bound(table, "Latency at p99, ms", expected.p99MsMax(), result.latencyMs().p99());
+    boolean judged = result.verdict() != Result.Outcome.INVALID;
+    bound(table, "Failed reads", expected.failedReadsMax(), result.reads().failed(), judged);
+    bound(table, "Failed writes", expected.failedWritesMax(), result.writes().failed(), judged);
+    bound(table, "Latency at p99, ms", expected.p99MsMax(), result.latencyMs().p99(), judged);
     boolean healed = Healing.failures(story.run(), result.events()).isEmpty();
     table.row(
         Cell.of("The system heals"),
         new Cell("fully", "number"),
         new Cell(healed ? "fully" : "not fully", "number"),
-        kept(healed));
+        kept(healed, judged));
     return table;
   }
 
-  private static void bound(Table table, String what, @Nullable Long most, @Nullable Long is) {
+  private static void bound(
+      Table table, String what, @Nullable Long most, @Nullable Long is, boolean judged) {
     if (most != null) {
       boolean kept = is != null && is <= most;
       table.row(
           Cell.of(what),
           new Cell("at most " + Html.number(most), "number"),
           is == null ? new Cell("–", "number") : Cell.number(is),
-          kept(kept));
+          kept(kept, judged));
     }
   }
 
-  private static Cell kept(boolean kept) {
+  private static Cell kept(boolean kept, boolean judged) {
+    if (!judged) {
+      return new Cell("not judged", "mark");
+    }
     return new Cell(kept ? "✓ kept" : "✕ broken", kept ? "mark yes" : "mark no");
+  }
+
+  /** Reads first; each request by the plan's own name for it. */
+  static Table requests(Story story) {
+    Table table =
+        new Table(
+            Cell.of("Request"),
+            new Cell("sent", "number"),
+            new Cell("failed", "number"),
+            new Cell("p50, ms", "number"),
+            new Cell("p99, ms", "number"),
+            new Cell("slowest, ms", "number"));
+    story.history().requests().stream()
+        .collect(Collectors.groupingBy(Tables::name, TreeMap::new, Collectors.toList()))
+        .forEach((name, requests) -> request(table, name, requests));
+    return table;
+  }
+
+  private static String name(Request request) {
+    return request.isUnanswered() ? "unknown: never answered" : request.label();
+  }
+
+  private static void request(Table table, String name, List<Request> requests) {
+    long[] latencies = requests.stream().mapToLong(Request::latencyMs).sorted().toArray();
+    table.row(
+        Cell.of(name),
+        Cell.number(requests.size()),
+        Cell.number(requests.stream().filter(request -> !request.good()).count()),
+        Cell.number(Percentile.among(50, latencies)),
+        Cell.number(Percentile.among(99, latencies)),
+        Cell.number(Percentile.among(100, latencies)));
   }
 
   static Table events(Story story) {
@@ -123,7 +163,7 @@ final class Tables {
         new Table(
             new Cell("due at second", "number"),
             new Cell("latency, ms", "number"),
-            Cell.of("kind"),
+            Cell.of("request"),
             Cell.of("answer"),
             Cell.of("why it is no good answer"));
     failed.stream().limit(FAILURES_SHOWN).forEach(request -> failure(table, request, story));
@@ -137,7 +177,7 @@ final class Tables {
     table.row(
         new Cell(second(request.dueMs(), story), "number"),
         Cell.number(request.latencyMs()),
-        Cell.of(request.kind().name().toLowerCase(Locale.ROOT)),
+        Cell.of(request.label()),
         Cell.of(request.code()),
         Cell.of(request.failure()));
   }

@@ -9,9 +9,11 @@ public final class Percentile {
 
   /** The smallest value that at least {@code percent} of all values don't exceed. */
   public static @Nullable Long of(double percent, long[] sorted) {
-    if (sorted.length == 0) {
-      return null;
-    }
+    return sorted.length == 0 ? null : among(percent, sorted);
+  }
+
+  /** The same, where something was measured. */
+  public static long among(double percent, long[] sorted) {
     int rank = (int) Math.ceil(percent / 100 * sorted.length);
     return sorted[Math.max(rank, 1) - 1];
   }

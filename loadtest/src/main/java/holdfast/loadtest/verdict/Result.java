@@ -44,9 +44,24 @@ public record Result(
   /** How reads ended. */
   public record Reads(long sent, long ok, long failed) {}
 
-  /** How writes ended; lost and duplicated are by looking into the database afterwards. */
+  /**
+   * How writes ended: acknowledged, refused by a status, or unknown for want of one.
+   *
+   * @param lost null: nobody looked into the database for what was acknowledged
+   * @param duplicated null: nobody looked for what is there twice
+   */
   public record Writes(
-      long sent, long acked, long refused, long unknown, long lost, long duplicated) {}
+      long sent,
+      long acked,
+      long refused,
+      long unknown,
+      @Nullable Long lost,
+      @Nullable Long duplicated) {
+
+    public long failed() {
+      return sent - acked;
+    }
+  }
 
   /** From the due time; null when nothing was sent. */
   public record LatencyMs(@Nullable Long p50, @Nullable Long p99, @Nullable Long max) {}

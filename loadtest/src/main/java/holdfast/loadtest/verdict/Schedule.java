@@ -10,9 +10,9 @@ import java.util.stream.Stream;
  * The requests that the load owed, one each 1/rate seconds.
  *
  * <p>JMeter writes a result when a request ends: one that still hangs when JMeter ends leaves none.
- * Such a request is a failed read that was never answered, and waited at least until then. But if a
- * fifth of them or more left no result, or JMeter ended before all were due, then it is the load
- * that failed: nothing is added, and {@link Load} objects to the number.
+ * Such a request failed without an answer, and waited at least until then. But if a fifth of them
+ * or more left no result, or JMeter ended before all were due, then it is the load that failed:
+ * nothing is added, and {@link Load} objects to the number.
  */
 public final class Schedule {
 

@@ -1,7 +1,6 @@
 package holdfast.loadtest.verdict;
 
 import holdfast.loadtest.history.History;
-import holdfast.loadtest.history.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,20 +20,15 @@ record Validity(List<String> objections, List<String> doubts) {
     }
     objections.addAll(faults.notUnderLoad());
     objections.addAll(Load.objections(history, run));
-    return new Validity(objections, doubts(history, run, faults));
+    return new Validity(objections, doubts(run, faults));
   }
 
-  private static List<String> doubts(History history, Run run, Faults faults) {
+  private static List<String> doubts(Run run, Faults faults) {
     List<String> doubts = new ArrayList<>();
     if (run.healthyBefore() && !run.unhealthy().isEmpty()) {
       doubts.add("The run met with trouble" + list(run.unhealthy()));
     }
     doubts.addAll(faults.notHeld());
-    int writes = history.of(Kind.WRITE).size();
-    if (writes > 0) {
-      doubts.add(
-          writes + " writes were sent, but nothing has looked for them in the database since");
-    }
     return doubts;
   }
 

@@ -6,7 +6,9 @@ import holdfast.loadtest.history.Request;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The judgement: a pure function of what was asked, what was done and what was promised.
@@ -27,9 +29,11 @@ public final class Verdict {
         Stream.concat(
                 broken(figures, history, expected).stream(), Healing.failures(run, events).stream())
             .toList();
+    Result.Outcome outcome = outcome(validity, broken);
+    List<String> counted = outcome == Result.Outcome.FAILED ? broken : List.of();
     List<String> reasons =
-        Stream.of(validity.objections(), broken, validity.doubts()).flatMap(List::stream).toList();
-    return judged(figures, outcome(validity, broken), reasons);
+        Stream.of(validity.objections(), counted, validity.doubts()).flatMap(List::stream).toList();
+    return judged(figures, outcome, reasons);
   }
 
   private static Result.Outcome outcome(Validity validity, List<String> broken) {
@@ -50,19 +54,25 @@ public final class Verdict {
 
   private static List<String> broken(Result figures, History history, Expectations expected) {
     List<String> broken = new ArrayList<>();
-    Long failedMax = expected.failedReadsMax();
-    if (failedMax != null && figures.reads().failed() > failedMax) {
-      long unanswered = history.requests().stream().filter(Request::isUnanswered).count();
-      broken.add(
-          "%d reads failed, at most %d may".formatted(figures.reads().failed(), failedMax)
-              + (unanswered > 0 ? "; " + unanswered + " of them were never answered" : ""));
-    }
+    failed(history.of(Kind.READ), expected.failedReadsMax(), "reads").ifPresent(broken::add);
+    failed(history.of(Kind.WRITE), expected.failedWritesMax(), "writes").ifPresent(broken::add);
     Long p99 = figures.latencyMs().p99();
     Long p99Max = expected.p99MsMax();
     if (p99Max != null && p99 != null && p99 > p99Max) {
       broken.add("The latency's p99 is %d ms, at most %d ms is promised".formatted(p99, p99Max));
     }
     return broken;
+  }
+
+  private static Optional<String> failed(List<Request> all, @Nullable Long most, String what) {
+    List<Request> failed = all.stream().filter(request -> !request.good()).toList();
+    if (most == null || failed.size() <= most) {
+      return Optional.empty();
+    }
+    long unanswered = failed.stream().filter(Request::isUnanswered).count();
+    return Optional.of(
+        "%d %s failed, at most %d may".formatted(failed.size(), what, most)
+            + (unanswered > 0 ? "; " + unanswered + " of them were never answered" : ""));
   }
 
   private static Result figures(History history, List<Event> events, Run run) {
@@ -113,11 +123,11 @@ public final class Verdict {
     return new Result.Reads(reads.size(), ok, reads.size() - ok);
   }
 
-  /** Nobody has looked into the database yet; Validity refuses a run that has writes. */
   private static Result.Writes writes(List<Request> writes) {
     long acked = writes.stream().filter(Request::good).count();
     long refused = writes.stream().filter(Request::refused).count();
-    return new Result.Writes(writes.size(), acked, refused, writes.size() - acked - refused, 0, 0);
+    return new Result.Writes(
+        writes.size(), acked, refused, writes.size() - acked - refused, null, null);
   }
 
   private static long gapMs(History history, Kind kind) {

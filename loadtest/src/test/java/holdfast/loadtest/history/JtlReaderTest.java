@@ -20,7 +20,7 @@ class JtlReaderTest {
   void readsRequestsWithTheirDueTime() throws IOException {
     Path file = file(HEAD + "1010,30,read search,200,OK,true,,1000\n");
     assertThat(JtlReader.read(file))
-        .containsExactly(new Request(Kind.READ, 1000, 1010, 1040, true, "200", ""));
+        .containsExactly(new Request(Kind.READ, "read search", 1000, 1010, 1040, true, "200", ""));
   }
 
   @Test
@@ -33,9 +33,17 @@ class JtlReaderTest {
                 + "Non HTTP response message: Read timed out,false,\"not\n200\",1005\n");
     assertThat(JtlReader.read(file))
         .containsExactly(
-            new Request(Kind.READ, 1000, 1010, 1040, false, "200", "expected \"a\",\ngot b"),
             new Request(
-                Kind.WRITE, 1005, 1020, 1025, false, "SocketTimeoutException", "Read timed out"));
+                Kind.READ, "read search", 1000, 1010, 1040, false, "200", "expected \"a\",\ngot b"),
+            new Request(
+                Kind.WRITE,
+                "write user",
+                1005,
+                1020,
+                1025,
+                false,
+                "SocketTimeoutException",
+                "Read timed out"));
   }
 
   @Test

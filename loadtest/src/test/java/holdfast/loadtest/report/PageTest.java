@@ -44,6 +44,32 @@ class PageTest {
   }
 
   @Test
+  void showsReadsAndWritesApart() {
+    List<Request> requests = Runs.goodReads(18);
+    requests.add(Runs.write(1800, true));
+    requests.add(Runs.write(1900, false));
+    Story story = story("", requests, Runs.events());
+    assertThat(LatencyChart.draw(story, axis()).split("class='point write'")).hasSize(1 + 1);
+    assertThat(RateChart.draw(story, axis())).contains("second 1: 1/s ok write");
+    assertThat(Page.draw(story))
+        .contains("<dt>writes failed</dt><dd>1 ", "<td class=''>read search</td>")
+        .contains("<td class=''>write post</td><td class='number'>2</td><td class='number'>1</td>")
+        .contains("Failed writes</td><td class='number'>at most 0</td><td class='number'>1</td>")
+        .contains("nobody has looked into the database", "longest gap in writes: 10 ms");
+    assertThat(page("", Runs.goodReads(20), Runs.events()))
+        .doesNotContain("<dt>writes failed", "nobody has looked", "longest gap in writes");
+  }
+
+  @Test
+  void judgesNoPromiseOfAnInvalidRun() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(3, Runs.read(300, 2, 5, "Bad Gateway"));
+    assertThat(page("", requests, List.of()))
+        .contains("not judged")
+        .doesNotContain("✕ broken", "✓ kept", "reads failed, at most");
+  }
+
+  @Test
   void drawsEveryEventIntoEveryChart() {
     Story story = story("", Runs.goodReads(20), Runs.events());
     TimeAxis axis = TimeAxis.of(story);

@@ -110,6 +110,7 @@ class LoadTest {
     long late = Load.LAG_P99_MAX_MS + 1;
     return new Request(
         Kind.READ,
+        "read search",
         request.dueMs(),
         request.dueMs() + late,
         request.endMs() + late,

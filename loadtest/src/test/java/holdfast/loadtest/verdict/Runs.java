@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Runs {
 
   public static final long START = 1_800_000_000_000L;
-  public static final Expectations PROMISE = new Expectations(List.of(1.0), 0L, 1000L);
+  public static final Expectations PROMISE = new Expectations(List.of(1.0), 0L, 0L, 1000L);
   public static final Run RUN = run(true, List.of(), true, List.of());
 
   private Runs() {}
@@ -84,12 +84,19 @@ public final class Runs {
     boolean good = failure == null;
     return new Request(
         Kind.READ,
+        "read search",
         START + dueMs,
         sent,
         sent + elapsedMs,
         good,
         good ? "200" : "502",
         good ? "" : failure);
+  }
+
+  /** Answered in 10 ms: 200, or a refusal. */
+  public static Request write(long dueMs, boolean good) {
+    long at = START + dueMs;
+    return new Request(Kind.WRITE, "write post", at, at, at + 10, good, good ? "200" : "503", "");
   }
 
   public static History history(List<Request> requests) {

@@ -17,7 +17,7 @@ class VerdictTest {
     assertThat(result.verdict()).isEqualTo(Result.Outcome.PASSED);
     assertThat(result.reasons()).isEmpty();
     assertThat(result.reads()).isEqualTo(new Result.Reads(20, 20, 0));
-    assertThat(result.writes()).isEqualTo(new Result.Writes(0, 0, 0, 0, 0, 0));
+    assertThat(result.writes()).isEqualTo(new Result.Writes(0, 0, 0, 0, null, null));
     assertThat(result.latencyMs()).isEqualTo(new Result.LatencyMs(32L, 32L, 32L));
     assertThat(result.unavailableMs()).isEqualTo(new Result.UnavailableMs(32, 0));
   }
@@ -54,7 +54,7 @@ class VerdictTest {
   void judgesNoPromiseThatTheDrillDoesNotMake() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(12, Runs.read(1200, 2, 1500, "Bad Gateway"));
-    Expectations none = new Expectations(List.of(1.0), null, null);
+    Expectations none = new Expectations(List.of(1.0), null, null, null);
     assertThat(Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, none).verdict())
         .isEqualTo(Result.Outcome.PASSED);
   }
@@ -108,12 +108,9 @@ class VerdictTest {
   }
 
   @Test
-  void isInvalidOnAnUnhealthyClusterWhateverElseIsBroken() {
+  void isInvalidOnAnUnhealthyClusterAndThenNamesNoBrokenPromise() {
     Run run = Runs.run(false, List.of("db3 does not stream"), false, List.of());
-    assertInvalid(
-        judge(run),
-        "The cluster was not healthy before the load: db3 does not stream",
-        "The cluster did not heal");
+    assertInvalid(judge(run), "The cluster was not healthy before the load: db3 does not stream");
   }
 
   @Test
@@ -150,20 +147,50 @@ class VerdictTest {
   }
 
   @Test
-  void countsWritesAndRefusesToVouchForThoseNobodyLookedFor() {
+  void failsWhenMoreWritesFailThanPromisedWhetherRefusedOrUnheard() {
     List<Request> requests = Runs.goodReads(17);
-    requests.add(write(true, "200"));
-    requests.add(write(false, "503"));
-    requests.add(write(false, "SocketTimeoutException"));
+    requests.add(Runs.write(1700, true));
+    requests.add(Runs.write(1800, false));
+    requests.add(unheard(Runs.write(1900, false)));
     Result result = judge(requests);
-    assertThat(result.verdict()).isEqualTo(Result.Outcome.INVALID);
-    assertThat(result.writes()).isEqualTo(new Result.Writes(3, 1, 1, 1, 0, 0));
-    assertThat(result.reads().sent()).isEqualTo(17);
+    assertFailed(result, "2 writes failed, at most 0 may");
+    assertThat(result.writes()).isEqualTo(new Result.Writes(3, 1, 1, 1, null, null));
+    assertThat(result.reads()).isEqualTo(new Result.Reads(17, 17, 0));
   }
 
-  private static Request write(boolean good, String code) {
-    long at = Runs.START + 1900;
-    return new Request(Kind.WRITE, at, at, at + 10, good, code, "");
+  @Test
+  void passesWithWritesThatNobodyLookedForAndSaysNothingOfThem() {
+    List<Request> requests = Runs.goodReads(19);
+    requests.add(Runs.write(1900, true));
+    Result result = judge(requests);
+    assertThat(result.verdict()).isEqualTo(Result.Outcome.PASSED);
+    assertThat(result.writes()).isEqualTo(new Result.Writes(1, 1, 0, 0, null, null));
+  }
+
+  @Test
+  void countsAnUnansweredRequestOfALoadWithWritesAgainstBothPromises() {
+    List<Request> requests = Runs.goodReads(18);
+    requests.add(Runs.write(1800, true));
+    History history = Schedule.complete(Runs.history(requests), Runs.RUN);
+    Result result = Verdict.of(history, Runs.events(), Runs.RUN, Runs.PROMISE);
+    assertFailed(
+        result,
+        "1 reads failed, at most 0 may; 1 of them were never answered",
+        "1 writes failed, at most 0 may; 1 of them were never answered");
+    assertThat(result.reads()).isEqualTo(new Result.Reads(19, 18, 1));
+    assertThat(result.writes()).isEqualTo(new Result.Writes(2, 1, 0, 1, null, null));
+  }
+
+  private static Request unheard(Request write) {
+    return new Request(
+        Kind.WRITE,
+        write.label(),
+        write.dueMs(),
+        write.sentMs(),
+        write.endMs(),
+        false,
+        "SocketTimeoutException",
+        "");
   }
 
   private static List<Event> with(Event event) {
