@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.core.fixture.Rows;
 import holdfast.core.fixture.RunningCore;
+import holdfast.platform.fixture.Plans;
 import holdfast.platform.fixture.Postgres;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.StringJoiner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +42,7 @@ class SearchPlanTest {
     "%, _"
   })
   void usesTheIndexInItsOrderWhateverThePrefixes(String first, String last) throws Exception {
-    for (String mode : new String[] {"force_custom_plan", "force_generic_plan"}) {
+    for (String mode : new String[] {"custom", "generic"}) {
       for (String page : new String[] {"", "6f9619ff-8b86-d011-b42d-00cf4fc964ff"}) {
         assertThat(plan(mode, first, last, page))
             .contains("Index Scan using users_search")
@@ -65,31 +62,6 @@ class SearchPlanTest {
     }
     List<Object> parameters = new ArrayList<>();
     String sql = Users.searchSql(SearchQuery.from(query), parameters);
-    try (Connection connection = postgres.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("SET plan_cache_mode = " + mode);
-      statement.execute("PREPARE search AS " + numbered(sql));
-      return explain(statement, parameters);
-    }
-  }
-
-  private static String explain(Statement statement, List<Object> parameters) throws Exception {
-    StringJoiner values = new StringJoiner("', '", "EXPLAIN EXECUTE search ('", "')");
-    parameters.forEach(value -> values.add(value.toString()));
-    StringBuilder plan = new StringBuilder();
-    try (ResultSet lines = statement.executeQuery(values.toString())) {
-      while (lines.next()) {
-        plan.append(lines.getString(1)).append('\n');
-      }
-    }
-    return plan.toString();
-  }
-
-  private static String numbered(String sql) {
-    String numbered = sql;
-    for (int i = 1; numbered.contains("?"); i++) {
-      numbered = numbered.replaceFirst("\\?", "\\$" + i);
-    }
-    return numbered;
+    return Plans.of(postgres, mode, sql, parameters);
   }
 }

@@ -1,0 +1,61 @@
+package holdfast.chat;
+
+import holdfast.platform.Caller;
+import holdfast.platform.CreatedIds;
+import holdfast.platform.OtherUser;
+import holdfast.platform.Text;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.Valid;
+import java.io.IOException;
+import java.util.UUID;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+@RestController
+@RequestMapping(path = "/dialog/{userId}", produces = MediaType.APPLICATION_JSON_VALUE)
+final class DialogController {
+
+  private final Messages messages;
+  private final CreatedIds createdIds;
+
+  DialogController(Messages messages, CreatedIds createdIds) {
+    this.messages = messages;
+    this.createdIds = createdIds;
+  }
+
+  /** Whether the recipient exists is core's to know. */
+  @PostMapping(path = "/send", consumes = MediaType.APPLICATION_JSON_VALUE)
+  void send(@Caller UUID caller, @PathVariable String userId, @Valid @RequestBody Draft draft) {
+    Message message = new Message(caller, OtherUser.of(userId, caller), draft.text());
+    if (!messages.add(createdIds.idOf("message", caller.toString()), message)) {
+      throw new ResponseStatusException(
+          HttpStatus.CONFLICT, "Idempotency-Key was used for another message");
+    }
+  }
+
+  @GetMapping("/list")
+  void list(
+      @Caller UUID caller,
+      @PathVariable String userId,
+      @RequestParam MultiValueMap<String, String> parameters,
+      HttpServletResponse response)
+      throws IOException {
+    Dialog dialog = Dialog.of(caller, OtherUser.of(userId, caller));
+    Page page = messages.page(dialog, PageQuery.from(parameters));
+    page.next().ifPresent(next -> response.setHeader(Page.NEXT_HEADER, next.text()));
+    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+    response.setContentLength(page.bytes());
+    page.writeTo(response.getOutputStream());
+  }
+
+  record Draft(@Text(max = 10_000) String text) {}
+}

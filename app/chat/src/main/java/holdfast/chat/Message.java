@@ -1,0 +1,5 @@
+package holdfast.chat;
+
+import java.util.UUID;
+
+record Message(UUID from, UUID to, String text) {}

@@ -1,0 +1,64 @@
+package holdfast.chat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Messages taken from the newest on, and written from the oldest on, as a JSON array. */
+final class Page {
+
+  static final String NEXT_HEADER = "X-Next-Before";
+
+  /** Of JSON, so that long messages don't make a thousand of them 40 MB. */
+  static final int MOST_BYTES = 1024 * 1024;
+
+  private final JsonMapper json;
+  private final int limit;
+  private final Deque<byte[]> messages = new ArrayDeque<>();
+  private int bytes = "[]".length();
+  private @Nullable Position oldest;
+  private boolean olderRemain;
+
+  Page(JsonMapper json, int limit) {
+    this.json = json;
+    this.limit = limit;
+  }
+
+  /** Takes the next older message; false if there was no room for it. */
+  boolean take(Message message, Position position) {
+    byte[] element = json.writeValueAsBytes(message);
+    int separator = messages.isEmpty() ? 0 : 1;
+    if (messages.size() == limit || bytes + separator + element.length > MOST_BYTES) {
+      olderRemain = true;
+      return false;
+    }
+    messages.addFirst(element);
+    bytes += separator + element.length;
+    oldest = position;
+    return true;
+  }
+
+  /** Where the next page begins; empty if there are no older messages. */
+  Optional<Position> next() {
+    return olderRemain ? Optional.ofNullable(oldest) : Optional.empty();
+  }
+
+  int bytes() {
+    return bytes;
+  }
+
+  void writeTo(OutputStream output) throws IOException {
+    output.write('[');
+    byte[] separator = {};
+    for (byte[] message : messages) {
+      output.write(separator);
+      output.write(message);
+      separator = new byte[] {','};
+    }
+    output.write(']');
+  }
+}

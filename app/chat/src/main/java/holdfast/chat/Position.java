@@ -1,0 +1,50 @@
+package holdfast.chat;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A message's place in its dialog's order; for clients, a text that means nothing to them. */
+record Position(OffsetDateTime sentAt, UUID id) {
+
+  private static final int BYTES = 3 * Long.BYTES;
+
+  /** The end of the year 9999: what PostgreSQL and Java both can say, and no message will reach. */
+  private static final long LATEST_MICROS = 253_402_300_799_999_999L;
+
+  static Optional<Position> parse(String text) {
+    byte[] bytes;
+    try {
+      bytes = Base64.getUrlDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    if (bytes.length != BYTES) {
+      return Optional.empty();
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    long micros = buffer.getLong();
+    return micros < 0 || micros > LATEST_MICROS
+        ? Optional.empty()
+        : Optional.of(new Position(at(micros), new UUID(buffer.getLong(), buffer.getLong())));
+  }
+
+  String text() {
+    byte[] bytes =
+        ByteBuffer.allocate(BYTES)
+            .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, sentAt.toInstant()))
+            .putLong(id.getMostSignificantBits())
+            .putLong(id.getLeastSignificantBits())
+            .array();
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static OffsetDateTime at(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+  }
+}
