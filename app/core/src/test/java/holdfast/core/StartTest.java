@@ -36,6 +36,7 @@ class StartTest {
     "READ_DEADLINE, soon, READ_DEADLINE has the wrong form",
     "DB_SLAVE_URL, mysql://x, DB_SLAVE_URL must look like",
     "POOL_MAX_LIFETIME, 5, POOL_MAX_LIFETIME must be longer",
+    "DIALOG_SERVICE, chat-service, DIALOG_SERVICE must look like HOST:PORT",
     "SERVER_PORT, eighty, SERVER_PORT has the wrong form",
   })
   void namesTheVariable(String name, String value, String expected, CapturedOutput output) {

@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The ids that nginx gives requests. */
-final class RequestIds {
+public final class RequestIds {
 
-  static final String HEADER = "X-Request-Id";
+  public static final String HEADER = "X-Request-Id";
 
   /** nginx's {@code $request_id}. */
   private static final Pattern WELL_FORMED = Pattern.compile("[0-9a-f]{32}");

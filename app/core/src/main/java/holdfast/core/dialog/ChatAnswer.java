@@ -1,0 +1,48 @@
+package holdfast.core.dialog;
+
+import holdfast.platform.RequestIds;
+import holdfast.platform.RequestTrace;
+import holdfast.platform.Unauthorized;
+import java.net.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+
+/** The chat service's word on a request, which is passed back to the client. */
+record ChatAnswer(int status, byte[] body, @Nullable String nextBefore) {
+
+  private static final String NEXT_HEADER = "X-Next-Before";
+
+  /** Throws if it isn't chat's word, or if another try may bring another. */
+  static ChatAnswer of(HttpResponse<byte[]> response, RequestTrace trace) throws BrokenTry {
+    int status = response.statusCode();
+    if (status >= 502 && status <= 504) {
+      throw new BrokenTry("refused", "it answered " + status);
+    }
+    // Chat repeats the id of every request; whatever else may answer at its address doesn't know
+    // it.
+    if (!response.headers().allValues(RequestIds.HEADER).contains(trace.requestId())) {
+      throw new BrokenTry("broken", "it answered %d to another request".formatted(status));
+    }
+    return switch (HttpStatus.Series.resolve(status)) {
+      case SUCCESSFUL, CLIENT_ERROR ->
+          new ChatAnswer(
+              status, response.body(), response.headers().firstValue(NEXT_HEADER).orElse(null));
+      case null, default -> throw new IllegalStateException("the chat service answered " + status);
+    };
+  }
+
+  ResponseEntity<byte[]> response() {
+    if (status == HttpStatus.UNAUTHORIZED.value()) {
+      throw new Unauthorized();
+    }
+    ResponseEntity.BodyBuilder response = ResponseEntity.status(status);
+    if (nextBefore != null) {
+      response.header(NEXT_HEADER, nextBefore);
+    }
+    return body.length == 0
+        ? response.build()
+        : response.contentType(MediaType.APPLICATION_JSON).body(body);
+  }
+}

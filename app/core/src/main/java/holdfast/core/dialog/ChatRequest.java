@@ -1,0 +1,30 @@
+package holdfast.core.dialog;
+
+import holdfast.platform.IdempotencyKeys;
+import holdfast.platform.RequestIds;
+import holdfast.platform.RequestTrace;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+
+/**
+ * What is passed on to the chat service.
+ *
+ * @param path with its query
+ * @param authorization the caller's own: chat takes nobody else's word for who that is
+ */
+record ChatRequest(String method, String path, BodyPublisher body, String authorization) {
+
+  HttpRequest to(String service, RequestTrace trace) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://" + service + path))
+            .method(method, body)
+            .header(HttpHeaders.AUTHORIZATION, authorization)
+            .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE)
+            .header(RequestIds.HEADER, trace.requestId());
+    String key = trace.idempotencyKey();
+    return (key == null ? request : request.header(IdempotencyKeys.HEADER, key)).build();
+  }
+}

@@ -1,0 +1,117 @@
+package holdfast.core.dialog;
+
+import holdfast.platform.Backoff;
+import holdfast.platform.Bulkhead;
+import holdfast.platform.Deadline;
+import holdfast.platform.RequestTrace;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Calls of the chat service, whose nodes share one address. A call that breaks is tried again, and
+ * may then reach another node, until a deadline: each request can be repeated.
+ */
+@Component
+final class ChatService implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ChatService.class);
+
+  /** Twice what one of chat's pages takes at most: past it, something else answers. */
+  private static final int MOST_BYTES = 2 * 1024 * 1024;
+
+  private final ChatProperties properties;
+  private final MeterRegistry metrics;
+  private final Bulkhead calls;
+  private final ChatConnections connections;
+
+  ChatService(ChatProperties properties, MeterRegistry metrics) {
+    this.properties = properties;
+    this.metrics = metrics;
+    this.calls =
+        new Bulkhead(
+            "chat", properties.calls(), properties.waiting(), properties.longestWait(), metrics);
+    this.connections = new ChatConnections(properties.longestTry());
+  }
+
+  ChatAnswer call(ChatRequest request) throws InterruptedException {
+    RequestTrace trace = RequestTrace.current();
+    HttpRequest http = request.to(properties.service(), trace);
+    calls.enter();
+    try {
+      return untilDeadline(http, trace);
+    } finally {
+      calls.leave();
+    }
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+
+  private ChatAnswer untilDeadline(HttpRequest request, RequestTrace trace)
+      throws InterruptedException {
+    Deadline deadline = Deadline.in(properties.deadline());
+    Backoff backoff = new Backoff(deadline, "the chat service");
+    while (true) {
+      HttpClient client = connections.current();
+      long start = System.nanoTime();
+      trace.calls();
+      try {
+        HttpResponse<byte[]> response = exchange(client, request, tryLimit(deadline));
+        ChatAnswer answer = ChatAnswer.of(response, trace);
+        count("answered", start);
+        return answer;
+      } catch (BrokenTry e) {
+        count(e.kind(), start);
+        log.warn("chat: a try broke: {}", e.getMessage());
+        connections.replace(client);
+        backoff.pauseAfter(e);
+      }
+    }
+  }
+
+  private static HttpResponse<byte[]> exchange(
+      HttpClient client, HttpRequest request, Duration limit)
+      throws BrokenTry, InterruptedException {
+    // Its own timeout would be over when the headers are there.
+    CompletableFuture<HttpResponse<byte[]>> response =
+        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+    try {
+      return response.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new BrokenTry("silent", "no answer within %d ms".formatted(limit.toMillis()));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException broken) {
+        throw new BrokenTry("broken", broken.toString());
+      }
+      throw new IllegalStateException("the chat service can't be called", e);
+    } finally {
+      // Closes the connection of a try that is given up.
+      response.cancel(true);
+    }
+  }
+
+  private Duration tryLimit(Deadline deadline) {
+    Duration left = deadline.left();
+    return left.compareTo(properties.longestTry()) < 0 ? left : properties.longestTry();
+  }
+
+  private void count(String outcome, long startNanos) {
+    metrics
+        .timer("holdfast.chat.tries", "outcome", outcome)
+        .record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.core.dialog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,138 @@
+package holdfast.core.dialog;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+
+/** A chat service that does to each request what the test wants; by default it takes all. */
+final class FakeChat implements AutoCloseable {
+
+  record Received(String method, String uri, Map<String, List<String>> headers, String body) {
+
+    String header(String name) {
+      return String.join(", ", headers.getOrDefault(name, List.of()));
+    }
+  }
+
+  /** What becomes of one request. */
+  @FunctionalInterface
+  interface Reply {
+    void to(HttpExchange exchange) throws IOException, InterruptedException;
+  }
+
+  private final HttpServer server;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final List<Received> received = new CopyOnWriteArrayList<>();
+  private final Queue<Reply> next = new ConcurrentLinkedQueue<>();
+  private volatile Reply usual = answer(200, "");
+
+  FakeChat() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  List<Received> received() {
+    return received;
+  }
+
+  /** The next requests are served so, one each; those after them as usual. */
+  void next(Reply... replies) {
+    next.addAll(List.of(replies));
+  }
+
+  void usually(Reply reply) {
+    usual = reply;
+  }
+
+  void reset() {
+    received.clear();
+    next.clear();
+    usual = answer(200, "");
+  }
+
+  static Reply answer(int status, String body) {
+    return exchange -> {
+      String id = exchange.getRequestHeaders().getFirst("X-Request-Id");
+      exchange.getResponseHeaders().set("X-Request-Id", id);
+      plain(exchange, status, body);
+    };
+  }
+
+  /** An answer that doesn't know the request's id. */
+  static Reply stranger(int status) {
+    return exchange -> plain(exchange, status, "<html>it works</html>");
+  }
+
+  /** Closes the connection without a word. */
+  static Reply hangUp() {
+    return HttpExchange::close;
+  }
+
+  /** Begins an answer, and never ends it. */
+  Reply dawdle() {
+    return exchange -> {
+      String id = exchange.getRequestHeaders().getFirst("X-Request-Id");
+      exchange.getResponseHeaders().set("X-Request-Id", id);
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().write('[');
+      exchange.getResponseBody().flush();
+      closed.await();
+    };
+  }
+
+  /** Answers when the latch opens. */
+  static Reply after(CountDownLatch latch) {
+    return exchange -> {
+      latch.await();
+      answer(200, "").to(exchange);
+    };
+  }
+
+  private static void plain(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    try (OutputStream output = exchange.getResponseBody()) {
+      output.write(bytes);
+    }
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    received.add(
+        new Received(
+            exchange.getRequestMethod(),
+            exchange.getRequestURI().toString(),
+            Map.copyOf(exchange.getRequestHeaders()),
+            body));
+    Reply reply = next.poll();
+    try {
+      (reply == null ? usual : reply).to(exchange);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    server.stop(0);
+  }
+}
