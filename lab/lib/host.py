@@ -19,6 +19,7 @@ PACKAGES = {
     "openssh-client": "/usr/bin/ssh-keygen",
     "python3-yaml": "/usr/lib/python3/dist-packages/yaml",
     "util-linux": "/usr/bin/nsenter",
+    "redis-server": "/usr/bin/redis-server",
     "debian-archive-keyring": "/usr/share/keyrings/debian-archive-keyring.gpg",
 }
 

@@ -14,7 +14,7 @@ BASE = ["systemd", "systemd-sysv", "systemd-resolved", "dbus", "iproute2", "pyth
 CONTROLLER = ["ansible-core", "ansible", "ansible-lint", "yamllint", "shellcheck", "python3-pytest", "mount", "openssh-client",
               "iproute2", "git", "ca-certificates"]
 RUNTIME = ["openjdk-25-jre-headless"]
-BUILDER = ["openjdk-25-jdk-headless", "maven"]
+BUILDER = ["openjdk-25-jdk-headless", "maven", "redis-server"]  # Redis: for the tests of the services
 
 
 def base():

@@ -1,9 +1,13 @@
 package holdfast.platform;
 
+import holdfast.platform.ReadCounts.Reason;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -12,6 +16,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * The database as the features see it: reads go to the replicas, writes to the primary, and both
  * are tried again while a server fails over. Work given to it may therefore run more than once.
+ *
+ * <p>A write may leave marks, and a read that names one of them shows that write: from a replica
+ * that has replayed it, otherwise from the primary.
  */
 public final class Database {
 
@@ -21,39 +28,97 @@ public final class Database {
   private final Pool primary;
   private final Pool replicas;
   private final Duration deadline;
+  private final Marks marks;
+  private final ReadCounts counts;
 
-  Database(Pool primary, Pool replicas, Duration deadline) {
+  Database(Pool primary, Pool replicas, Duration deadline, Marks marks, ReadCounts counts) {
     this.primary = primary;
     this.replicas = replicas;
     this.deadline = deadline;
+    this.marks = marks;
+    this.counts = counts;
   }
 
+  /** From any replica, as far as it has come. */
   public <T> T read(Function<JdbcClient, T> work) {
     return replicas.read(deadline, work);
   }
 
+  /** As it is after the last write with one of these marks. */
+  public <T> T read(List<String> keys, Function<JdbcClient, T> work) {
+    Optional<LogSequenceNumber> needed = marks.needed(keys);
+    return needed.isPresent() ? readAt(needed.get(), work) : readUnmarked(work);
+  }
+
+  /** As it is when the log has come so far, or later. */
+  public <T> T readAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
+    Deadline end = Deadline.in(deadline);
+    Backoff backoff = new Backoff(end, Pool.SERVER);
+    while (true) {
+      Optional<T> fresh = replicas.tryAt(needed, end, backoff, work);
+      if (fresh.isPresent()) {
+        counts.count(Reason.FRESH);
+        return fresh.get();
+      }
+      if (!primary.hasConnections()) {
+        backoff.pauseAfter(new SQLTransientConnectionException("the primary is away"));
+        continue;
+      }
+      Optional<T> newest = primary.tryAt(LogSequenceNumber.INVALID_LSN, end, backoff, work);
+      if (newest.isPresent()) {
+        counts.count(Reason.BEHIND);
+        return newest.get();
+      }
+    }
+  }
+
   /** A replica may lag behind what was just written: what it lacks is asked of the primary once. */
   public <T> Optional<T> find(Function<JdbcClient, Optional<T>> work) {
-    Optional<T> found = read(work);
-    return found.isPresent() ? found : findOnPrimary(work);
+    return orOfPrimary(read(work), work);
+  }
+
+  /** The same; what is there is shown as it is after the last write with one of these marks. */
+  public <T> Optional<T> find(List<String> keys, Function<JdbcClient, Optional<T>> work) {
+    Optional<LogSequenceNumber> needed = marks.needed(keys);
+    return needed.isPresent() ? orOfPrimary(readAt(needed.get(), work), work) : readUnmarked(work);
   }
 
   /** The work must be repeatable: a commit whose answer was lost is done again. */
   public <T> T write(Function<JdbcClient, T> work) {
-    return commit(work).result();
+    return commit(List.of(), work).result();
+  }
+
+  /** The same; reads that name one of these marks show it from now on. */
+  public <T> T write(List<String> keys, Function<JdbcClient, T> work) {
+    return commit(keys, work).result();
   }
 
   /** The same, for those who tell others what they must have replayed to see it. */
-  public <T> Written<T> commit(Function<JdbcClient, T> work) {
-    return primary.write(deadline, work);
+  public <T> Written<T> commit(List<String> keys, Function<JdbcClient, T> work) {
+    Written<T> written = primary.write(deadline, work);
+    if (!marks.set(keys, written.lsn())) {
+      new Replay(primary).await(written.lsn());
+    }
+    return written;
   }
 
-  private <T> Optional<T> findOnPrimary(Function<JdbcClient, Optional<T>> work) {
+  /** Without the marks only the primary is sure to show every write. */
+  private <T> T readUnmarked(Function<JdbcClient, T> work) {
+    Optional<T> newest = onPrimary(work);
+    counts.count(newest.isPresent() ? Reason.UNKNOWN : Reason.UNPROVEN);
+    return newest.isPresent() ? newest.get() : read(work);
+  }
+
+  private <T> Optional<T> orOfPrimary(Optional<T> found, Function<JdbcClient, Optional<T>> work) {
+    return found.isPresent() ? found : onPrimary(work).flatMap(Function.identity());
+  }
+
+  private <T> Optional<T> onPrimary(Function<JdbcClient, T> work) {
     if (!primary.hasConnections()) {
       return Optional.empty();
     }
     try {
-      return primary.readOnce(Deadline.in(SECOND_OPINION), work);
+      return Optional.of(primary.readOnce(Deadline.in(SECOND_OPINION), work));
     } catch (SQLException | DataAccessException e) {
       log.info("the primary gave no second opinion, the replica's answer stands");
       return Optional.empty();

@@ -37,8 +37,19 @@ class DatabaseConfiguration {
   }
 
   @Bean
-  Database database(Pool primary, Pool replicas, DatabaseProperties properties) {
-    return new Database(primary, replicas, properties.deadline());
+  Cache cache(CacheProperties properties, Pool primary, MeterRegistry metrics) {
+    return new Cache(properties, primary::written, metrics);
+  }
+
+  @Bean
+  Database database(
+      Pool primary,
+      Pool replicas,
+      DatabaseProperties properties,
+      Cache cache,
+      MeterRegistry metrics) {
+    return new Database(
+        primary, replicas, properties.deadline(), new Marks(cache), new ReadCounts(metrics));
   }
 
   /** Ready means that reads are possible: without the primary too, not before the replicas. */

@@ -6,8 +6,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -18,6 +20,8 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 final class Pool implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Pool.class);
+  static final String SERVER = "the database";
+
   private static final Duration EVICT_AT_MOST_EVERY = Duration.ofSeconds(1);
 
   private final HikariDataSource connections;
@@ -25,6 +29,7 @@ final class Pool implements AutoCloseable {
   private final AtomicLong lastEviction =
       new AtomicLong(System.nanoTime() - EVICT_AT_MOST_EVERY.toNanos());
   private final ServerAddresses addresses = new ServerAddresses();
+  private final LogPositions positions = new LogPositions();
 
   Pool(HikariDataSource connections, Duration socketTimeout) {
     this.connections = connections;
@@ -50,14 +55,46 @@ final class Pool implements AutoCloseable {
         });
   }
 
+  /** How far the server's log has come by now; it must be the primary. */
+  LogSequenceNumber written() {
+    if (!hasConnections()) {
+      throw new Unavailable(SERVER + " can't be reached at the moment");
+    }
+    try {
+      return once(Deadline.in(socketTimeout), true, LogPositions::written);
+    } catch (SQLException e) {
+      throw new Unavailable(SERVER + " doesn't say how far it is", e);
+    }
+  }
+
   /** Runs the work in one transaction, once. */
   <T> T readOnce(Deadline deadline, Function<JdbcClient, T> work) throws SQLException {
     return once(deadline, true, connection -> committed(connection, work));
   }
 
+  /**
+   * One try; empty if the server doesn't show yet what is needed, or, after a pause, if it failed
+   * in a way that another try may mend.
+   */
+  <T> Optional<T> tryAt(
+      LogSequenceNumber needed, Deadline deadline, Backoff backoff, Function<JdbcClient, T> work) {
+    try {
+      return once(
+          deadline,
+          true,
+          connection ->
+              positions.reached(connection, needed)
+                  ? Optional.of(committed(connection, work))
+                  : Optional.empty());
+    } catch (SQLException | DataAccessException e) {
+      backoff.pauseAfter(passing(e));
+      return Optional.empty();
+    }
+  }
+
   private <T> T untilDeadline(Duration limit, boolean readOnly, Session<T> session) {
     Deadline deadline = Deadline.in(limit);
-    Backoff backoff = new Backoff(deadline, "the database");
+    Backoff backoff = new Backoff(deadline, SERVER);
     while (true) {
       try {
         return once(deadline, readOnly, session);

@@ -3,6 +3,7 @@ package holdfast.core.friend;
 import holdfast.platform.BadRequest;
 import holdfast.platform.Caller;
 import holdfast.platform.Ids;
+import holdfast.platform.OtherUser;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -24,11 +25,7 @@ final class FriendController {
 
   @PutMapping("/set/{userId}")
   void set(@Caller UUID caller, @PathVariable String userId) {
-    UUID friend = id(userId);
-    if (friend.equals(caller)) {
-      throw new BadRequest("user_id", "must be another user's");
-    }
-    switch (friendships.set(caller, friend)) {
+    switch (friendships.set(caller, OtherUser.of(userId, caller))) {
       case UNKNOWN -> throw refused(HttpStatus.NOT_FOUND, "user_id is not that of a user");
       case TOO_MANY ->
           throw refused(

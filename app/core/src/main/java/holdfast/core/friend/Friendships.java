@@ -1,7 +1,9 @@
 package holdfast.core.friend;
 
 import holdfast.platform.Database;
+import holdfast.platform.Marks;
 import holdfast.platform.Unauthorized;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -41,27 +43,30 @@ final class Friendships {
 
   /** Again is as good as once: the request may come twice. */
   Outcome set(UUID reader, UUID friend) {
-    return database.write(jdbc -> {
-      if (!isThere(jdbc, LOCK_READER, reader)) {
-        throw new Unauthorized();
-      }
-      if (!isThere(jdbc, LOCK_FRIEND, friend)) {
-        return Outcome.UNKNOWN;
-      }
-      int inserted =
-          jdbc.sql(INSERT)
-              .param("reader", reader)
-              .param("friend", friend)
-              .param("most", MOST)
-              .update();
-      return inserted == 1 || isThere(jdbc, EXISTS, reader, friend)
-          ? Outcome.SET
-          : Outcome.TOO_MANY;
-    });
+    return database.write(
+        List.of(Marks.user(reader)),
+        jdbc -> {
+          if (!isThere(jdbc, LOCK_READER, reader)) {
+            throw new Unauthorized();
+          }
+          if (!isThere(jdbc, LOCK_FRIEND, friend)) {
+            return Outcome.UNKNOWN;
+          }
+          int inserted =
+              jdbc.sql(INSERT)
+                  .param("reader", reader)
+                  .param("friend", friend)
+                  .param("most", MOST)
+                  .update();
+          return inserted == 1 || isThere(jdbc, EXISTS, reader, friend)
+              ? Outcome.SET
+              : Outcome.TOO_MANY;
+        });
   }
 
   void delete(UUID reader, UUID friend) {
-    database.write(jdbc -> jdbc.sql(DELETE).params(reader, friend).update());
+    database.write(
+        List.of(Marks.user(reader)), jdbc -> jdbc.sql(DELETE).params(reader, friend).update());
   }
 
   private static boolean isThere(JdbcClient jdbc, String sql, Object... parameters) {

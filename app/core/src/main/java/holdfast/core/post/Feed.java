@@ -1,6 +1,8 @@
 package holdfast.core.post;
 
 import holdfast.platform.Database;
+import holdfast.platform.Marks;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -67,12 +69,14 @@ final class Feed {
 
   /** Hands over the posts of a page, in order; anew after each restart. */
   void page(UUID reader, FeedQuery query, Runnable restart, Consumer<Post> target) {
-    database.read(jdbc -> {
-      restart.run();
-      RowCallbackHandler each = row -> target.accept(Posts.POST.mapRow(row, 0));
-      statement(jdbc, reader, query).withFetchSize(FETCH_SIZE).query(each);
-      return true;
-    });
+    database.read(
+        List.of(Marks.user(reader)),
+        jdbc -> {
+          restart.run();
+          RowCallbackHandler each = row -> target.accept(Posts.POST.mapRow(row, 0));
+          statement(jdbc, reader, query).withFetchSize(FETCH_SIZE).query(each);
+          return true;
+        });
   }
 
   private static JdbcClient.StatementSpec statement(JdbcClient jdbc, UUID reader, FeedQuery query) {

@@ -2,9 +2,11 @@ package holdfast.core.post;
 
 import holdfast.platform.CreatedIds;
 import holdfast.platform.Database;
+import holdfast.platform.Marks;
 import holdfast.platform.PostWritten;
 import holdfast.platform.Unauthorized;
 import holdfast.platform.Written;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.context.ApplicationEventPublisher;
@@ -58,23 +60,31 @@ final class Posts {
   UUID create(UUID author, String text) {
     UUID id = createdIds.idOf("post", author.toString());
     long digest = createdIds.digestOf(text);
-    Written<UUID> written = database.commit(jdbc -> insert(jdbc, id, author, text, digest));
+    Written<UUID> written =
+        database.commit(marks(author, id), jdbc -> insert(jdbc, id, author, text, digest));
     events.publishEvent(new PostWritten(id, written.lsn().asString()));
     return id;
   }
 
   /** False if the author has no such post. */
   boolean update(UUID author, UUID id, String text) {
-    return database.write(jdbc -> jdbc.sql(UPDATE).params(text, id, author).update() == 1);
+    return database.write(
+        marks(author, id), jdbc -> jdbc.sql(UPDATE).params(text, id, author).update() == 1);
   }
 
   /** False if the author never had such a post; a deleted one may be deleted again. */
   boolean delete(UUID author, UUID id) {
-    return database.write(jdbc -> jdbc.sql(DELETE).params(id, author).update() == 1);
+    return database.write(
+        marks(author, id), jdbc -> jdbc.sql(DELETE).params(id, author).update() == 1);
   }
 
   Optional<Post> find(UUID id) {
-    return database.find(jdbc -> jdbc.sql(SELECT).param(id).query(POST).optional());
+    return database.find(
+        List.of(Marks.post(id)), jdbc -> jdbc.sql(SELECT).param(id).query(POST).optional());
+  }
+
+  private static List<String> marks(UUID author, UUID id) {
+    return List.of(Marks.user(author), Marks.post(id));
   }
 
   private static UUID insert(JdbcClient jdbc, UUID id, UUID author, String text, long digest) {

@@ -1,0 +1,294 @@
+package holdfast.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import holdfast.core.fixture.Person;
+import holdfast.core.fixture.RunningCore;
+import holdfast.platform.fixture.Answer;
+import holdfast.platform.fixture.Postgres;
+import holdfast.platform.fixture.Redis;
+import holdfast.platform.fixture.TcpSwitch;
+import java.net.InetSocketAddress;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Two nodes over one replica that lags, and what a user sees of what it wrote at the other node.
+ */
+class OwnWritesTest {
+
+  private static Postgres primary;
+  private static Postgres replica;
+  private static TcpSwitch toPrimary;
+  private static Redis redis;
+  private static TcpSwitch toRedis;
+  private static RunningCore first;
+  private static RunningCore second;
+
+  private Person here;
+  private Person there;
+
+  @BeforeAll
+  static void startServers() throws Exception {
+    primary = Postgres.primary();
+    RunningCore.migrate(primary);
+    replica = primary.replica();
+    toPrimary = new TcpSwitch(new InetSocketAddress("127.0.0.1", primary.port()));
+    redis = Redis.start();
+    toRedis = new TcpSwitch(redis.address());
+    first = start();
+    second = start();
+  }
+
+  private static RunningCore start() {
+    return RunningCore.start(
+        RunningCore.environment(Postgres.url(toPrimary.port()), replica.url()),
+        "REDIS_PORT=" + toRedis.port());
+  }
+
+  @AfterAll
+  static void stopServers() throws Exception {
+    second.close();
+    first.close();
+    toRedis.close();
+    redis.close();
+    toPrimary.close();
+    replica.close();
+    primary.close();
+  }
+
+  @BeforeEach
+  void signIn() throws Exception {
+    here = Person.register(first.api());
+    there = here.at(second.api());
+    awaitCache(1);
+  }
+
+  @AfterEach
+  void heal() throws Exception {
+    follow();
+    toPrimary.to(new InetSocketAddress("127.0.0.1", primary.port()));
+    redis.restart();
+  }
+
+  private static void lag() throws Exception {
+    replica.execute("SELECT pg_wal_replay_pause()");
+  }
+
+  private static void follow() throws Exception {
+    replica.execute("SELECT pg_wal_replay_resume()");
+  }
+
+  private static void awaitCache(int up) {
+    for (RunningCore core : new RunningCore[] {first, second}) {
+      await().atMost(20, SECONDS).until(() -> metric(core, "holdfast_cache_up") == up);
+    }
+  }
+
+  private static double metric(RunningCore core, String name) throws Exception {
+    return core.management()
+        .get("/actuator/prometheus")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .sum();
+  }
+
+  private static double reads(String server, String reason) throws Exception {
+    String name = "holdfast_reads_total{reason=\"%s\",server=\"%s\"}".formatted(reason, server);
+    return metric(second, name);
+  }
+
+  private static Answer update(Person author, UUID id, String text) throws Exception {
+    String body = "{\"id\":\"%s\",\"text\":\"%s\"}".formatted(id, text);
+    return author.api().put("/post/update", body);
+  }
+
+  private static void assertShown(Person reader, UUID id, String text) throws Exception {
+    Answer shown = reader.api().get("/post/get/" + id);
+    assertThat(shown.status()).as(shown.body()).isEqualTo(200);
+    assertThat(shown.json().get("text").asString()).isEqualTo(text);
+  }
+
+  /** Writes at one node, reads at the other: what is created, changed and deleted. */
+  private void writeAndRead(int times) throws Exception {
+    for (int i = 0; i < times; i++) {
+      UUID id = here.post("neu " + i);
+      assertShown(there, id, "neu " + i);
+      assertThat(update(here, id, "anders " + i).status()).isEqualTo(200);
+      assertShown(there, id, "anders " + i);
+      assertThat(here.api().put("/post/delete/" + id).status()).isEqualTo(200);
+      assertThat(there.api().get("/post/get/" + id).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void whatWasWrittenAtOneNodeIsSeenAtTheOtherWhileTheReplicaLags() throws Exception {
+    UUID before = here.post("vorher");
+    Person friend = Person.register(first.api());
+    UUID friends = friend.post("von einem Freund");
+    lag();
+    double behind = reads("primary", "behind");
+
+    assertThat(update(here, before, "nachher").status()).isEqualTo(200);
+    assertShown(there, before, "nachher");
+    writeAndRead(20);
+    assertThat(there.api().get("/post/feed").body()).isEqualTo("[]");
+    here.befriend(friend);
+    assertThat(there.api().get("/post/feed").json().get(0).get("id").asString())
+        .isEqualTo(friends.toString());
+    here.api().put("/friend/delete/" + friend.id());
+    assertThat(there.api().get("/post/feed").body()).isEqualTo("[]");
+
+    // Each create, update and feed; the deleted ones get their second opinion.
+    assertThat(reads("primary", "behind")).isGreaterThanOrEqualTo(behind + 60);
+  }
+
+  @Test
+  void theReplicaServesAsSoonAsItHasCaughtUp() throws Exception {
+    lag();
+    UUID id = here.post("neu");
+    assertShown(there, id, "neu");
+    follow();
+
+    double fresh = reads("replica", "fresh");
+    await()
+        .atMost(20, SECONDS)
+        .until(() -> {
+          assertShown(there, id, "neu");
+          return reads("replica", "fresh") > fresh;
+        });
+    double behind = reads("primary", "behind");
+    for (int i = 0; i < 10; i++) {
+      assertShown(there, id, "neu");
+    }
+    assertThat(reads("primary", "behind")).isEqualTo(behind);
+  }
+
+  @Test
+  void othersReadFromTheReplicaMeanwhile() throws Exception {
+    UUID old = here.post("alt");
+    await().atMost(20, SECONDS).until(() -> replicaHas(old));
+    lag();
+    here.post("neu");
+
+    double behind = reads("primary", "behind");
+    assertShown(there, old, "alt");
+    assertThat(reads("primary", "behind")).isEqualTo(behind);
+  }
+
+  private static boolean replicaHas(UUID id) throws Exception {
+    try (var connection = replica.connect();
+        var rows =
+            connection
+                .createStatement()
+                .executeQuery("SELECT true FROM posts WHERE id = '" + id + "'")) {
+      return rows.next();
+    }
+  }
+
+  @Test
+  void withoutRedisThePrimaryIsAsked() throws Exception {
+    redis.stop();
+    awaitCache(0);
+    UUID before = here.post("vorher");
+    lag();
+    double unknown = reads("primary", "unknown");
+
+    assertThat(update(here, before, "nachher").status()).isEqualTo(200);
+    assertShown(there, before, "nachher");
+    writeAndRead(1);
+    assertThat(reads("primary", "unknown")).isGreaterThanOrEqualTo(unknown + 4);
+  }
+
+  @Test
+  void marksThatWereLostWithARedisAreNotMissed() throws Exception {
+    UUID id = here.post("vorher");
+    await().atMost(20, SECONDS).until(() -> replicaHas(id));
+    lag();
+    assertThat(update(here, id, "nachher").status()).isEqualTo(200);
+    redis.restart();
+    awaitCache(1);
+
+    for (int i = 0; i < 10; i++) {
+      assertShown(there, id, "nachher");
+    }
+  }
+
+  @Test
+  void aWriteThatLeavesNoMarkWaitsForTheReplica() throws Exception {
+    UUID id = here.post("vorher");
+    redis.say("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    redis.say("CONFIG", "SET", "maxmemory", "1");
+
+    for (int i = 0; i < 50; i++) {
+      assertThat(update(here, id, "nachher " + i).status()).isEqualTo(200);
+      assertShown(there, id, "nachher " + i);
+    }
+    // It reads as if nothing had been written, so only the wait can have helped.
+    assertThat(metric(second, "holdfast_cache_up")).isEqualTo(1);
+  }
+
+  @Test
+  void aReplicaThatNeverFollowsHoldsUpNoWriteForLong() throws Exception {
+    redis.stop();
+    awaitCache(0);
+    lag();
+
+    UUID id = here.post("trotzdem");
+    assertShown(there, id, "trotzdem");
+  }
+
+  @Test
+  void aMarkThatIsNonsenseFailsNoRequest() throws Exception {
+    UUID id = here.post("neu");
+    redis.say("SET", "post:" + id, "nonsense");
+    redis.say("SET", "user:" + here.id(), "nonsense");
+
+    assertShown(there, id, "neu");
+    assertThat(there.api().get("/post/feed").status()).isEqualTo(200);
+  }
+
+  @Test
+  void readsGoOnWithoutThePrimaryAsFarAsTheReplicaIsFresh() throws Exception {
+    UUID id = here.post("neu");
+    await().atMost(20, SECONDS).until(() -> replicaHas(id));
+    assertShown(there, id, "neu");
+    toPrimary.to();
+    toPrimary.cut();
+
+    assertShown(there, id, "neu");
+    redis.stop();
+    awaitCache(0);
+    assertShown(there, id, "neu");
+  }
+
+  @Test
+  void aReadOfWhatNobodyCanShowWaitsForTheReplicaToFollow() throws Exception {
+    UUID id = here.post("vorher");
+    await().atMost(20, SECONDS).until(() -> replicaHas(id));
+    lag();
+    assertThat(update(here, id, "nachher").status()).isEqualTo(200);
+    toPrimary.to();
+    toPrimary.cut();
+
+    Thread following =
+        Thread.startVirtualThread(() -> {
+          try {
+            await().atMost(20, SECONDS).until(() -> reads("replica", "fresh") >= 0);
+            follow();
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    assertShown(there, id, "nachher");
+    following.join();
+  }
+}

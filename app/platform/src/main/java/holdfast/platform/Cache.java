@@ -1,0 +1,128 @@
+package holdfast.platform;
+
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * What may be forgotten, in Redis. Nothing here throws, and nothing takes longer than one short
+ * timeout: without Redis, or with one that is slow, full or talks nonsense, there is no answer.
+ */
+public final class Cache implements SmartLifecycle, AutoCloseable {
+
+  /** Of two who raise one key at once the higher must stay, whoever comes last. */
+  private static final String RAISE =
+      """
+      for _, key in ipairs(KEYS) do
+        local last = redis.call('GET', key)
+        if not last or last < ARGV[1] then
+          redis.call('SET', key, ARGV[1], 'EX', ARGV[2])
+        else
+          redis.call('EXPIRE', key, ARGV[2])
+        end
+      end
+      return 1
+      """;
+
+  private final RedisKeeper keeper;
+
+  Cache(CacheProperties properties, Floor floor, MeterRegistry metrics) {
+    this.keeper = new RedisKeeper(properties, floor);
+    Gauge.builder("holdfast.cache.up", keeper, k -> k.link().isPresent() ? 1 : 0)
+        .description("1 if Redis answers in time")
+        .register(metrics);
+  }
+
+  /** What is under the keys, each null if nothing is; empty if nobody can tell. */
+  public Optional<Found> get(List<String> keys) {
+    byte[][] encoded = keys.stream().map(Cache::bytes).toArray(byte[][]::new);
+    return keeper
+        .link()
+        .flatMap(link ->
+            link.ask(commands -> commands.mget(encoded))
+                .map(values -> values.stream().map(value -> value.getValueOrElse(null)).toList())
+                .filter(values -> complete(values, keys.size(), link))
+                .map(values -> new Found(link.floor(), values)));
+  }
+
+  /** Keeps a value for so long, at most; false if it may not be there. */
+  public boolean put(String key, byte[] value, Duration lifetime) {
+    SetArgs arguments = SetArgs.Builder.px(lifetime);
+    return asks(commands -> commands.set(bytes(key), value, arguments));
+  }
+
+  /** Forgets it; false if it may be there still. A full Redis does this as well. */
+  public boolean remove(String key) {
+    return asks(commands -> commands.del(bytes(key)));
+  }
+
+  /**
+   * Puts the position under each of the keys unless a higher one is there; false if it couldn't.
+   */
+  boolean raise(List<String> keys, LogSequenceNumber lsn, Duration lifetime) {
+    byte[][] encoded = keys.stream().map(Cache::bytes).toArray(byte[][]::new);
+    byte[] seconds = bytes(Long.toString(lifetime.toSeconds()));
+    return asks(commands ->
+        commands.eval(
+            RAISE, ScriptOutputType.INTEGER, encoded, bytes(Marks.written(lsn)), seconds));
+  }
+
+  @Override
+  public void start() {
+    keeper.start();
+  }
+
+  @Override
+  public void stop() {
+    keeper.close();
+  }
+
+  @Override
+  public void close() {
+    keeper.close();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return keeper.isRunning();
+  }
+
+  /** Before the first request, and until after the last. */
+  @Override
+  public int getPhase() {
+    return Integer.MIN_VALUE;
+  }
+
+  private <T> boolean asks(Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+    return keeper.link().flatMap(link -> link.ask(command)).isPresent();
+  }
+
+  private static boolean complete(List<?> values, int size, RedisLink link) {
+    if (values.size() != size) {
+      link.distrust();
+    }
+    return values.size() == size;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * An answer.
+   *
+   * @param floor nothing older than this is known here
+   */
+  public record Found(LogSequenceNumber floor, List<byte @Nullable []> values) {}
+}
