@@ -1,4 +1,4 @@
-"""Building the service and the load test's jar."""
+"""Building the service, the load test's jar and what nginx serves itself."""
 
 import os
 import time
@@ -6,17 +6,17 @@ import time
 from . import images, settings
 from .progress import run
 
-JARS = ("app/core/target/core.jar", "app/chat/target/chat.jar", "loadtest/target/loadtest.jar")
+BUILT = ("app/core/target/core.jar", "app/chat/target/chat.jar", "loadtest/target/loadtest.jar", "web/target/site/index.html")
 # Maven leaves a jar alone whose sources are the same: when it last looked is what counts.
 STAMP = settings.PROJECT / "target" / "built"
 
 
 def stale():
-    """Whether a jar is missing, or a source newer than the last build."""
-    if not all(path.exists() for path in (STAMP, *(settings.PROJECT / jar for jar in JARS))):
+    """Whether something is missing, or a source newer than the last build."""
+    if not all(path.exists() for path in (STAMP, *(settings.PROJECT / path for path in BUILT))):
         return True
     sources = [settings.PROJECT / "pom.xml"]
-    for module in ("app", "loadtest"):
+    for module in ("api", "app", "loadtest", "web"):
         sources += [path for path in (settings.PROJECT / module).rglob("*") if path.is_file() and "target" not in path.parts]
     return any(path.stat().st_mtime > STAMP.stat().st_mtime for path in sources)
 

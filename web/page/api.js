@@ -1,0 +1,84 @@
+// Requests to the service. One that got no answer, or was told to come again, is repeated: a POST under the same key,
+// so that it creates one thing however often it arrives.
+import { end, session } from "./session.js";
+
+const PAUSES_MS = [300, 1000, 3000];
+const AGAIN = [429, 502, 503, 504];
+const LONGEST_MS = 35000; // what the entrance may take
+
+export class ApiError extends Error {
+  constructor(message, status, requestId) {
+    super(message);
+    this.status = status;
+    this.requestId = requestId;
+  }
+}
+
+/** Resolves to {value, headers}; rejects with an ApiError whose message can be shown. */
+export async function call(method, path, body, query) {
+  const request = { method, headers: { Accept: "application/json" } };
+  if (session.token) {
+    request.headers.Authorization = `Bearer ${session.token}`;
+  }
+  if (body !== undefined) {
+    request.headers["Content-Type"] = "application/json";
+    request.body = JSON.stringify(body);
+  }
+  if (method === "POST") {
+    request.headers["Idempotency-Key"] = newKey();
+  }
+  const url = query ? `${path}?${new URLSearchParams(query)}` : path;
+  for (let tries = 0; ; tries++) {
+    const answer = await attempt(url, request);
+    const last = tries === PAUSES_MS.length;
+    if (answer && (last || !AGAIN.includes(answer.status))) {
+      return read(answer);
+    }
+    if (last) {
+      throw new ApiError("The service can't be reached. Is there a network?", 0, "");
+    }
+    const asked = Number(answer?.headers.get("Retry-After") ?? 0) * 1000;
+    await pause(Math.max(asked, PAUSES_MS[tries]) * (1 + Math.random() / 4));
+  }
+}
+
+export const get = (path, query) => call("GET", path, undefined, query);
+export const put = (path, body) => call("PUT", path, body);
+export const post = (path, body) => call("POST", path, body);
+
+async function attempt(url, request) {
+  try {
+    return await fetch(url, { ...request, cache: "no-store", signal: AbortSignal.timeout(LONGEST_MS) });
+  } catch {
+    return null; // no answer: refused, cut or too late
+  }
+}
+
+async function read(answer) {
+  const text = await answer.text();
+  if (answer.ok) {
+    return { value: text ? JSON.parse(text) : null, headers: answer.headers };
+  }
+  const { message = `The service answered ${answer.status}.`, request_id: requestId = answer.headers.get("X-Request-Id") } = parsed(text);
+  if (answer.status === 401 && session.token) {
+    end("Your session has ended. Sign in again.");
+  }
+  throw new ApiError(message, answer.status, requestId);
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+/** Not crypto.randomUUID(), which a page without TLS doesn't have. */
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function pause(ms) {
+  return new Promise((resolve) => { setTimeout(resolve, ms); });
+}

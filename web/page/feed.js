@@ -1,0 +1,112 @@
+// Friends' posts, newest first, moving as they write; and writing a post of one's own.
+import { get, post } from "./api.js";
+import { busily, button, byId, copyOf, onSubmit, tell } from "./dom.js";
+import { befriend } from "./friends.js";
+import { Live } from "./live.js";
+import { friends, ownPosts, session } from "./session.js";
+import { introduce, nameOf, user } from "./users.js";
+
+const PAGE = 10;
+// A machine that loses its power closes nothing: what a silent connection lost is found within this.
+const CHECK_MS = 60000;
+const STATES = { connecting: "Connecting …", live: "Live", reconnecting: "Reconnecting …", offline: "Offline" };
+
+const shown = new Set();
+const list = byId("feed-posts");
+const trouble = () => byId("feed").querySelector(":scope > .trouble");
+
+export function start() {
+  onSubmit(byId("write"), write, { emptied: true });
+  byId("feed-older").addEventListener("click", (event) => busily(event.currentTarget, trouble(), older));
+  const live = new Live(session.token, {
+    post: ({ postId: id, postText: text, author_user_id: author }) => arrived({ id, text, author_user_id: author }),
+    state: showState,
+    begun: refresh,
+    refused: () => get("/post/feed", { limit: 1 }).catch(() => {}), // a token that holds no longer ends the session
+  });
+  setInterval(async () => {
+    if (!document.hidden && await refresh()) {
+      live.restart();
+    }
+  }, CHECK_MS);
+  refresh();
+}
+
+/** Puts in what is new; resolves to whether anything was. */
+export async function refresh() {
+  try {
+    const { value: posts } = await get("/post/feed", { offset: 0, limit: PAGE });
+    const first = shown.size === 0;
+    const added = posts.toReversed().filter((one) => put(one, "prepend"));
+    if (first) {
+      byId("feed-older").hidden = posts.length < PAGE;
+    }
+    tell(trouble(), null);
+    showEmptiness();
+    return added.length > 0;
+  } catch (error) {
+    byId("feed-state").textContent = "";
+    tell(trouble(), error);
+    return false;
+  }
+}
+
+async function older() {
+  const { value: posts } = await get("/post/feed", { offset: shown.size, limit: PAGE });
+  posts.forEach((one) => put(one, "append"));
+  byId("feed-older").hidden = posts.length < PAGE;
+}
+
+async function arrived(one) {
+  const item = put(one, "prepend");
+  if (item) {
+    item.classList.add("new");
+    showEmptiness();
+    const { author_user_id: author } = one;
+    byId("feed-news").textContent = `New post of ${await user(author).then(nameOf, () => "a friend")}`;
+  }
+}
+
+/** Shows a post unless it is there; resolves to its element. */
+function put(one, where) {
+  if (shown.has(one.id)) {
+    return null;
+  }
+  shown.add(one.id);
+  friends.add(one.author_user_id);
+  const item = copyOf("post");
+  item.dataset.id = one.id;
+  item.querySelector(".text").textContent = one.text;
+  item.querySelector(".actions").append(button("Remove friend", (event) => remove(event.currentTarget, item, one.author_user_id)));
+  introduce(item, one.author_user_id);
+  item.dataset.author = one.author_user_id;
+  list[where](item);
+  return item;
+}
+
+async function remove(pressed, item, author) {
+  await busily(pressed, item.querySelector(".trouble"), () => befriend(author, false));
+}
+
+/** After a friend was added or removed, the feed is another one. */
+export function reload() {
+  shown.clear();
+  list.replaceChildren();
+  byId("feed-state").textContent = "Loading …";
+  refresh();
+}
+
+async function write({ text }) {
+  const { value: id } = await post("/post/create", { text });
+  ownPosts.add(id);
+  byId("write").querySelector(".done").textContent = "Posted. Your friends see it now; you find it under “My posts”.";
+}
+
+function showState(word) {
+  byId("live").dataset.state = word;
+  byId("live").textContent = STATES[word];
+}
+
+function showEmptiness() {
+  byId("feed-state").textContent = shown.size ? "" : "Nothing yet. Add friends under “People”: what they write shows here at once.";
+}
