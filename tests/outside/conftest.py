@@ -1,5 +1,9 @@
 """The system as its users and neighbours meet it, from the controller inside the lab's network."""
 
+import base64
+import dataclasses
+import hashlib
+import hmac
 import json
 import subprocess
 import time
@@ -9,6 +13,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import websocket
+import yaml
+
+from contract import Contract
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +31,7 @@ class System:
         self.groups = {name: group["hosts"] for name, group in inventory.items() if "hosts" in group}
         self.machines = list(self.variables)
         self.url = f"http://{self.address(self.groups['web'][0])}:{self.fact('web_port')}"
+        self.contract = Contract(ROOT / "api/openapi.yaml")
 
     def fact(self, name):
         """A variable that all machines share."""
@@ -53,20 +62,81 @@ class System:
         return [name for name in self.groups["balancer"] if self.shell(name, command)]
 
     def request(self, method, path, body=None, headers=None, **query):
-        """A request through nginx; returns (status, headers, text)."""
+        """A request through nginx; returns (status, headers, text). The answer must be as the contract says."""
+        answer = self._send(method, path, body, headers or {}, query)
+        self.contract.check(method, path, *answer)
+        return answer
+
+    def _send(self, method, path, body, headers, query):
         url = self.url + path + ("?" + urllib.parse.urlencode(query) if query else "")
         data = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
-        sent = urllib.request.Request(url, data=data, method=method, headers={"Content-Type": "application/json", **(headers or {})})
+        sent = urllib.request.Request(url, data=data, method=method, headers={"Content-Type": "application/json", **headers})
         try:
             with urllib.request.urlopen(sent, timeout=30) as answer:
                 return answer.status, answer.headers, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.headers, error.read().decode()
 
+    def person(self, first_name="Анна"):
+        """A new user who has signed in."""
+        user = {"first_name": first_name, "second_name": "Ёжикова", "birthdate": "1990-02-28", "biography": "", "city": "Псков",
+                "password": "correct horse battery"}
+        user_id = json.loads(self.request("POST", "/user/register", user)[2])["user_id"]
+        token = json.loads(self.request("POST", "/login", {"id": user_id, "password": user["password"]})[2])["token"]
+        return Person(self, user_id, token)
+
+
+@dataclasses.dataclass
+class Person:
+    """A user, and what it asks for."""
+
+    system: System
+    id: str
+    token: str
+
+    def ask(self, method, path, body=None, headers=None, **query):
+        """(status, what the body says, headers)."""
+        bearer = {"Authorization": f"Bearer {self.token}"}
+        status, headers, text = self.system.request(method, path, body, {**bearer, **(headers or {})}, **query)
+        return status, json.loads(text) if text else None, headers
+
+    def must(self, method, path, body=None, **query):
+        """What the body of a request that goes well says."""
+        status, value, _ = self.ask(method, path, body, **query)
+        assert status == 200, f"{method} {path} answered {status}: {value}"
+        return value
+
+    def live(self, as_a_page_does=False, **query):
+        """The live feed's WebSocket."""
+        if as_a_page_does:
+            query["access_token"] = self.token
+        url = self.system.url.replace("http", "ws", 1) + "/post/feed/posted?" + urllib.parse.urlencode(query)
+        header = [] if as_a_page_does else [f"Authorization: Bearer {self.token}"]
+        return websocket.create_connection(url, timeout=20, header=header)
+
+
+def token(subject, algorithm="HS256", secret=None, lives_s=3600):
+    """A token as the service would issue it, or not quite."""
+    secret = secret or yaml.safe_load((ROOT / "group_vars/all/secrets.yml").read_text())["secret_jwt"]
+    claims = {"sub": subject, "iat": int(time.time()) - 7200, "exp": int(time.time()) + lives_s}
+    signed = ".".join(_base64(json.dumps(part).encode()) for part in ({"alg": algorithm}, claims))
+    signature = hmac.digest(secret.encode(), signed.encode(), hashlib.sha256) if algorithm != "none" else b""
+    return f"{signed}.{_base64(signature)}"
+
+
+def _base64(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
 
 @pytest.fixture(scope="session")
 def system():
     return System()
+
+
+@pytest.fixture(scope="session")
+def two(system):
+    """Two users who don't know each other."""
+    return system.person("Анна"), system.person("Борис")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,85 @@
+"""The live feed through nginx, as api/asyncapi.yaml describes it."""
+
+import json
+
+import pytest
+import websocket
+import yaml
+from jsonschema import Draft202012Validator
+
+from conftest import ROOT
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+EVENT = Draft202012Validator(yaml.safe_load((ROOT / "api/asyncapi.yaml").read_text())["components"]["schemas"]["PostEvent"],
+                             format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+@pytest.fixture(scope="module")
+def friends(system):
+    """Two users; the first has the second as a friend."""
+    reader, writer = system.person("Лада"), system.person("Марк")
+    reader.must("PUT", f"/friend/set/{writer.id}")
+    return reader, writer
+
+
+def received(socket):
+    """The next post that comes."""
+    event = json.loads(socket.recv())
+    EVENT.validate(event)
+    return event
+
+
+@pytest.mark.parametrize("as_a_page_does", [False, True], ids=["token in a header", "token in the query"])
+def test_a_friends_new_post_comes_once(friends, as_a_page_does):
+    reader, writer = friends
+    socket = reader.live(as_a_page_does)
+    other = reader.live()
+    try:
+        reader.must("POST", "/post/create", {"text": "one's own post doesn't come"})
+        posts = [writer.must("POST", "/post/create", {"text": f"новость {number}"}) for number in range(5)]
+        expected = [{"postId": post, "postText": f"новость {number}", "author_user_id": writer.id} for number, post in enumerate(posts)]
+        assert [received(socket) for _ in posts] == expected
+        assert [received(other) for _ in posts] == expected
+    finally:
+        socket.close()
+        other.close()
+
+
+def test_what_was_missed_comes_first(friends):
+    reader, writer = friends
+    posts = [writer.must("POST", "/post/create", {"text": f"while away {number}"}) for number in range(4)]
+    socket = reader.live(after=posts[1])
+    try:
+        latest = writer.must("POST", "/post/create", {"text": "back again"})
+        assert [received(socket)["postId"] for _ in range(3)] == [*posts[2:], latest]
+    finally:
+        socket.close()
+
+
+@pytest.mark.parametrize("query", [{"after": "17"}, {"after": ""}], ids=str)
+def test_a_malformed_after_is_refused(friends, query):
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        friends[0].live(**query)
+    assert refused.value.status_code == 400
+
+
+def test_a_bad_token_in_the_query_is_refused_with_the_errors_body(system):
+    status, headers, _ = system.request("GET", "/post/feed/posted", headers={"Connection": "Upgrade", "Upgrade": "websocket"}, access_token="nonsense")
+    assert status == 401 and headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_message_that_is_too_big_ends_the_connection(friends):
+    socket = friends[0].live()
+    with pytest.raises((websocket.WebSocketConnectionClosedException, ConnectionError)):
+        socket.send("x" * 10_000_000)
+        opcode, data = socket.recv_data()
+        assert opcode == websocket.ABNF.OPCODE_CLOSE and int.from_bytes(data[:2], "big") in (1008, 1009)
+        socket.recv()
+
+
+def test_tokens_of_the_query_are_in_no_journal(system, friends):
+    reader = friends[0]
+    reader.live(as_a_page_does=True).close()
+    for machine in system.groups["web"] + system.groups["core"]:
+        found = system.shell(machine, f"journalctl --quiet --grep={reader.token[:60]} --lines=1 --output=cat || test $? -eq 1")
+        assert not found, f"the token is in the journal of {machine}: {found}"

@@ -1,0 +1,90 @@
+"""The page as people meet it: headless Chromium on the host, through the relay of the lab's web port."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+ROOT = Path(__file__).resolve().parents[2]
+URL = f"http://127.0.0.1:{os.environ.get('LAB_PORT', '8080')}"
+# Nothing that would speak to anyone but the lab.
+QUIET = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1200,1000"]
+WAIT_S = 30
+
+
+class Page:
+    """A browser with one tab; what is done in it, and what is seen."""
+
+    def __init__(self):
+        options = Options()
+        for argument in QUIET:
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+
+    def go(self, path):
+        self.driver.get(URL + path)
+
+    def find(self, selector):
+        """The element, as soon as it can be seen."""
+        return self.until(lambda: next((one for one in self.all(selector) if one.is_displayed()), None), f"nothing shown like {selector}")
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def texts(self, selector):
+        return self.driver.execute_script("return [...document.querySelectorAll(arguments[0])].map(one => one.textContent)", selector)
+
+    def fill(self, form, **fields):
+        for name, value in fields.items():
+            # Not typed: a date's field wants it in the form of the browser's language.
+            self.driver.execute_script("arguments[0].value = arguments[1]", self.find(f"{form} [name={name}]"), value)
+        self.find(f"{form} [type=submit]").click()
+
+    def until(self, condition, otherwise):
+        return WebDriverWait(self.driver, WAIT_S, poll_frequency=0.1).until(lambda _: condition(), otherwise)
+
+    def until_text(self, selector, text):
+        self.until(lambda: text in self.texts(selector), f"no {selector} says {text!r}")
+
+    def register(self, first_name, second_name="Страницын"):
+        """A new user, signed in; returns its id."""
+        self.go("/")
+        self.fill("#register", first_name=first_name, second_name=second_name, birthdate="1990-02-28", city="Псков", password="correct horse")
+        self.until_text("#live", "Live")
+        return self.find("#welcome code").text
+
+    def complaints(self):
+        """What the browser's console holds since the last call."""
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+
+
+@pytest.fixture
+def pages():
+    """Opens browsers; at the end none may have complained of anything but what the test took notice of."""
+    opened = []
+
+    def open_page():
+        opened.append(Page())
+        return opened[-1]
+
+    try:
+        yield open_page
+        assert [page.complaints() for page in opened] == [[] for _ in opened]
+    finally:
+        for page in opened:
+            page.driver.quit()
+
+
+def shell(machine, command):
+    """A command as root on a machine of the lab."""
+    done = subprocess.run([ROOT / "lab/ssh", machine, command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{machine}: {command}: {done.stdout}{done.stderr}"
+    return done.stdout
