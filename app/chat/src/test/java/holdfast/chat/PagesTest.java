@@ -55,6 +55,7 @@ class PagesTest {
       assertThat(page.status()).as(page.body()).isEqualTo(200);
       assertThat(page.json().size()).isBetween(1, limit);
       texts.addAll(0, texts(page));
+      assertThat(texts).as("no message comes twice").doesNotHaveDuplicates();
       before = page.headers().firstValue("X-Next-Before").map(at -> "&before=" + at).orElse("");
     } while (!before.isEmpty());
     return texts;
@@ -112,7 +113,7 @@ class PagesTest {
 
   @Test
   void aPageIsAtMostAMebibyteAndThenSaysWhereTheRestIs() throws Exception {
-    insert(60, "timestamptz '2026-01-01' + n * interval '1 second'", "repeat('😀', 10000)");
+    insert(60, "timestamptz '2026-01-01' + n * interval '1 second'", "n || repeat('😀', 9990)");
 
     Answer newest = chat.list(anna, boris, "");
     assertThat(newest.body().getBytes(UTF_8).length)
