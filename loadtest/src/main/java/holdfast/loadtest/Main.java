@@ -1,5 +1,6 @@
 package holdfast.loadtest;
 
+import holdfast.loadtest.bench.Bench;
 import holdfast.loadtest.history.JtlReader;
 import holdfast.loadtest.logs.MergedLog;
 import holdfast.loadtest.report.Page;
@@ -10,8 +11,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/** The commands: {@code verdict RUNDIR} and {@code summary JTL}. */
+/** The commands: {@code verdict RUNDIR}, {@code summary JTL} and {@code bench NAME OPTION...}. */
 final class Main {
 
   /** Nothing was shown: what a drill's caller takes for invalid. */
@@ -20,7 +22,8 @@ final class Main {
   private static final String USAGE =
       """
       usage: java -jar loadtest.jar verdict RUNDIR   judge a drill; exit 0 passed, 1 failed, 2 invalid
-             java -jar loadtest.jar summary JTL      a load's figures in one line\
+             java -jar loadtest.jar summary JTL      a load's figures in one line
+             java -jar loadtest.jar bench NAME OPTION=VALUE...   exit 0 all was right, 1 not, 2 not measured\
       """;
 
   private Main() {}
@@ -31,6 +34,10 @@ final class Main {
 
   static int run(String[] args, PrintStream out, PrintStream err) {
     try {
+      List<String> words = List.of(args);
+      if (words.size() > 1 && words.getFirst().equals("bench")) {
+        return Bench.run(args[1], words.subList(2, words.size()), out);
+      }
       return switch (args.length == 2 ? args[0] : "") {
         case "verdict" -> verdict(Path.of(args[1]), out, err);
         case "summary" -> summary(Path.of(args[1]), out);

@@ -1,0 +1,125 @@
+package holdfast.loadtest.bench;
+
+import holdfast.loadtest.bench.Api.Answer;
+import holdfast.loadtest.bench.Api.Person;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One user's feed, page by page, at a rate: the same pages each time, and only friends' posts. */
+final class FeedBench implements Benchmark {
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int HANDS = 8;
+  private static final int LIMIT = 10;
+
+  /**
+   * Figures for result.json.
+   *
+   * @param pages a digest of all pages: the same from wherever they were served
+   */
+  record Figures(int friends, int sent, int failed, int wrong, Latency latency, String pages) {}
+
+  private final Map<Integer, String> pages = new ConcurrentHashMap<>();
+  private final AtomicInteger failed = new AtomicInteger();
+  private final AtomicInteger wrong = new AtomicInteger();
+
+  @Override
+  public Findings run(Options options) throws IOException, InterruptedException {
+    Api api = new Api(options.uri("web"));
+    List<String> authors = Files.readAllLines(Path.of(options.text("authors")));
+    int count = options.number("friends");
+    int rate = options.number("rate");
+    int warmUp = rate * options.number("warm_up");
+    int sent = rate * options.number("duration");
+    int pageCount = options.number("pages");
+    options.refuseUnused();
+    if (authors.size() < count) {
+      throw new IOException("only " + authors.size() + " authors for " + count + " friends");
+    }
+    Set<String> friends = Set.copyOf(authors.subList(0, count));
+    Person reader = api.person("feed of " + count);
+    List<String> order = List.copyOf(friends);
+    Crowd.each(
+        count, HANDS, i -> () -> api.put("/friend/set/" + order.get(i), reader).expectGood());
+    ask(api, reader, friends, rate, warmUp, pageCount);
+    failed.set(0);
+    Queue<Long> nanos = ask(api, reader, friends, rate, sent, pageCount);
+    return findings(
+        new Figures(count, sent, failed.get(), wrong.get(), Latency.ofNanos(nanos), digest()));
+  }
+
+  private Queue<Long> ask(
+      Api api, Person reader, Set<String> friends, int rate, int count, int pageCount) {
+    Queue<Long> nanos = new ConcurrentLinkedQueue<>();
+    Pace.keep(
+        rate,
+        count,
+        (i, due) -> {
+          int page = i % pageCount;
+          String path = "/post/feed?offset=" + page * LIMIT + "&limit=" + LIMIT;
+          Answer answer = api.get(path, reader);
+          nanos.add(System.nanoTime() - due);
+          check(page, answer, friends);
+        });
+    return nanos;
+  }
+
+  private void check(int page, Answer answer, Set<String> friends) {
+    if (!answer.good()) {
+      failed.incrementAndGet();
+      return;
+    }
+    String before = pages.putIfAbsent(page, answer.body());
+    if (before == null ? !ofFriends(answer.body(), friends) : !before.equals(answer.body())) {
+      wrong.incrementAndGet();
+    }
+  }
+
+  private static boolean ofFriends(String body, Set<String> friends) {
+    JsonNode posts = JSON.readTree(body);
+    return posts.size() == LIMIT
+        && posts.values().stream()
+            .allMatch(post -> friends.contains(post.path("author_user_id").asString()));
+  }
+
+  private String digest() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      new TreeMap<>(pages).values().forEach(page -> digest.update(page.getBytes()));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Findings findings(Figures figures) {
+    List<String> summary =
+        List.of(
+            "%d feeds of a user with %d friends, %d failed, %d wrong: %s"
+                .formatted(
+                    figures.sent(),
+                    figures.friends(),
+                    figures.failed(),
+                    figures.wrong(),
+                    figures.latency()));
+    List<String> violations = new ArrayList<>();
+    Findings.count(violations, figures.failed(), "feeds failed");
+    Findings.count(violations, figures.wrong(), "pages were another time's, or no friends' posts");
+    return new Findings(figures, summary, violations);
+  }
+}

@@ -1,0 +1,91 @@
+package holdfast.loadtest.bench;
+
+import holdfast.loadtest.bench.Api.Person;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Pairs of a write and a read of the same user, over all combinations of two app nodes. */
+final class OwnWritesBench implements Benchmark {
+
+  /**
+   * Figures for result.json.
+   *
+   * @param kinds by what was written and read
+   * @param readsByServer what the nodes say where reads went meanwhile, the pairs' and others'
+   */
+  record Figures(int pairs, Map<String, Tally> kinds, Map<String, Long> readsByServer) {}
+
+  /** How pairs of one kind ended. */
+  record Tally(long pairs, long failed, long stale, Latency read) {}
+
+  @Override
+  public Findings run(Options options) throws IOException, InterruptedException {
+    List<Api> nodes = options.uris("nodes").stream().map(Api::new).toList();
+    List<URI> management = options.uris("management");
+    int pairs = options.number("pairs");
+    int hands = options.number("hands");
+    options.refuseUnused();
+    String run = "own writes " + UUID.randomUUID() + " ";
+    List<Person> people = Crowd.each(2 * hands, hands, i -> () -> nodes.getFirst().person(run + i));
+    Map<String, Long> before = reads(management);
+    List<List<Pairs.Pair>> all =
+        Crowd.each(
+            hands,
+            hands,
+            i -> {
+              Pairs mine = new Pairs(nodes, people.get(2 * i), people.get(2 * i + 1));
+              int share = pairs / hands + (i < pairs % hands ? 1 : 0);
+              return () -> mine.run(share, i);
+            });
+    Map<String, Long> after = reads(management);
+    after.replaceAll((server, count) -> count - before.getOrDefault(server, 0L));
+    List<Pairs.Pair> flat = all.stream().flatMap(List::stream).toList();
+    return findings(new Figures(flat.size(), tallies(flat), after));
+  }
+
+  private static Map<String, Long> reads(List<URI> management)
+      throws IOException, InterruptedException {
+    Map<String, Long> reads = new TreeMap<>();
+    for (URI node : management) {
+      for (String server : List.of("replica", "primary")) {
+        String label = "server=\"" + server + "\"";
+        long count = (long) Metrics.sum(node, "holdfast_reads_total", label);
+        reads.merge(server, count, Long::sum);
+      }
+    }
+    return reads;
+  }
+
+  private static Map<String, Tally> tallies(List<Pairs.Pair> pairs) {
+    Map<String, Tally> tallies = new TreeMap<>();
+    for (Pairs.Kind kind : Pairs.Kind.values()) {
+      List<Pairs.Pair> ofKind = pairs.stream().filter(pair -> pair.kind() == kind).toList();
+      long failed = ofKind.stream().filter(it -> it.outcome() == Pairs.Outcome.FAILED).count();
+      long stale = ofKind.stream().filter(it -> it.outcome() == Pairs.Outcome.STALE).count();
+      Latency read = Latency.ofNanos(ofKind.stream().map(Pairs.Pair::readNanos).toList());
+      tallies.put(kind.words(), new Tally(ofKind.size(), failed, stale, read));
+    }
+    return tallies;
+  }
+
+  private static Findings findings(Figures figures) {
+    List<String> summary = new ArrayList<>();
+    List<String> violations = new ArrayList<>();
+    figures
+        .kinds()
+        .forEach((kind, tally) -> {
+          summary.add(
+              "%s: %d pairs, %d failed, %d stale; the read: %s"
+                  .formatted(kind, tally.pairs(), tally.failed(), tally.stale(), tally.read()));
+          Findings.count(violations, tally.failed(), "pairs failed: " + kind);
+          Findings.count(violations, tally.stale(), "reads were stale: " + kind);
+        });
+    summary.add("reads by server: " + figures.readsByServer());
+    return new Findings(figures, summary, violations);
+  }
+}

@@ -1,0 +1,120 @@
+package holdfast.loadtest.bench;
+
+import holdfast.loadtest.bench.Api.Answer;
+import holdfast.loadtest.bench.Api.Person;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * One user's writes, each followed by the read that must show it: at this node or another, so that
+ * each kind of pair meets all combinations in turn.
+ */
+final class Pairs {
+
+  /** What is written, and read. */
+  enum Kind {
+    CREATE_THEN_GET,
+    UPDATE_THEN_GET,
+    BEFRIEND_THEN_FEED,
+    SEND_THEN_LIST;
+
+    String words() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+
+  enum Outcome {
+    SEEN,
+    /** The read knew nothing of the write. */
+    STALE,
+    FAILED
+  }
+
+  /** How one ended. */
+  record Pair(Kind kind, Outcome outcome, long readNanos) {}
+
+  private final List<Api> nodes;
+  private final Person me;
+  private final Person other;
+  private final String othersPost;
+  private String post = "";
+  private boolean friends;
+
+  /** The other has written a post, which comes and goes with the friendship. */
+  Pairs(List<Api> nodes, Person me, Person other) {
+    this.nodes = nodes;
+    this.me = me;
+    this.other = other;
+    this.othersPost = create(nodes.getFirst(), other, "Post of the other").id();
+  }
+
+  /** So many, beginning with another kind and other nodes for another user. */
+  List<Pair> run(int count, int first) {
+    post = create(nodes.getFirst(), me, "First post").id();
+    List<Pair> pairs = new ArrayList<>();
+    for (int i = first; i < first + count; i++) {
+      int combination = i / Kind.values().length;
+      Api writer = nodes.get(combination % nodes.size());
+      Api reader = nodes.get(combination / nodes.size() % nodes.size());
+      pairs.add(pair(Kind.values()[i % Kind.values().length], writer, reader));
+    }
+    return pairs;
+  }
+
+  private Pair pair(Kind kind, Api writer, Api reader) {
+    String text = "Text " + UUID.randomUUID();
+    Answer written = write(kind, writer, text);
+    long start = System.nanoTime();
+    Answer read = written.good() ? reader.get(path(kind), me) : written;
+    long nanos = System.nanoTime() - start;
+    return new Pair(kind, outcome(kind, written, read, text), nanos);
+  }
+
+  private Answer write(Kind kind, Api writer, String text) {
+    return switch (kind) {
+      case CREATE_THEN_GET -> {
+        Answer created = create(writer, me, text);
+        post = created.good() ? created.id() : post;
+        yield created;
+      }
+      case UPDATE_THEN_GET -> writer.put("/post/update", me, "id", post, "text", text);
+      case BEFRIEND_THEN_FEED -> {
+        friends = !friends;
+        yield writer.put("/friend/" + (friends ? "set/" : "delete/") + other.id(), me);
+      }
+      case SEND_THEN_LIST ->
+          writer.post("/dialog/" + other.id() + "/send", me, text, "text", text).join();
+    };
+  }
+
+  private String path(Kind kind) {
+    return switch (kind) {
+      case CREATE_THEN_GET, UPDATE_THEN_GET -> "/post/get/" + post;
+      case BEFRIEND_THEN_FEED -> "/post/feed";
+      case SEND_THEN_LIST -> "/dialog/" + other.id() + "/list";
+    };
+  }
+
+  private Outcome outcome(Kind kind, Answer written, Answer read, String text) {
+    if (!written.good()) {
+      return Outcome.FAILED;
+    }
+    if (read.status() == 404) {
+      return Outcome.STALE;
+    }
+    if (!read.good()) {
+      return Outcome.FAILED;
+    }
+    boolean seen =
+        kind == Kind.BEFRIEND_THEN_FEED
+            ? read.body().contains(othersPost) == friends
+            : read.body().contains(text);
+    return seen ? Outcome.SEEN : Outcome.STALE;
+  }
+
+  private static Answer create(Api node, Person author, String text) {
+    return node.post("/post/create", author, UUID.randomUUID().toString(), "text", text).join();
+  }
+}
