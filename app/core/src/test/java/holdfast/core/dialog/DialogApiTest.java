@@ -23,7 +23,7 @@ import org.springframework.http.HttpStatus;
 class DialogApiTest {
 
   private static final String REFUSAL =
-      "{\"message\":\"chat's own\",\"request_id\":\"\",\"code\":0}";
+      "{\"message\":\"chat's own\",\"request_id\":\"%s\",\"code\":400}".formatted("0".repeat(32));
 
   private static FakeChat chat;
   private static RunningCore core;
@@ -86,7 +86,8 @@ class DialogApiTest {
 
   @Test
   void aDialogIsPassedBackWithWhereTheNextPageBegins() throws Exception {
-    String page = "[{\"from\":\"a\",\"to\":\"b\",\"text\":\"Привет\"}]";
+    String page =
+        "[{\"from\":\"%s\",\"to\":\"%s\",\"text\":\"Привет\"}]".formatted(boris.id(), anna.id());
     chat.usually(exchange -> {
       exchange.getResponseHeaders().set("X-Next-Before", "there");
       FakeChat.answer(200, page).to(exchange);

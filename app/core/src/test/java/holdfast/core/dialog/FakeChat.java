@@ -35,7 +35,7 @@ final class FakeChat implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private final Queue<Reply> next = new ConcurrentLinkedQueue<>();
-  private volatile Reply usual = answer(200, "");
+  private volatile Reply usual = FakeChat::asUsual;
 
   FakeChat() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
@@ -64,7 +64,12 @@ final class FakeChat implements AutoCloseable {
   void reset() {
     received.clear();
     next.clear();
-    usual = answer(200, "");
+    usual = FakeChat::asUsual;
+  }
+
+  /** A message is taken, a dialog is empty. */
+  private static void asUsual(HttpExchange exchange) throws IOException, InterruptedException {
+    answer(200, exchange.getRequestMethod().equals("GET") ? "[]" : "").to(exchange);
   }
 
   static Reply answer(int status, String body) {
@@ -101,7 +106,7 @@ final class FakeChat implements AutoCloseable {
   static Reply after(CountDownLatch latch) {
     return exchange -> {
       latch.await();
-      answer(200, "").to(exchange);
+      asUsual(exchange);
     };
   }
 
