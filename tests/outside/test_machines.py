@@ -1,5 +1,6 @@
 """What the machines are to each other: open and closed ports, privileges, secrets, the VIP."""
 
+import shlex
 import subprocess
 
 import pytest
@@ -29,6 +30,21 @@ def connects(system, source, address, port):
     ("web1", "core", "core_port", True),
     ("db1", "core", "core_port", False),
     ("db2", "etcd", "etcd_client_port", True),
+    ("app1", "balancer", "cache_port", True),
+    ("app1", "balancer", "broker_stomp_port", True),
+    ("app1", "balancer", "chat_port", True),
+    ("web1", "balancer", "cache_port", False),
+    ("web1", "balancer", "broker_stomp_port", False),
+    ("web1", "balancer", "chat_port", False),
+    ("lb1", "cache", "cache_port", True),
+    ("lb1", "broker", "broker_stomp_port", True),
+    ("lb1", "chat", "chat_port", True),
+    ("lb1", "chat", "chat_management_port", True),
+    ("app1", "cache", "cache_port", False),
+    ("app1", "broker", "broker_stomp_port", False),
+    ("app1", "chat", "chat_port", False),
+    ("web1", "chat", "chat_port", False),
+    ("web1", "chat", "chat_management_port", False),
 ])
 def test_a_port_is_open_to_those_who_need_it_only(system, source, group, port, opened):
     target = [name for name in system.groups[group] if name != source][-1]
@@ -57,6 +73,14 @@ def test_no_secret_is_in_a_journal(system):
         for name, value in SECRETS.items():
             found = system.shell(machine, f"journalctl --quiet --grep={value} --lines=1 --output=cat || test $? -eq 1")
             assert not found, f"{name} is in the journal of {machine}"
+
+
+def test_no_secret_is_in_a_process_list(system):
+    # The bracket keeps the patterns themselves from matching.
+    patterns = shlex.join(f"--regexp=[{value[0]}]{value[1:]}" for value in SECRETS.values())
+    for machine in system.machines:
+        found = system.shell(machine, f"grep --text --no-messages {patterns} /proc/[0-9]*/cmdline || test $? -ne 0")
+        assert not found, machine
 
 
 def test_services_run_with_nothing_failed(system):

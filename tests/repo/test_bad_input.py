@@ -44,6 +44,14 @@ def no_broker(groups, _):
     groups["broker"]["hosts"] = {}
 
 
+def three_caches(groups, _):
+    groups["cache"]["hosts"]["web1"] = None
+
+
+def chat_on_a_balancer(groups, _):
+    groups["chat"]["hosts"]["lb1"] = None
+
+
 def two_etcd_members(groups, _):
     del groups["etcd"]["hosts"]["db3"]
 
@@ -60,6 +68,8 @@ def vip_of_a_machine(groups, variables):
     (same_address, "another machine has app1's address"),
     (no_database, "the group database has no machine"),
     (no_broker, "the group broker has no machine"),
+    (three_caches, "the group cache has 3 machines"),
+    (chat_on_a_balancer, "lb1 is a balancer and in the group chat"),
     (two_etcd_members, "2 etcd members: an even number"),
     (no_address, "web1 needs an ansible_host"),
     (vip_of_a_machine, "vip_address is lb1's own address"),
@@ -121,7 +131,8 @@ def test_timeouts_that_do_not_fit_are_refused():
 def test_an_unknown_drill_is_refused_with_those_that_exist():
     code, output = playbook("ansible/drill.yml", "-e", "drill=stop-everything")
     assert code != 0
-    assert "no drill stop-everything; there are: stop-app, stop-replica, stop-replica-and-app" in output
+    known = sorted(path.stem for path in (ROOT / "drills").glob("*.yml"))
+    assert f"no drill stop-everything; there are: {', '.join(known)}" in output
 
 
 @pytest.mark.parametrize("line, wrong, message", [
@@ -129,7 +140,11 @@ def test_an_unknown_drill_is_refused_with_those_that_exist():
     ("  - {at_s: 10,", "  - {at_seconds: 10,", "at_seconds"),
     ("at_s: 10", "at_s: 99", "every at_s lies above 0 and below duration_s (30)"),
     ("action: stop", "action: stpo", "value of action must be one of"),
+    ("action: stop", "action: kil", "value of action must be one of"),
+    ("{rate:", "{plan: searches, rate:", "there is no plan searches"),
     ("target: replica", "target: db9", "the target db9 is neither a role"),
+    ("target: replica", "target: broker, number: 3", "the target broker number 3 is neither a role"),
+    ("target: replica", "target: replica, number: 0", "the target replica number 0 is neither a role"),
 ])
 def test_a_misspelt_drill_is_refused(tmp_path, line, wrong, message):
     drill = tmp_path / "stop-replica.yml"

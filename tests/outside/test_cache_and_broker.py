@@ -1,0 +1,174 @@
+"""Redis and RabbitMQ as the app nodes meet them, through the VIP: who may do what, what is bounded, who serves."""
+
+import shlex
+import subprocess
+
+import pytest
+import yaml
+
+from conftest import ROOT
+
+SECRETS = yaml.safe_load((ROOT / "group_vars/all/secrets.yml").read_text())
+UNITS = {"cache": "redis-server", "broker": "rabbitmq-server"}
+
+
+def python(system, machine, program):
+    """What a Python program prints on a machine."""
+    return system.shell(machine, f"python3 -c {shlex.quote(program)}")
+
+
+def talk(system, port, *sent):
+    """What the VIP answers to each text, one after the other on one connection from an app node."""
+    return python(system, "app1", f"""
+import socket
+connection = socket.create_connection(({system.fact('vip_address')!r}, {port}), 5)
+connection.settimeout(5)
+for text in {sent!r}:
+    connection.sendall(text.encode())
+    print(connection.recv(65536).decode())
+""")
+
+
+def redis(system, *commands, login=True):
+    """Redis' answers to commands without spaces in their words, of the service's login or of none."""
+    words = [f"AUTH {system.fact('cache_login')} {SECRETS['secret_cache_password']}"] if login else []
+    return talk(system, system.fact("cache_port"), *(f"{command}\r\n" for command in [*words, *commands]))
+
+
+def stomp(system, *frames, login=None, passcode=None):
+    """RabbitMQ's answers to CONNECT and further frames, of the service's login unless another is given."""
+    connect = (f"CONNECT\naccept-version:1.2\nhost:{system.fact('broker_vhost')}\n"
+               f"login:{login or system.fact('broker_login')}\npasscode:{passcode or SECRETS['secret_broker_password']}\n\n")
+    return talk(system, system.fact("broker_stomp_port"), *(f"{frame}\0" for frame in (connect, *frames)))
+
+
+def instance(system):
+    """Which Redis serves: each start of each has an id of its own."""
+    return next((line for line in redis(system, "INFO server").splitlines() if line.startswith("run_id:")), None)
+
+
+def serving(system, group):
+    """Whether the service behind the VIP takes its login and works."""
+    try:
+        return "+OK" in redis(system) if group == "cache" else "CONNECTED" in stomp(system)
+    except AssertionError:  # refused, or cut off: not now
+        return False
+
+
+def unit(system, group, verb, number=0):
+    return system.shell(system.groups[group][number], f"systemctl {verb} {UNITS[group]}")
+
+
+@pytest.mark.parametrize("command", ["GET x", "SET x 1", "INFO", "KEYS *", "CONFIG GET *", "ACL LIST"])
+def test_redis_tells_nothing_without_a_login(system, command):
+    assert redis(system, "PING", login=False).strip() == "+PONG"
+    assert "-NOPERM" in redis(system, command, login=False)
+
+
+@pytest.mark.parametrize("command", ["FLUSHALL", "KEYS *", "CONFIG GET *", "ACL LIST", "EVAL 1 0", "SHUTDOWN", "REPLICAOF a 1", "MODULE LIST"])
+def test_redis_lets_its_login_do_no_more_than_use_keys(system, command):
+    assert redis(system, "SET test:key value EX 60", "MGET test:key test:none", "DEL test:key").split() == ["+OK", "+OK", "*2", "$5", "value", "$-1", ":1"]
+    assert "-NOPERM" in redis(system, command)
+
+
+def test_redis_takes_no_other_password(system):
+    assert "-WRONGPASS" in redis(system, f"AUTH {system.fact('cache_login')} wrong", login=False)
+
+
+@pytest.mark.parametrize("login, passcode", [("guest", "guest"), ("holdfast", "wrong")])
+def test_rabbitmq_takes_no_other_login(system, login, passcode):
+    answer = stomp(system, login=login, passcode=passcode)
+    assert "ERROR" in answer and "Access refused" in answer and "CONNECTED" not in answer
+
+
+def test_rabbitmq_carries_what_the_login_sends_to_the_live_feed(system):
+    answer = stomp(system, "SUBSCRIBE\nid:1\ndestination:/exchange/live-feed\nreceipt:subscribed\n\n",
+                   "SEND\ndestination:/exchange/live-feed\n\nhello")
+    assert "MESSAGE" in answer and "hello" in answer
+
+
+@pytest.mark.parametrize("frame", [
+    "SUBSCRIBE\nid:1\ndestination:/queue/mine\n\n",
+    "SUBSCRIBE\nid:1\ndestination:/topic/mine\n\n",
+    "SEND\ndestination:/exchange/amq.fanout\nreceipt:1\n\nhello",
+    "SEND\ndestination:/queue/mine\nreceipt:1\n\nhello",
+])
+def test_rabbitmq_lets_its_login_use_the_live_feed_only(system, frame):
+    assert "access_refused" in stomp(system, frame)
+
+
+@pytest.mark.parametrize("group", UNITS)
+def test_nothing_else_of_them_listens_to_the_outside(system, group):
+    for machine in system.groups[group]:
+        names = {"cache": "redis-server", "broker": "beam.smp|epmd"}[group]
+        listening = system.shell(machine, f"ss --no-header --listening --tcp --numeric --processes | grep -E '{names}'").splitlines()
+        outside = [line.split()[3] for line in listening if not line.split()[3].startswith("127.0.0.1:")]
+        port = system.fact({"cache": "cache_port", "broker": "broker_stomp_port"}[group])
+        assert outside == [f"{system.address(machine)}:{port}"]
+
+
+@pytest.mark.parametrize("group, limit", [("cache", "redis_memory_max_mb"), ("broker", "rabbitmq_memory_max_mb")])
+def test_their_memory_is_limited(system, group, limit):
+    for machine in system.groups[group]:
+        assert int(system.shell(machine, f"systemctl show --property=MemoryMax --value {UNITS[group]}")) == system.variables[machine][limit] * 1024**2
+
+
+def test_a_full_redis_lets_go_what_expires_soonest(system):
+    """Twice what it holds is written; what lives longer than the rest is kept, and no write fails."""
+    memory = system.variables[system.groups["cache"][0]]["redis_memory_mb"]
+    answers = python(system, "app1", f"""
+import socket
+connection = socket.create_connection(({system.fact('vip_address')!r}, {system.fact('cache_port')}), 5)
+answers = connection.makefile("rb")
+def call(*words):
+    connection.sendall(b"*%d\\r\\n" % len(words) + b"".join(b"$%d\\r\\n%s\\r\\n" % (len(word), word) for word in words))
+    return answers.readline().decode().strip()
+print(call(b"AUTH", {system.fact('cache_login')!r}.encode(), {SECRETS['secret_cache_password']!r}.encode()))
+print(call(b"SET", b"test:mark", b"1", b"EX", b"600"))
+print({{call(b"SET", b"test:%d" % number, bytes(1024**2), b"EX", b"20") for number in range(2 * {memory})}})
+print(call(b"EXISTS", b"test:mark"), call(b"EXISTS", b"test:0"))
+""").splitlines()
+    assert answers == ["+OK", "+OK", "{'+OK'}", ":1 :0"]
+
+
+def test_the_balancers_checks_leave_no_line_in_rabbitmqs_journal(system):
+    for machine in system.groups["broker"]:
+        assert not system.shell(machine, "journalctl --quiet --unit=rabbitmq-server --grep='Version mismatch|accepting' --lines=1 || test $? -eq 1")
+
+
+def open_session(system):
+    """A session with the Redis that serves now; prints a line when it is open, and one when it ends."""
+    program = f"""
+import socket
+connection = socket.create_connection(({system.fact('vip_address')!r}, {system.fact('cache_port')}), 5)
+connection.settimeout(30)
+connection.sendall(b"PING\\r\\n")
+print("open" if connection.recv(7) == b"+PONG\\r\\n" else "refused")
+print("ended" if not connection.recv(1) else "spoke")
+"""
+    return subprocess.Popen(["ssh", "-o", "LogLevel=ERROR", f"root@{system.address('app1')}", f"python3 -u -c {shlex.quote(program)}"],
+                            stdout=subprocess.PIPE, text=True)
+
+
+def test_all_sessions_leave_a_redis_that_stops_and_go_back_when_it_returns(system, until):
+    """Else two app nodes could use two of them at once, and not see each other's marks."""
+    try:
+        for verb in ("stop", "start"):
+            before = instance(system)
+            with open_session(system) as session:
+                assert session.stdout.readline() == "open\n"
+                unit(system, "cache", verb)
+                assert session.stdout.readline() == "ended\n"
+            assert until(lambda: serving(system, "cache"), 10)
+            assert instance(system) != before
+    finally:
+        unit(system, "cache", "start")
+
+
+def test_the_other_rabbitmq_serves_when_one_stops(system, until):
+    try:
+        unit(system, "broker", "stop")
+        assert until(lambda: serving(system, "broker"), 10)
+    finally:
+        unit(system, "broker", "start")
+    assert until(lambda: serving(system, "broker"), 10)
