@@ -27,6 +27,11 @@ public final class JsonArray<T> {
     generator.writeStartArray();
   }
 
+  /** True as long as it may be begun anew. */
+  public boolean isKept() {
+    return body.isKept();
+  }
+
   public void add(T element) {
     elements.writeValue(generator, element);
   }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
@@ -36,15 +35,10 @@ public final class Marks {
     return "post:" + id;
   }
 
-  /**
-   * The highest of the marks; at least the answer's floor. Empty if one of them can't be read.
-   *
-   * @param values what is under the marks' keys
-   */
-  public static Optional<LogSequenceNumber> highest(
-      LogSequenceNumber floor, List<byte @Nullable []> values) {
-    LogSequenceNumber highest = floor;
-    for (byte[] value : values) {
+  /** The highest of an answer's marks, at least its floor; empty if one of them can't be read. */
+  public static Optional<LogSequenceNumber> highest(Cache.Found found, int from, int to) {
+    LogSequenceNumber highest = found.floor();
+    for (byte[] value : found.values().subList(from, to)) {
       if (value != null) {
         String text = new String(value, StandardCharsets.ISO_8859_1);
         if (!WRITTEN.matcher(text).matches()) {
@@ -63,7 +57,7 @@ public final class Marks {
 
   /** What a server must have replayed to show the marked writes; empty if nobody can tell. */
   Optional<LogSequenceNumber> needed(List<String> keys) {
-    return cache.get(keys).flatMap(found -> highest(found.floor(), found.values()));
+    return cache.get(keys).flatMap(found -> highest(found, 0, keys.size()));
   }
 
   /** False if others may not get to know. */

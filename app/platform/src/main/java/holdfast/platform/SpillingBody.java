@@ -24,6 +24,11 @@ public final class SpillingBody extends OutputStream {
     this.limit = limit;
   }
 
+  /** True as long as the client has nothing of it. */
+  public boolean isKept() {
+    return spilled == null;
+  }
+
   /** Forgets what was written; throws if the client has some of it already. */
   public void restart() {
     if (spilled != null) {

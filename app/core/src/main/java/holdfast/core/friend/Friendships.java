@@ -1,10 +1,12 @@
 package holdfast.core.friend;
 
 import holdfast.platform.Database;
+import holdfast.platform.FriendsChanged;
 import holdfast.platform.Marks;
 import holdfast.platform.Unauthorized;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -36,37 +38,43 @@ final class Friendships {
       "DELETE FROM friendships WHERE user_id = ? AND friend_id = ?";
 
   private final Database database;
+  private final ApplicationEventPublisher events;
 
-  Friendships(Database database) {
+  Friendships(Database database, ApplicationEventPublisher events) {
     this.database = database;
+    this.events = events;
   }
 
   /** Again is as good as once: the request may come twice. */
   Outcome set(UUID reader, UUID friend) {
-    return database.write(
-        List.of(Marks.user(reader)),
-        jdbc -> {
-          if (!isThere(jdbc, LOCK_READER, reader)) {
-            throw new Unauthorized();
-          }
-          if (!isThere(jdbc, LOCK_FRIEND, friend)) {
-            return Outcome.UNKNOWN;
-          }
-          int inserted =
-              jdbc.sql(INSERT)
-                  .param("reader", reader)
-                  .param("friend", friend)
-                  .param("most", MOST)
-                  .update();
-          return inserted == 1 || isThere(jdbc, EXISTS, reader, friend)
-              ? Outcome.SET
-              : Outcome.TOO_MANY;
-        });
+    Outcome outcome =
+        database.write(
+            List.of(Marks.user(reader)),
+            jdbc -> {
+              if (!isThere(jdbc, LOCK_READER, reader)) {
+                throw new Unauthorized();
+              }
+              if (!isThere(jdbc, LOCK_FRIEND, friend)) {
+                return Outcome.UNKNOWN;
+              }
+              int inserted =
+                  jdbc.sql(INSERT)
+                      .param("reader", reader)
+                      .param("friend", friend)
+                      .param("most", MOST)
+                      .update();
+              return inserted == 1 || isThere(jdbc, EXISTS, reader, friend)
+                  ? Outcome.SET
+                  : Outcome.TOO_MANY;
+            });
+    events.publishEvent(new FriendsChanged(reader));
+    return outcome;
   }
 
   void delete(UUID reader, UUID friend) {
     database.write(
         List.of(Marks.user(reader)), jdbc -> jdbc.sql(DELETE).params(reader, friend).update());
+    events.publishEvent(new FriendsChanged(reader));
   }
 
   private static boolean isThere(JdbcClient jdbc, String sql, Object... parameters) {

@@ -1,16 +1,15 @@
 package holdfast.core.post;
 
-import holdfast.platform.Database;
-import holdfast.platform.Marks;
+import holdfast.platform.JsonArray;
+import holdfast.platform.ServerPosition;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
-/** What a user's friends wrote, newest first. */
-@Repository
+/** The statements of a feed: what a user's friends wrote, newest first. */
 final class Feed {
 
   /**
@@ -20,7 +19,7 @@ final class Feed {
    * round, twice as deep. Since there are few such friends the more is drawn of each, a round reads
    * at most twice the entries that are asked for, after a first one over all friends.
    */
-  static final String PAGE =
+  private static final String NEWEST =
       """
       WITH RECURSIVE draw (size, open, ids, times) AS (
         SELECT 1 + 2 * :depth / greatest(count(*), 1), array_agg(friend_id),
@@ -54,36 +53,69 @@ final class Feed {
         WHERE draw.open IS NULL
         ORDER BY entry.created_at DESC, entry.id DESC OFFSET :offset LIMIT :limit
       )
-      SELECT posts.id, posts.text, posts.author_id FROM page JOIN posts USING (id)
-      ORDER BY page.created_at DESC, id DESC
+      """;
+
+  static final String PAGE =
+      NEWEST
+          + """
+          SELECT posts.id, posts.text, posts.author_id FROM page JOIN posts USING (id)
+          ORDER BY page.created_at DESC, id DESC
+          """;
+
+  private static final String IDS =
+      NEWEST + "SELECT id FROM page ORDER BY created_at DESC, id DESC";
+
+  private static final String FRIENDS = "SELECT friend_id FROM friendships WHERE user_id = ?";
+
+  /** In the order of the ids. */
+  private static final String POSTS =
+      """
+      SELECT posts.id, posts.text, posts.author_id
+      FROM unnest(CAST(? AS uuid[])) WITH ORDINALITY AS entry (id, place) JOIN posts USING (id)
+      WHERE NOT deleted ORDER BY place
       """;
 
   /** A text may take 40 KB: what the driver holds at once is this many rows a connection. */
   private static final int FETCH_SIZE = 64;
 
-  private final Database database;
+  private Feed() {}
 
-  Feed(Database database) {
-    this.database = database;
+  /** Adds a page's posts. */
+  static void page(JdbcClient jdbc, UUID reader, FeedQuery query, JsonArray<Post> answer) {
+    add(newest(jdbc, PAGE, reader, query), answer);
   }
 
-  /** Hands over the posts of a page, in order; anew after each restart. */
-  void page(UUID reader, FeedQuery query, Runnable restart, Consumer<Post> target) {
-    database.read(
-        List.of(Marks.user(reader)),
-        jdbc -> {
-          restart.run();
-          RowCallbackHandler each = row -> target.accept(Posts.POST.mapRow(row, 0));
-          statement(jdbc, reader, query).withFetchSize(FETCH_SIZE).query(each);
-          return true;
-        });
+  /** What may be kept of a feed. */
+  static FeedEntry entry(JdbcClient jdbc, UUID reader) {
+    // Before the rest: what is written meanwhile makes the entry look older than it is.
+    var position = ServerPosition.of(jdbc);
+    List<UUID> friends = jdbc.sql(FRIENDS).param(reader).query(UUID.class).list();
+    List<UUID> posts = newest(jdbc, IDS, reader, FeedQuery.KEPT).query(UUID.class).list();
+    return new FeedEntry(position, friends, posts);
   }
 
-  private static JdbcClient.StatementSpec statement(JdbcClient jdbc, UUID reader, FeedQuery query) {
-    return jdbc.sql(PAGE)
+  /** Adds the posts with these ids; false if some of them are gone. */
+  static boolean posts(JdbcClient jdbc, List<UUID> ids, JsonArray<Post> answer) {
+    String array = ids.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
+    return ids.isEmpty() || add(jdbc.sql(POSTS).param(array), answer) == ids.size();
+  }
+
+  private static StatementSpec newest(JdbcClient jdbc, String sql, UUID reader, FeedQuery query) {
+    return jdbc.sql(sql)
         .param("reader", reader)
         .param("depth", query.depth())
         .param("offset", query.offset())
         .param("limit", query.limit());
+  }
+
+  private static int add(StatementSpec statement, JsonArray<Post> answer) {
+    int[] count = new int[1];
+    RowCallbackHandler each =
+        row -> {
+          answer.add(Posts.POST.mapRow(row, 0));
+          count[0]++;
+        };
+    statement.withFetchSize(FETCH_SIZE).query(each);
+    return count[0];
   }
 }

@@ -19,11 +19,11 @@ final class FeedController {
   /** Most feeds stay below, and can so be begun anew. */
   private static final int KEPT_BYTES = 1000 * 1024;
 
-  private final Feed feed;
+  private final Feeds feeds;
   private final JsonMapper json;
 
-  FeedController(Feed feed, JsonMapper json) {
-    this.feed = feed;
+  FeedController(Feeds feeds, JsonMapper json) {
+    this.feeds = feeds;
     this.json = json;
   }
 
@@ -39,7 +39,7 @@ final class FeedController {
     JsonArray<Post> array = new JsonArray<>(json, Post.class, body);
     array.begin();
     if (!query.pastTheEnd()) {
-      feed.page(caller, query, array::begin, array::add);
+      feeds.page(caller, query, array);
     }
     array.send();
   }

@@ -12,6 +12,10 @@ record FeedQuery(int offset, int limit) {
   static final int DEPTH = 10_000;
 
   private static final int MOST = 1_000;
+
+  /** The part of each feed that is kept in the cache. */
+  static final FeedQuery KEPT = new FeedQuery(0, MOST);
+
   private static final int USUAL = 10;
   private static final Pattern OFFSET = Pattern.compile("[0-9]{1,18}");
 
@@ -27,6 +31,10 @@ record FeedQuery(int offset, int limit) {
   /** How many of the newest posts must be known. */
   int depth() {
     return Math.min(offset + limit, DEPTH);
+  }
+
+  boolean isKept() {
+    return depth() <= KEPT.limit();
   }
 
   /** True if there is nothing that far back. */

@@ -1,0 +1,69 @@
+package holdfast.core.post;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
+
+/**
+ * The head of a feed as it was once: no texts, which would be many and may change.
+ *
+ * @param lsn how far the log had come, at least
+ * @param friends whose posts were looked at
+ * @param posts the newest, newest first
+ */
+record FeedEntry(LogSequenceNumber lsn, List<UUID> friends, List<UUID> posts) {
+
+  /** Of the form below; another form gets another number. */
+  private static final byte FORM = 1;
+
+  private static final int HEADER = 1 + Long.BYTES + Integer.BYTES;
+  private static final int ID = 2 * Long.BYTES;
+
+  static Optional<FeedEntry> decode(byte @Nullable [] bytes) {
+    if (bytes == null || bytes.length < HEADER || (bytes.length - HEADER) % ID != 0) {
+      return Optional.empty();
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    byte form = buffer.get();
+    LogSequenceNumber lsn = LogSequenceNumber.valueOf(buffer.getLong());
+    int friends = buffer.getInt();
+    int ids = buffer.remaining() / ID;
+    return form != FORM || friends < 0 || friends > ids
+        ? Optional.empty()
+        : Optional.of(new FeedEntry(lsn, ids(buffer, friends), ids(buffer, ids - friends)));
+  }
+
+  byte[] encode() {
+    ByteBuffer buffer = ByteBuffer.allocate(HEADER + ID * (friends.size() + posts.size()));
+    buffer.put(FORM).putLong(lsn.asLong()).putInt(friends.size());
+    friends.forEach(id -> put(buffer, id));
+    posts.forEach(id -> put(buffer, id));
+    return buffer.array();
+  }
+
+  /** Whether it shows all that was written up to there. */
+  boolean reaches(LogSequenceNumber needed) {
+    return lsn.compareTo(needed) >= 0;
+  }
+
+  List<UUID> page(FeedQuery query) {
+    int end = Math.min(query.depth(), posts.size());
+    return query.offset() >= end ? List.of() : posts.subList(query.offset(), end);
+  }
+
+  private static void put(ByteBuffer buffer, UUID id) {
+    buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+  }
+
+  private static List<UUID> ids(ByteBuffer buffer, int count) {
+    List<UUID> ids = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      ids.add(new UUID(buffer.getLong(), buffer.getLong()));
+    }
+    return ids;
+  }
+}

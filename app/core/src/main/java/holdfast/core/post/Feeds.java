@@ -1,0 +1,119 @@
+package holdfast.core.post;
+
+import holdfast.platform.Cache;
+import holdfast.platform.Database;
+import holdfast.platform.FriendsChanged;
+import holdfast.platform.JsonArray;
+import holdfast.platform.Marks;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.postgresql.replication.LogSequenceNumber;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Feeds, whose heads are kept in the cache: which posts they are, and how far the log had come.
+ * Such an entry is good as long as its reader and their friends have written nothing since, which
+ * their marks tell. The texts always come from the database, so that an entry can't bring back an
+ * old one.
+ */
+@Repository
+final class Feeds {
+
+  private final Database database;
+  private final Cache cache;
+  private final FeedProperties properties;
+  private final Counter hits;
+  private final Counter misses;
+  private final Counter uncached;
+
+  Feeds(Database database, Cache cache, FeedProperties properties, MeterRegistry metrics) {
+    this.database = database;
+    this.cache = cache;
+    this.properties = properties;
+    this.hits = metrics.counter("holdfast.feed", "cache", "hit");
+    this.misses = metrics.counter("holdfast.feed", "cache", "miss");
+    this.uncached = metrics.counter("holdfast.feed", "cache", "none");
+  }
+
+  /** Writes the posts of a page, in order. */
+  void page(UUID reader, FeedQuery query, JsonArray<Post> answer) {
+    if (query.isKept()) {
+      List<String> keys = List.of(Marks.user(reader), key(reader));
+      Optional<Cache.Found> found = cache.get(keys);
+      Optional<LogSequenceNumber> own = found.flatMap(f -> Marks.highest(f, 0, 1));
+      if (own.isPresent()) {
+        kept(reader, query, answer, own.get(), FeedEntry.decode(found.get().values().get(1)));
+        return;
+      }
+    }
+    uncached.increment();
+    database.read(
+        List.of(Marks.user(reader)),
+        jdbc -> {
+          answer.begin();
+          Feed.page(jdbc, reader, query, answer);
+          return true;
+        });
+  }
+
+  private void kept(
+      UUID reader,
+      FeedQuery query,
+      JsonArray<Post> answer,
+      LogSequenceNumber own,
+      Optional<FeedEntry> entry) {
+    Optional<FeedEntry> good = entry.filter(e -> e.reaches(own)).filter(this::isCurrent);
+    // One of its posts may be deleted while it is looked at.
+    if (good.isPresent() && (isAnswered(good.get(), query, answer) || !answer.isKept())) {
+      hits.increment();
+      return;
+    }
+    misses.increment();
+    FeedEntry made =
+        database.readAt(
+            own,
+            jdbc -> {
+              answer.begin();
+              FeedEntry newest = Feed.entry(jdbc, reader);
+              Feed.posts(jdbc, newest.page(query), answer);
+              return newest;
+            });
+    cache.put(key(reader), made.encode(), properties.lifetime());
+  }
+
+  /** A full cache takes no marks, but forgets. */
+  @EventListener
+  void forget(FriendsChanged change) {
+    cache.remove(key(change.readerId()));
+  }
+
+  private boolean isCurrent(FeedEntry entry) {
+    List<String> marks = entry.friends().stream().map(Marks::user).toList();
+    return marks.isEmpty()
+        || cache
+            .get(marks)
+            .flatMap(found -> Marks.highest(found, 0, marks.size()))
+            .filter(entry::reaches)
+            .isPresent();
+  }
+
+  /** From a server that is as far as the entry: another may not have its newest posts. */
+  private boolean isAnswered(FeedEntry entry, FeedQuery query, JsonArray<Post> answer) {
+    List<UUID> page = entry.page(query);
+    return page.isEmpty()
+        || database.readAt(
+            entry.lsn(),
+            jdbc -> {
+              answer.begin();
+              return Feed.posts(jdbc, page, answer);
+            });
+  }
+
+  private static String key(UUID reader) {
+    return "feed:" + reader;
+  }
+}
