@@ -38,7 +38,7 @@ final class RedisKeeper implements AutoCloseable {
   private final Thread thread = Thread.ofVirtual().name("redis").unstarted(this::keep);
   private volatile @Nullable RedisLink link;
   private volatile boolean closed;
-  private boolean warned;
+  private volatile boolean warned;
   private long lastWarning = System.nanoTime() - LOG_AT_MOST_EVERY.toNanos();
 
   RedisKeeper(CacheProperties properties, Floor floor) {
@@ -103,7 +103,7 @@ final class RedisKeeper implements AutoCloseable {
       link = connect();
       if (warned) {
         warned = false;
-        log.info("cache: connected again");
+        log.info("cache: connected");
       }
     } catch (RuntimeException e) {
       warn(OneLine.of(e));
@@ -121,14 +121,14 @@ final class RedisKeeper implements AutoCloseable {
     StatefulRedisConnection<byte[], byte[]> connection =
         client.connect(ByteArrayCodec.INSTANCE, address);
     try {
-      return new RedisLink(connection, floor.now(), properties.timeout());
+      return new RedisLink(connection, floor.now(), properties.timeout(), e -> warn(OneLine.of(e)));
     } catch (RuntimeException e) {
       connection.closeAsync();
       throw e;
     }
   }
 
-  private void warn(String problem) {
+  private synchronized void warn(String problem) {
     long now = System.nanoTime();
     if (!closed && now - lastWarning >= LOG_AT_MOST_EVERY.toNanos()) {
       lastWarning = now;

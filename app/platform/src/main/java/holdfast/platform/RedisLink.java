@@ -10,10 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.postgresql.replication.LogSequenceNumber;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One connection to Redis, shared by all requests. The first answer that is late or nonsense ends
@@ -22,18 +21,22 @@ import org.slf4j.LoggerFactory;
  */
 final class RedisLink {
 
-  private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
-
   private final StatefulRedisConnection<byte[], byte[]> connection;
   private final LogSequenceNumber floor;
   private final Duration timeout;
+  private final Consumer<Throwable> refusals;
   private volatile boolean trusted = true;
   private volatile long lastAnswer = System.nanoTime();
 
+  /**
+   * @param refusals is told of them
+   */
   RedisLink(
       StatefulRedisConnection<byte[], byte[]> connection,
       LogSequenceNumber floor,
-      Duration timeout) {
+      Duration timeout,
+      Consumer<Throwable> refusals) {
+    this.refusals = refusals;
     this.connection = connection;
     this.floor = floor;
     this.timeout = timeout;
@@ -61,11 +64,12 @@ final class RedisLink {
         answer.cancel(false);
       }
     } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof RedisCommandExecutionException)) {
+      if (e.getCause() instanceof RedisCommandExecutionException refusal) {
+        // An error in Redis's own words, such as for want of memory, is an answer in time.
+        refusals.accept(refusal);
+      } else {
         distrust();
       }
-      // An error in Redis's own words, such as for want of memory, is an answer in time.
-      log.debug("Redis refused", e);
     } catch (TimeoutException | RedisException e) {
       distrust();
     } catch (InterruptedException e) {
