@@ -52,7 +52,7 @@ public final class Database {
 
   /** As it is when the log has come so far, or later. */
   public <T> T readAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
-    Deadline end = Deadline.in(deadline);
+    Deadline end = RequestTrace.current().deadline(deadline);
     Backoff backoff = new Backoff(end, Pool.SERVER);
     while (true) {
       Optional<T> fresh = replicas.tryAt(needed, end, backoff, work);

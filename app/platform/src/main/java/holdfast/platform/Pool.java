@@ -93,7 +93,7 @@ final class Pool implements AutoCloseable {
   }
 
   private <T> T untilDeadline(Duration limit, boolean readOnly, Session<T> session) {
-    Deadline deadline = Deadline.in(limit);
+    Deadline deadline = RequestTrace.current().deadline(limit);
     Backoff backoff = new Backoff(deadline, SERVER);
     while (true) {
       try {

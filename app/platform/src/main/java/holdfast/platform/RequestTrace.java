@@ -1,5 +1,6 @@
 package holdfast.platform;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What is learnt about one request while it is served: for its access line and its answer's id. */
@@ -9,6 +10,7 @@ public final class RequestTrace {
 
   private final String requestId;
   private final @Nullable String idempotencyKey;
+  private long workBeganNanos;
   private int tries;
   private int calls;
   private @Nullable String asked;
@@ -55,6 +57,17 @@ public final class RequestTrace {
   String repeatKey() {
     String key = idempotencyKey();
     return key == null ? "request " + requestId : "key " + key;
+  }
+
+  /**
+   * When the request's work must be done: counted from its first piece of work on the database or
+   * on another service, so that several pieces take no longer together than nginx waits for one.
+   */
+  public Deadline deadline(Duration limit) {
+    if (workBeganNanos == 0) {
+      workBeganNanos = System.nanoTime();
+    }
+    return new Deadline(workBeganNanos + limit.toNanos());
   }
 
   /** A try begins: it has no connection yet. */

@@ -63,7 +63,7 @@ final class ChatService implements AutoCloseable {
 
   private ChatAnswer untilDeadline(HttpRequest request, RequestTrace trace)
       throws InterruptedException {
-    Deadline deadline = Deadline.in(properties.deadline());
+    Deadline deadline = trace.deadline(properties.deadline());
     Backoff backoff = new Backoff(deadline, "the chat service");
     while (true) {
       HttpClient client = connections.current();
