@@ -56,8 +56,8 @@ def test_what_was_missed_comes_first(friends):
         socket.close()
 
 
-@pytest.mark.parametrize("query", [{"after": "17"}, {"after": ""}], ids=str)
-def test_a_malformed_after_is_refused(friends, query):
+@pytest.mark.parametrize("query", [{"after": "17"}, {"after": ""}, {"after": NOBODY}], ids=str)
+def test_an_after_that_is_no_post_is_refused(friends, query):
     with pytest.raises(websocket.WebSocketBadStatusException) as refused:
         friends[0].live(**query)
     assert refused.value.status_code == 400
@@ -83,3 +83,18 @@ def test_tokens_of_the_query_are_in_no_journal(system, friends):
     for machine in system.groups["web"] + system.groups["core"]:
         found = system.shell(machine, f"journalctl --quiet --grep={reader.token[:60]} --lines=1 --output=cat || test $? -eq 1")
         assert not found, f"the token is in the journal of {machine}: {found}"
+
+
+def test_a_reload_of_nginx_ends_old_connections_in_the_end(system, friends, until):
+    """Else each reload would leave workers behind for as long as somebody's page is open."""
+    (web, *_) = system.groups["web"]
+    workers = "pgrep --parent $(systemctl show --property=MainPID --value nginx) | sort"
+    old = set(system.shell(web, workers).split())
+    socket = friends[0].live()
+    try:
+        system.shell(web, "systemctl reload nginx")
+        assert until(lambda: not old & set(system.shell(web, workers).split()), system.fact("timeout_web_reload") + 20)
+        with pytest.raises((websocket.WebSocketConnectionClosedException, ConnectionError)):
+            socket.recv()
+    finally:
+        socket.close()

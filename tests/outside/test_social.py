@@ -114,6 +114,8 @@ REFUSED = [
     *(("POST", "/post/create", {"text": text}, {}, 400) for text in TROUBLESOME),
     *(("PUT", "/post/update", {"id": NOBODY, "text": text}, {}, 400) for text in TROUBLESOME),
     *(("POST", "/dialog/{other}/send", {"text": text}, {}, 400) for text in TROUBLESOME),
+    ("GET", "/post/feed/posted", None, {}, 426),
+    ("GET", "/post/feed/posted", None, {"after": NOBODY}, 400),
     ("DELETE", f"/post/delete/{NOBODY}", None, {}, 405),
     ("GET", f"/friend/set/{NOBODY}", None, {}, 405),
 ]

@@ -2,6 +2,8 @@
 
 const LONGEST_PAUSE_MS = 20000;
 const HANDSHAKE_MS = 10000;
+const LASTING_MS = 5000; // a connection that ends sooner was none
+const VIOLATED_POLICY = 1008; // among others: the token has expired
 
 export class Live {
   #token;
@@ -11,7 +13,7 @@ export class Live {
   #failures = 0;
   #timer = 0;
 
-  /** `on`: post(event), state(word), begun() when posts may be missing, refused() when handshakes fail again and again. */
+  /** `on`: post(event), state(word), begun() when posts may be missing, refused() when the service may not want this session. */
   constructor(token, on) {
     this.#token = token;
     this.#on = on;
@@ -43,11 +45,10 @@ export class Live {
     const socket = new WebSocket(url);
     const tooLong = setTimeout(() => socket.close(), HANDSHAKE_MS);
     this.#socket = socket;
-    let opened = false;
+    let opened = 0;
     socket.onopen = () => {
       clearTimeout(tooLong);
-      opened = true;
-      this.#failures = 0;
+      opened = Date.now();
       this.#on.state("live");
       if (!this.#last) {
         this.#on.begun();
@@ -58,15 +59,18 @@ export class Live {
       this.#last = event.postId;
       this.#on.post(event);
     };
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       clearTimeout(tooLong);
       this.#socket = null;
-      this.#again(opened);
+      this.#failures = opened && Date.now() - opened > LASTING_MS ? 0 : this.#failures + 1;
+      if (code === VIOLATED_POLICY) {
+        this.#on.refused();
+      }
+      this.#again();
     };
   }
 
-  #again(opened) {
-    this.#failures += opened ? 0 : 1;
+  #again() {
     this.#on.state(navigator.onLine ? "reconnecting" : "offline");
     if (this.#failures && this.#failures % 3 === 0) {
       this.#last = null; // perhaps it is what the service refuses
