@@ -22,15 +22,22 @@ public final class Callers {
 
   /** The user of this Authorization header; empty without a good one. */
   public Optional<UUID> ofHeader(@Nullable String authorization) {
+    return tokenIn(authorization).flatMap(this::ofToken).map(SignedIn::userId);
+  }
+
+  /** Whose token this is, if it is a good one and the user still exists. */
+  public Optional<SignedIn> ofToken(String token) {
+    return tokens
+        .verify(token)
+        .filter(who -> users.stream().allMatch(known -> known.has(who.userId())));
+  }
+
+  /** What is given in this Authorization header, good or not. */
+  public static Optional<String> tokenIn(@Nullable String authorization) {
     // The scheme's name is case-insensitive (RFC 9110, 11.1).
     return authorization == null
             || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
         ? Optional.empty()
-        : ofToken(authorization.substring(SCHEME.length()).strip());
-  }
-
-  /** The user of this token, if it is a good one and the user still exists. */
-  public Optional<UUID> ofToken(String token) {
-    return tokens.userOf(token).filter(user -> users.stream().allMatch(known -> known.has(user)));
+        : Optional.of(authorization.substring(SCHEME.length()).strip());
   }
 }

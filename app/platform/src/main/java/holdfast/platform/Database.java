@@ -72,6 +72,11 @@ public final class Database {
     }
   }
 
+  /** As it is now, as the primary knows it; if that isn't there, as a replica does. */
+  public <T> T readNewest(Function<JdbcClient, T> work) {
+    return onPrimary(work).orElseGet(() -> read(work));
+  }
+
   /** A replica may lag behind what was just written: what it lacks is asked of the primary once. */
   public <T> Optional<T> find(Function<JdbcClient, Optional<T>> work) {
     return orOfPrimary(read(work), work);
@@ -106,7 +111,7 @@ public final class Database {
   private <T> T readUnmarked(Function<JdbcClient, T> work) {
     Optional<T> newest = onPrimary(work);
     counts.count(newest.isPresent() ? Reason.UNKNOWN : Reason.UNPROVEN);
-    return newest.isPresent() ? newest.get() : read(work);
+    return newest.orElseGet(() -> read(work));
   }
 
   private <T> Optional<T> orOfPrimary(Optional<T> found, Function<JdbcClient, Optional<T>> work) {
@@ -120,7 +125,7 @@ public final class Database {
     try {
       return Optional.of(primary.readOnce(Deadline.in(SECOND_OPINION), work));
     } catch (SQLException | DataAccessException e) {
-      log.info("the primary gave no second opinion, the replica's answer stands");
+      log.info("the primary could not be asked, a replica's answer stands");
       return Optional.empty();
     }
   }

@@ -3,6 +3,7 @@ package holdfast.platform;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import javax.crypto.spec.SecretKeySpec;
@@ -57,10 +58,13 @@ public final class Tokens {
   }
 
   /** Whose token it is; empty for one that is not ours, not whole, or expired. */
-  Optional<UUID> userOf(String token) {
+  Optional<SignedIn> verify(String token) {
     try {
       Jwt jwt = decoder.decode(token);
-      return Optional.ofNullable(jwt.getSubject()).flatMap(Ids::parse);
+      Instant until = Objects.requireNonNull(jwt.getExpiresAt());
+      return Optional.ofNullable(jwt.getSubject())
+          .flatMap(Ids::parse)
+          .map(user -> new SignedIn(user, until));
     } catch (JwtException e) {
       return Optional.empty();
     }

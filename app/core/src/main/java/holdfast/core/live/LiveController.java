@@ -1,0 +1,80 @@
+package holdfast.core.live;
+
+import holdfast.platform.BadRequest;
+import holdfast.platform.Callers;
+import holdfast.platform.Ids;
+import holdfast.platform.SignedIn;
+import holdfast.platform.Unauthorized;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerContainer;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The handshake of the live feed: a request like any other, admitted, answered and logged like
+ * them, until it is accepted.
+ */
+@RestController
+final class LiveController {
+
+  private static final String PATH = "/post/feed/posted";
+
+  private final Callers callers;
+  private final LivePosts posts;
+  private final Subscribers subscribers;
+  private final LiveProperties properties;
+
+  LiveController(
+      Callers callers, LivePosts posts, Subscribers subscribers, LiveProperties properties) {
+    this.callers = callers;
+    this.posts = posts;
+    this.subscribers = subscribers;
+    this.properties = properties;
+  }
+
+  @GetMapping(PATH)
+  void connect(
+      @RequestHeader HttpHeaders headers,
+      @RequestParam MultiValueMap<String, String> parameters,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException, DeploymentException {
+    SignedIn who = who(headers, parameters);
+    UpgradeRequired.check(headers);
+    subscribers.requirePlaceFor(who.userId());
+    Optional<Place> after = single(parameters, "after").map(this::placeOf);
+    // Asked before the client knows that it is connected: a post it sees from then on is behind it.
+    Place from = after.orElseGet(posts::newest);
+    Subscription subscription = new Subscription(who, from, after.isPresent());
+    ServerContainer webSockets =
+        (ServerContainer) request.getServletContext().getAttribute(ServerContainer.class.getName());
+    webSockets.upgradeHttpToWebSocket(
+        request,
+        response,
+        LiveEndpoint.config(PATH, subscribers, subscription, properties.sendTimeout()),
+        Map.of());
+  }
+
+  /** Browsers can't set the header of a WebSocket: they may give the token in the query. */
+  private SignedIn who(HttpHeaders headers, MultiValueMap<String, String> parameters) {
+    return Callers.tokenIn(headers.getFirst(HttpHeaders.AUTHORIZATION))
+        .or(() -> single(parameters, "access_token"))
+        .flatMap(callers::ofToken)
+        .orElseThrow(Unauthorized::new);
+  }
+
+  private Place placeOf(String after) {
+    return Ids.parse(after)
+        .flatMap(posts::placeOf)
+        .orElseThrow(() -> new BadRequest("after", "must be the id of a post"));
+  }
+}

@@ -1,0 +1,99 @@
+package holdfast.core.live;
+
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.Extension;
+import jakarta.websocket.PongMessage;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.tomcat.websocket.Constants;
+import org.jspecify.annotations.Nullable;
+
+/** One connection as Tomcat sees it. */
+final class LiveEndpoint extends Endpoint {
+
+  /** Nothing is expected from subscribers: who sends more than this at once is let go. */
+  private static final int MOST_RECEIVED = 64;
+
+  private final Subscribers subscribers;
+  private final Subscription subscription;
+  private final Duration sendTimeout;
+  private volatile @Nullable Subscriber subscriber;
+
+  private LiveEndpoint(Subscribers subscribers, Subscription subscription, Duration sendTimeout) {
+    this.subscribers = subscribers;
+    this.subscription = subscription;
+    this.sendTimeout = sendTimeout;
+  }
+
+  static ServerEndpointConfig config(
+      String path, Subscribers subscribers, Subscription subscription, Duration sendTimeout) {
+    LiveEndpoint endpoint = new LiveEndpoint(subscribers, subscription, sendTimeout);
+    return ServerEndpointConfig.Builder.create(LiveEndpoint.class, path)
+        .configurator(new Plain(endpoint))
+        .build();
+  }
+
+  @Override
+  public void onOpen(Session session, EndpointConfig config) {
+    session.setMaxTextMessageBufferSize(MOST_RECEIVED);
+    session.setMaxBinaryMessageBufferSize(MOST_RECEIVED);
+    session
+        .getUserProperties()
+        .putAll(
+            Map.of(
+                Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, sendTimeout.toMillis(),
+                Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, sendTimeout.toMillis()));
+    Subscriber opened = subscribers.open(session, subscription);
+    subscriber = opened;
+    // Without a handler Tomcat would take a message of any size, and throw it away.
+    session.addMessageHandler(String.class, text -> {});
+    session.addMessageHandler(ByteBuffer.class, bytes -> {});
+    session.addMessageHandler(PongMessage.class, pong -> opened.answered());
+  }
+
+  @Override
+  public void onClose(Session session, CloseReason reason) {
+    Subscriber closed = subscriber;
+    if (closed != null) {
+      closed.end(reason.getCloseCode() == CloseCodes.TOO_BIG ? Ending.TOO_BIG : Ending.LEFT);
+    }
+  }
+
+  /** Takes the endpoint that the handshake made. */
+  private static final class Plain extends ServerEndpointConfig.Configurator {
+
+    private final LiveEndpoint endpoint;
+
+    Plain(LiveEndpoint endpoint) {
+      this.endpoint = endpoint;
+    }
+
+    @Override
+    public <T> T getEndpointInstance(Class<T> type) {
+      return type.cast(endpoint);
+    }
+
+    /** Compression would take 300 KB for each connection. */
+    @Override
+    public List<Extension> getNegotiatedExtensions(
+        List<Extension> installed, List<Extension> requested) {
+      return List.of();
+    }
+
+    /**
+     * Any page may connect: a browser sends no token by itself, as it would a cookie, so who knows
+     * the token may as well use it from anywhere.
+     */
+    @Override
+    public boolean checkOrigin(String origin) {
+      return true;
+    }
+  }
+}

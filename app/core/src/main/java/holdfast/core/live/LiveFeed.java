@@ -1,0 +1,219 @@
+package holdfast.core.live;
+
+import holdfast.platform.PostWritten;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads the posts that come, once for all subscribers of this node, and deals them out: all of
+ * them, each once, in one order. One thread alone reads and admits subscribers, so that each joins
+ * between two reads: what is before its place it has, what is behind it comes.
+ *
+ * <p>Wake-ups only make this fast. Without them, or with some lost, a look each poll interval finds
+ * the same posts.
+ *
+ * <p>A post waits until every older transaction has ended, as it may be that of an earlier post. So
+ * a transaction that runs for long, such as a bulk load, makes the live feed of the whole system
+ * late by as much. A post that a replica showed but a failover lost may come again, as its author
+ * sends it again.
+ */
+@Component
+final class LiveFeed implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(LiveFeed.class);
+  private static final Duration SOON = Duration.ofMillis(10);
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
+
+  private final LivePosts posts;
+  private final CatchUp catchUp;
+  private final WakeUps wakeUps;
+  private final Backlog backlog;
+  private final JsonMapper json;
+  private final Counter told;
+  private final Counter untold;
+  private final Duration poll;
+  private final RareWarning warning = new RareWarning(log);
+  private final Audience audience = new Audience();
+  private final Queue<Subscriber> arriving = new ConcurrentLinkedQueue<>();
+
+  private volatile boolean running;
+  private volatile LogSequenceNumber replayed = LogSequenceNumber.INVALID_LSN;
+  private @Nullable Thread thread;
+
+  /** All of the audience's posts up to here were dealt out; null without an audience. */
+  private @Nullable Place place;
+
+  /** How long until the next look, if nothing is heard before. */
+  private Duration pause;
+
+  LiveFeed(
+      LivePosts posts,
+      CatchUp catchUp,
+      WakeUps wakeUps,
+      Backlog backlog,
+      JsonMapper json,
+      MeterRegistry metrics,
+      LiveProperties properties) {
+    this.posts = posts;
+    this.catchUp = catchUp;
+    this.wakeUps = wakeUps;
+    this.backlog = backlog;
+    this.json = json;
+    this.told = metrics.counter("holdfast.live.reads", "cause", "wakeup");
+    this.untold = metrics.counter("holdfast.live.reads", "cause", "poll");
+    this.poll = properties.poll();
+    this.pause = poll;
+  }
+
+  /** The subscriber gets what is behind its place. */
+  void join(Subscriber subscriber, boolean mayHaveMissedMuch) {
+    if (mayHaveMissedMuch) {
+      catchUp(subscriber);
+    } else {
+      arrive(subscriber);
+    }
+  }
+
+  void leave(Subscriber subscriber) {
+    audience.remove(subscriber);
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    thread = Thread.ofVirtual().name("live-feed").start(this::run);
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    wakeUps.nudge();
+    try {
+      if (thread != null) {
+        thread.join(LONGEST_STOP);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** After Subscribers: what comes until the farewell is still delivered. */
+  @Override
+  public int getPhase() {
+    return Integer.MAX_VALUE - 2;
+  }
+
+  private void run() {
+    while (running) {
+      try {
+        PostWritten post = wakeUps.takeHere(pause);
+        admit();
+        look(post);
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        warning.say("new posts can't be read: {}", e.toString());
+        pause = poll;
+      }
+    }
+  }
+
+  private void arrive(Subscriber subscriber) {
+    arriving.add(subscriber);
+    wakeUps.nudge();
+  }
+
+  private void catchUp(Subscriber subscriber) {
+    catchUp.begin(subscriber, replayed, this::arrive);
+  }
+
+  private void admit() {
+    List<Subscriber> next = new ArrayList<>();
+    for (Subscriber one = arriving.poll(); one != null; one = arriving.poll()) {
+      next.add(one);
+    }
+    next.sort(Comparator.comparing(Subscriber::place));
+    next.forEach(this::admit);
+  }
+
+  private void admit(Subscriber subscriber) {
+    Place reached = place == null ? subscriber.place() : place;
+    if (reached.isAfter(subscriber.place())) {
+      catchUp(subscriber);
+      return;
+    }
+    place = reached;
+    audience.add(subscriber);
+    if (!subscriber.isOpen()) {
+      // It left meanwhile, and nobody would take it out again.
+      audience.remove(subscriber);
+    }
+  }
+
+  private void look(@Nullable PostWritten post) {
+    if (place == null || audience.size() == 0) {
+      place = null;
+      pause = poll;
+      return;
+    }
+    LogSequenceNumber atLeast =
+        post == null ? LogSequenceNumber.INVALID_LSN : Mailbox.position(post);
+    boolean known = post != null && pause.equals(poll) && atLeast.compareTo(replayed) <= 0;
+    if (!known) {
+      (post == null ? untold : told).increment();
+      read(place, atLeast);
+    }
+  }
+
+  private void read(Place after, LogSequenceNumber atLeast) {
+    Page page = posts.page(after, atLeast, audience.users());
+    page.posts().forEach(this::deal);
+    place = page.end();
+    if (replayed.compareTo(page.replayed()) < 0) {
+      replayed = page.replayed();
+    }
+    pause = pauseAfter(page);
+  }
+
+  private Duration pauseAfter(Page page) {
+    if (page.more()) {
+      return Duration.ZERO;
+    }
+    if (!page.undecided()) {
+      return poll;
+    }
+    // What holds it back ends within milliseconds as a rule, and sends no wake-up if it is no post.
+    Duration longer = pause.equals(poll) || pause.isZero() ? SOON : pause.multipliedBy(2);
+    return longer.compareTo(poll) < 0 ? longer : poll;
+  }
+
+  private void deal(LivePost post) {
+    Message message = new Message(post.json(json), post.createdAt(), backlog);
+    for (UUID reader : post.readers()) {
+      for (Subscriber subscriber : audience.of(reader)) {
+        if (post.place().isAfter(subscriber.place()) && !subscriber.offer(message)) {
+          subscriber.end(Ending.SLOW);
+        }
+      }
+    }
+  }
+}

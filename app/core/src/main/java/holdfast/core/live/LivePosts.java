@@ -1,0 +1,159 @@
+package holdfast.core.live;
+
+import holdfast.platform.Database;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.postgresql.replication.LogSequenceNumber;
+import org.springframework.jdbc.core.ResultSetExtractor;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Posts in the order of their transactions' ids, up to the oldest transaction that still runs:
+ * below it all are decided, and none can come in between later.
+ */
+@Repository
+final class LivePosts {
+
+  /** Posts looked at in one page. */
+  static final int PAGE_POSTS = 1_000;
+
+  /** A page ends with the post that takes its texts past this. */
+  static final int PAGE_CHARS = 64 * 1024;
+
+  /** A text takes up to 40 KB, and its readers 32 KB: what the driver holds at once. */
+  private static final int FETCH_SIZE = 50;
+
+  private static final String DECIDED = "xid < pg_snapshot_xmin(pg_current_snapshot())";
+
+  /** Asked before the page: what the page's own, later snapshot shows is at least this. */
+  private static final String STATE =
+      """
+      SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+                  ELSE pg_current_wal_lsn() END AS replayed,
+             (SELECT xid FROM posts ORDER BY xid DESC LIMIT 1)
+               >= pg_snapshot_xmin(pg_current_snapshot()) AS undecided
+      """;
+
+  static final String PAGE =
+      """
+      WITH page AS MATERIALIZED (
+        SELECT id, xid, author_id, text, created_at, deleted FROM posts
+        WHERE (xid, id) > (CAST(:xid AS xid8), :id) AND %s
+        ORDER BY xid, id LIMIT :limit
+      )
+      SELECT id, CAST(CAST(xid AS text) AS bigint) AS xid, author_id, created_at, readers,
+             CASE WHEN readers IS NOT NULL THEN text END AS text
+      FROM page CROSS JOIN LATERAL (
+        SELECT array_agg(user_id) AS readers FROM friendships
+        WHERE friend_id = author_id AND user_id = ANY (CAST(:readers AS uuid[])) AND NOT deleted
+      ) AS listening
+      ORDER BY page.xid, id
+      """
+          .formatted(DECIDED);
+
+  private static final RowMapper<Place> PLACE =
+      (row, number) -> new Place(row.getLong("xid"), row.getObject("id", UUID.class));
+
+  private final Database database;
+
+  LivePosts(Database database) {
+    this.database = database;
+  }
+
+  /** The place of this post, also of a deleted one. */
+  Optional<Place> placeOf(UUID postId) {
+    return database.find(jdbc ->
+        jdbc.sql("SELECT id, CAST(CAST(xid AS text) AS bigint) AS xid FROM posts WHERE id = ?")
+            .param(postId)
+            .query(PLACE)
+            .optional());
+  }
+
+  /**
+   * The place behind which every post is that is answered from now on. Only the primary knows which
+   * commits are under way: a replica may show one whose author has no answer yet.
+   */
+  Place newest() {
+    String sql =
+        "SELECT id, CAST(CAST(xid AS text) AS bigint) AS xid FROM posts WHERE "
+            + DECIDED
+            + " ORDER BY posts.xid DESC, id DESC LIMIT 1";
+    return database.readNewest(jdbc -> jdbc.sql(sql).query(PLACE).optional()).orElse(Place.START);
+  }
+
+  /**
+   * The posts behind this place, for these readers; from a replica, if the one asked shows what the
+   * log holds up to the given place in it.
+   */
+  Page page(Place after, LogSequenceNumber atLeast, Collection<UUID> readers) {
+    String array = readers.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
+    return database
+        .read(jdbc -> page(jdbc, after, atLeast, array))
+        .or(() ->
+            database.readNewest(jdbc -> page(jdbc, after, LogSequenceNumber.INVALID_LSN, array)))
+        .orElseThrow();
+  }
+
+  private static Optional<Page> page(
+      JdbcClient jdbc, Place after, LogSequenceNumber atLeast, String readers) {
+    State state = jdbc.sql(STATE).query((row, number) -> State.of(row)).single();
+    if (state.replayed().compareTo(atLeast) < 0) {
+      return Optional.empty();
+    }
+    ResultSetExtractor<Page> rows = found -> page(found, after, state);
+    return Optional.of(
+        jdbc.sql(PAGE)
+            .param("xid", Long.toUnsignedString(after.xid()))
+            .param("id", after.postId())
+            .param("limit", PAGE_POSTS)
+            .param("readers", readers)
+            .withFetchSize(FETCH_SIZE)
+            .query(rows));
+  }
+
+  private static Page page(ResultSet rows, Place after, State state) throws SQLException {
+    List<LivePost> posts = new ArrayList<>();
+    Place end = after;
+    int seen = 0;
+    int chars = 0;
+    while (chars < PAGE_CHARS && rows.next()) {
+      seen++;
+      end = PLACE.mapRow(rows, seen);
+      Array readers = rows.getArray("readers");
+      if (readers != null) {
+        LivePost post = post(rows, end, readers);
+        posts.add(post);
+        chars += post.text().length();
+      }
+    }
+    boolean more = seen == PAGE_POSTS || chars >= PAGE_CHARS;
+    return new Page(posts, end, more, state.undecided(), state.replayed());
+  }
+
+  private static LivePost post(ResultSet row, Place place, Array readers) throws SQLException {
+    return new LivePost(
+        place,
+        row.getObject("author_id", UUID.class),
+        row.getString("text"),
+        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        List.of((UUID[]) readers.getArray()));
+  }
+
+  private record State(LogSequenceNumber replayed, boolean undecided) {
+
+    static State of(ResultSet row) throws SQLException {
+      return new State(
+          LogSequenceNumber.valueOf(row.getString("replayed")), row.getBoolean("undecided"));
+    }
+  }
+}

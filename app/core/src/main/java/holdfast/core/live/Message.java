@@ -1,0 +1,46 @@
+package holdfast.core.live;
+
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A post as it is sent, one for all who get it; or a ping. */
+final class Message {
+
+  static final Message PING = new Message("", Instant.EPOCH, new Backlog());
+
+  private final String json;
+  private final Instant createdAt;
+  private final Backlog backlog;
+  private final AtomicInteger holders = new AtomicInteger();
+
+  Message(String json, Instant createdAt, Backlog backlog) {
+    this.json = json;
+    this.createdAt = createdAt;
+    this.backlog = backlog;
+  }
+
+  String json() {
+    return json;
+  }
+
+  Instant createdAt() {
+    return createdAt;
+  }
+
+  /** True if it may wait for one who already has something waiting. */
+  boolean mayWait() {
+    return !backlog.isFull();
+  }
+
+  void hold() {
+    if (holders.getAndIncrement() == 0) {
+      backlog.add(json.length());
+    }
+  }
+
+  void release() {
+    if (holders.decrementAndGet() == 0) {
+      backlog.add(-json.length());
+    }
+  }
+}

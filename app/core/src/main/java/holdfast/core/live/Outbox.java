@@ -1,0 +1,113 @@
+package holdfast.core.live;
+
+import jakarta.websocket.RemoteEndpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to be sent to one subscriber. A virtual thread sends it and ends with it, so that
+ * nobody waits for a slow client but that thread.
+ */
+final class Outbox {
+
+  /** Who has more waiting is too slow. A page fits, though each character may be escaped as six. */
+  private static final int MOST_CHARS = 8 * LivePosts.PAGE_CHARS;
+
+  private final RemoteEndpoint.Basic remote;
+  private final Consumer<Duration> delivered;
+  private final Consumer<IOException> failed;
+  private final Queue<Message> waiting = new ArrayDeque<>();
+  private int unsentChars;
+  private boolean sending;
+  private boolean closed;
+
+  /**
+   * @param delivered told of each message that was sent, and how old its post is
+   * @param failed told once that nothing more can be sent
+   */
+  Outbox(RemoteEndpoint.Basic remote, Consumer<Duration> delivered, Consumer<IOException> failed) {
+    this.remote = remote;
+    this.delivered = delivered;
+    this.failed = failed;
+  }
+
+  /** False if the client is too slow to be sent more. */
+  synchronized boolean offer(Message message) {
+    int length = message.json().length();
+    if (unsentChars > 0 && (unsentChars + length > MOST_CHARS || !message.mayWait())) {
+      return false;
+    }
+    if (!closed) {
+      message.hold();
+      waiting.add(message);
+      unsentChars += length;
+      if (!sending) {
+        sending = true;
+        Thread.startVirtualThread(this::sendAll);
+      }
+    }
+    return true;
+  }
+
+  /** False if something is still unsent by then. */
+  synchronized boolean awaitEmpty(Duration longest) throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    for (long left = longest.toMillis(); unsentChars > 0 && left > 0; ) {
+      wait(left);
+      left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+    }
+    return unsentChars == 0;
+  }
+
+  /** What waits is never sent. */
+  synchronized void close() {
+    closed = true;
+    while (!waiting.isEmpty()) {
+      done(waiting.remove());
+    }
+  }
+
+  private void sendAll() {
+    try {
+      for (Message message = next(); message != null; message = next()) {
+        send(message);
+      }
+    } catch (IOException e) {
+      failed.accept(e);
+    } catch (IllegalStateException e) {
+      // Tomcat's word for a session that was closed meanwhile.
+      failed.accept(new IOException(e));
+    }
+  }
+
+  private void send(Message message) throws IOException {
+    try {
+      if (message == Message.PING) {
+        remote.sendPing(ByteBuffer.allocate(0));
+      } else {
+        remote.sendText(message.json());
+        delivered.accept(Duration.between(message.createdAt(), Instant.now()));
+      }
+    } finally {
+      done(message);
+    }
+  }
+
+  private synchronized @Nullable Message next() {
+    Message message = waiting.poll();
+    sending = message != null;
+    return message;
+  }
+
+  private synchronized void done(Message message) {
+    message.release();
+    unsentChars -= message.json().length();
+    notifyAll();
+  }
+}

@@ -1,0 +1,16 @@
+package holdfast.core.live;
+
+import java.util.List;
+import org.postgresql.replication.LogSequenceNumber;
+
+/**
+ * What one look at the database found.
+ *
+ * @param posts with readers, in order
+ * @param end the place up to which all was looked at
+ * @param more true if there is more behind the end
+ * @param undecided true if posts are visible that must wait for an older transaction's end
+ * @param replayed the server shows all that the log holds up to here
+ */
+record Page(
+    List<LivePost> posts, Place end, boolean more, boolean undecided, LogSequenceNumber replayed) {}

@@ -1,0 +1,122 @@
+package holdfast.core.live;
+
+import holdfast.platform.SignedIn;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.NestedExceptionUtils;
+
+/** One open connection, and how far its client has come. */
+final class Subscriber {
+
+  private final Session session;
+  private final SignedIn who;
+  private final Outbox outbox;
+  private final Consumer<Subscriber> ended;
+  private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+  private volatile Place place;
+  private volatile boolean answered = true;
+  private long nextPing;
+
+  /**
+   * @param pingFrom when the first ping is due, on the monotonic clock
+   * @param delivered told of each message that was sent, and how old its post is
+   * @param ended told once that this one gets nothing more; must return at once
+   */
+  Subscriber(
+      Session session,
+      Subscription subscription,
+      long pingFrom,
+      Consumer<Duration> delivered,
+      Consumer<Subscriber> ended) {
+    this.session = session;
+    this.who = subscription.who();
+    this.place = subscription.from();
+    this.nextPing = pingFrom;
+    this.ended = ended;
+    this.outbox = new Outbox(session.getBasicRemote(), delivered, failure -> end(of(failure)));
+  }
+
+  UUID user() {
+    return who.userId();
+  }
+
+  /** What is behind it is still to be sent. */
+  Place place() {
+    return place;
+  }
+
+  void moveTo(Place further) {
+    place = further;
+  }
+
+  boolean isOpen() {
+    return ending.get() == null;
+  }
+
+  /** False if the client is too slow to be sent more. */
+  boolean offer(Message message) {
+    return outbox.offer(message);
+  }
+
+  /** False if something is still unsent by then. */
+  boolean awaitSent(Duration longest) throws InterruptedException {
+    return outbox.awaitEmpty(longest);
+  }
+
+  boolean isExpired() {
+    return !Instant.now().isBefore(who.until());
+  }
+
+  void answered() {
+    answered = true;
+  }
+
+  /** Sends a ping if one is due; false if the last one has no answer yet. */
+  boolean ping(long now, Duration every) {
+    if (now - nextPing < 0) {
+      return true;
+    }
+    boolean alive = answered;
+    answered = false;
+    nextPing = now + every.toNanos();
+    return alive && outbox.offer(Message.PING);
+  }
+
+  /** Lets it go, once, for the first reason given; the connection itself is still to be closed. */
+  void end(Ending reason) {
+    if (ending.compareAndSet(null, reason)) {
+      outbox.close();
+      ended.accept(this);
+    }
+  }
+
+  /** Why it was let go. */
+  Ending ending() {
+    Ending reason = ending.get();
+    if (reason == null) {
+      throw new IllegalStateException("still open");
+    }
+    return reason;
+  }
+
+  /** May wait for what is being sent: not for a thread that others depend on. */
+  void close() {
+    try {
+      session.close(ending().toClient());
+    } catch (IOException | IllegalStateException e) {
+      // The client went away first.
+    }
+  }
+
+  private static Ending of(IOException failure) {
+    Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+    return cause instanceof SocketTimeoutException ? Ending.SLOW : Ending.LEFT;
+  }
+}

@@ -1,0 +1,153 @@
+package holdfast.core.live;
+
+import holdfast.platform.Unavailable;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.websocket.Session;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/** The open connections of this node: how many there may be, and when each must end. */
+@Component
+final class Subscribers implements SmartLifecycle {
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(2);
+
+  private final LiveFeed feed;
+  private final LiveProperties properties;
+  private final MeterRegistry metrics;
+  private final Timer deliveries;
+  private final Audience all = new Audience();
+  private final Set<Thread> farewells = ConcurrentHashMap.newKeySet();
+  private volatile boolean running;
+  private volatile boolean stopping;
+
+  Subscribers(LiveFeed feed, LiveProperties properties, MeterRegistry metrics) {
+    this.feed = feed;
+    this.properties = properties;
+    this.metrics = metrics;
+    this.deliveries =
+        Timer.builder("holdfast.live.delivery")
+            .description("from a post's creation until it was sent to a subscriber")
+            .serviceLevelObjectives(
+                Duration.ofMillis(50),
+                Duration.ofMillis(100),
+                Duration.ofMillis(200),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5))
+            .register(metrics);
+    Gauge.builder("holdfast.live.subscribers", all, Audience::size).register(metrics);
+  }
+
+  /** Refuses a handshake that would come to nothing, while it can still be answered as HTTP. */
+  void requirePlaceFor(UUID user) {
+    if (stopping) {
+      throw new Unavailable("the service is stopping");
+    }
+    if (all.size() >= properties.subscribers()) {
+      throw new Unavailable("too many live connections at once");
+    }
+    if (all.of(user).size() >= properties.subscribersPerUser()) {
+      throw new TooManyConnections(properties.subscribersPerUser());
+    }
+  }
+
+  /** The connection is open; it may have come together with others, past what is allowed. */
+  Subscriber open(Session session, Subscription subscription) {
+    long firstPing = System.nanoTime() + properties.ping().toNanos();
+    Subscriber subscriber =
+        new Subscriber(session, subscription, firstPing, deliveries::record, this::ended);
+    all.add(subscriber);
+    if (stopping) {
+      subscriber.end(Ending.STOPPING);
+    } else if (all.size() > properties.subscribers()
+        || all.of(subscriber.user()).size() > properties.subscribersPerUser()) {
+      subscriber.end(Ending.CROWDED);
+    } else {
+      feed.join(subscriber, subscription.again());
+    }
+    return subscriber;
+  }
+
+  /** From here on the balancer is to lead clients elsewhere. */
+  @EventListener
+  void availability(AvailabilityChangeEvent<ReadinessState> event) {
+    stopping = event.getState() == ReadinessState.REFUSING_TRAFFIC;
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    Thread.ofVirtual().name("live-pings").start(this::watch);
+  }
+
+  /** Clients are told to go before the web server cuts them off, and may say goodbye. */
+  @Override
+  public void stop() {
+    running = false;
+    stopping = true;
+    all.all().forEach(subscriber -> subscriber.end(Ending.STOPPING));
+    long end = System.nanoTime() + LONGEST_FAREWELL.toNanos();
+    try {
+      for (Thread farewell : farewells) {
+        farewell.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** After Drain, before the web server. */
+  @Override
+  public int getPhase() {
+    return Integer.MAX_VALUE - 1;
+  }
+
+  private void watch() {
+    while (running) {
+      long now = System.nanoTime();
+      all.all()
+          .forEach(subscriber -> {
+            if (subscriber.isExpired()) {
+              subscriber.end(Ending.EXPIRED);
+            } else if (!subscriber.ping(now, properties.ping())) {
+              subscriber.end(Ending.SILENT);
+            }
+          });
+      try {
+        Thread.sleep(LOOK_EVERY);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void ended(Subscriber subscriber) {
+    all.remove(subscriber);
+    feed.leave(subscriber);
+    metrics.counter("holdfast.live.ended", "reason", subscriber.ending().label()).increment();
+    Thread farewell =
+        Thread.ofVirtual()
+            .unstarted(() -> {
+              subscriber.close();
+              farewells.remove(Thread.currentThread());
+            });
+    farewells.add(farewell);
+    farewell.start();
+  }
+}

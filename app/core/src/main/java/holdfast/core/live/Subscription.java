@@ -1,0 +1,11 @@
+package holdfast.core.live;
+
+import holdfast.platform.SignedIn;
+
+/**
+ * What a handshake came to.
+ *
+ * @param from the posts behind it are to be delivered
+ * @param again true if the subscriber was there before and may have missed many
+ */
+record Subscription(SignedIn who, Place from, boolean again) {}

@@ -1,0 +1,22 @@
+package holdfast.core.live;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
+
+/** The user has as many connections to this node as one may have: 429. */
+final class TooManyConnections extends ResponseStatusException {
+
+  private static final String RETRY_AFTER_SECONDS = "10";
+
+  TooManyConnections(int most) {
+    super(HttpStatus.TOO_MANY_REQUESTS, "a user may have " + most + " live connections at once");
+  }
+
+  @Override
+  public HttpHeaders getHeaders() {
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    return headers;
+  }
+}

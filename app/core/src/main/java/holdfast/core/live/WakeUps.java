@@ -1,0 +1,49 @@
+package holdfast.core.live;
+
+import holdfast.platform.PostWritten;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/** Who tells whom of new posts: this node itself and the others, by way of the broker. */
+@Component
+final class WakeUps {
+
+  private final Mailbox here = new Mailbox();
+  private final Mailbox toOthers = new Mailbox();
+  private final Counter own;
+  private final Counter received;
+
+  WakeUps(MeterRegistry metrics) {
+    this.own = metrics.counter("holdfast.live.wakeups", "from", "self");
+    this.received = metrics.counter("holdfast.live.wakeups", "from", "broker");
+  }
+
+  @EventListener
+  void written(PostWritten post) {
+    own.increment();
+    here.put(post);
+    toOthers.put(post);
+  }
+
+  void received(PostWritten post) {
+    received.increment();
+    here.put(post);
+  }
+
+  /** There may be something new, nobody knows what. */
+  void nudge() {
+    here.nudge();
+  }
+
+  @Nullable PostWritten takeHere(Duration longest) throws InterruptedException {
+    return here.take(longest);
+  }
+
+  @Nullable PostWritten takeForOthers(Duration longest) throws InterruptedException {
+    return toOthers.take(longest);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.core.live;
+
+import org.jspecify.annotations.NullMarked;
