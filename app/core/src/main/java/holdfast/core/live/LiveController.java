@@ -3,6 +3,7 @@ package holdfast.core.live;
 import holdfast.platform.BadRequest;
 import holdfast.platform.Callers;
 import holdfast.platform.Ids;
+import holdfast.platform.Parameters;
 import holdfast.platform.SignedIn;
 import holdfast.platform.Unauthorized;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,16 +50,16 @@ final class LiveController {
       HttpServletResponse response)
       throws IOException, DeploymentException {
     SignedIn who = who(headers, parameters);
-    UpgradeRequired.check(headers);
     subscribers.requirePlaceFor(who.userId());
-    Optional<Place> after = single(parameters, "after").map(this::placeOf);
+    Optional<Place> after = Parameters.single(parameters, "after").map(this::placeOf);
+    UpgradeRequired.check(headers);
     // Asked before the client knows that it is connected: a post it sees from then on is behind it.
     Place from = after.orElseGet(posts::newest);
     Subscription subscription = new Subscription(who, from, after.isPresent());
     ServerContainer webSockets =
         (ServerContainer) request.getServletContext().getAttribute(ServerContainer.class.getName());
     webSockets.upgradeHttpToWebSocket(
-        request,
+        new WithoutExtensions(request),
         response,
         LiveEndpoint.config(PATH, subscribers, subscription, properties.sendTimeout()),
         Map.of());
@@ -67,7 +68,7 @@ final class LiveController {
   /** Browsers can't set the header of a WebSocket: they may give the token in the query. */
   private SignedIn who(HttpHeaders headers, MultiValueMap<String, String> parameters) {
     return Callers.tokenIn(headers.getFirst(HttpHeaders.AUTHORIZATION))
-        .or(() -> single(parameters, "access_token"))
+        .or(() -> Parameters.single(parameters, "access_token"))
         .flatMap(callers::ofToken)
         .orElseThrow(Unauthorized::new);
   }

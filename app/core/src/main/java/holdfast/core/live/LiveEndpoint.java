@@ -4,14 +4,11 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
-import jakarta.websocket.Extension;
 import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.apache.tomcat.websocket.Constants;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +41,10 @@ final class LiveEndpoint extends Endpoint {
   public void onOpen(Session session, EndpointConfig config) {
     session.setMaxTextMessageBufferSize(MOST_RECEIVED);
     session.setMaxBinaryMessageBufferSize(MOST_RECEIVED);
-    session
-        .getUserProperties()
-        .putAll(
-            Map.of(
-                Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, sendTimeout.toMillis(),
-                Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, sendTimeout.toMillis()));
+    // Who takes longer was let go before, and has little time to answer that.
+    long millis = 2 * sendTimeout.toMillis();
+    session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, millis);
+    session.getUserProperties().put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, millis);
     Subscriber opened = subscribers.open(session, subscription);
     subscriber = opened;
     // Without a handler Tomcat would take a message of any size, and throw it away.
@@ -78,13 +73,6 @@ final class LiveEndpoint extends Endpoint {
     @Override
     public <T> T getEndpointInstance(Class<T> type) {
       return type.cast(endpoint);
-    }
-
-    /** Compression would take 300 KB for each connection. */
-    @Override
-    public List<Extension> getNegotiatedExtensions(
-        List<Extension> installed, List<Extension> requested) {
-      return List.of();
     }
 
     /**

@@ -21,17 +21,18 @@ final class Outbox {
 
   private final RemoteEndpoint.Basic remote;
   private final Consumer<Duration> delivered;
-  private final Consumer<IOException> failed;
+  private final Runnable failed;
   private final Queue<Message> waiting = new ArrayDeque<>();
   private int unsentChars;
   private boolean sending;
+  private long sendingSince;
   private boolean closed;
 
   /**
    * @param delivered told of each message that was sent, and how old its post is
    * @param failed told once that nothing more can be sent
    */
-  Outbox(RemoteEndpoint.Basic remote, Consumer<Duration> delivered, Consumer<IOException> failed) {
+  Outbox(RemoteEndpoint.Basic remote, Consumer<Duration> delivered, Runnable failed) {
     this.remote = remote;
     this.delivered = delivered;
     this.failed = failed;
@@ -49,6 +50,7 @@ final class Outbox {
       unsentChars += length;
       if (!sending) {
         sending = true;
+        sendingSince = System.nanoTime();
         Thread.startVirtualThread(this::sendAll);
       }
     }
@@ -65,6 +67,11 @@ final class Outbox {
     return unsentChars == 0;
   }
 
+  /** True if one message takes longer than this. */
+  synchronized boolean isStuck(Duration longest) {
+    return sending && System.nanoTime() - sendingSince > longest.toNanos();
+  }
+
   /** What waits is never sent. */
   synchronized void close() {
     closed = true;
@@ -78,11 +85,9 @@ final class Outbox {
       for (Message message = next(); message != null; message = next()) {
         send(message);
       }
-    } catch (IOException e) {
-      failed.accept(e);
-    } catch (IllegalStateException e) {
-      // Tomcat's word for a session that was closed meanwhile.
-      failed.accept(new IOException(e));
+    } catch (IOException | IllegalStateException e) {
+      // The client went away, or Tomcat has closed the session already.
+      failed.run();
     }
   }
 
@@ -102,6 +107,7 @@ final class Outbox {
   private synchronized @Nullable Message next() {
     Message message = waiting.poll();
     sending = message != null;
+    sendingSince = System.nanoTime();
     return message;
   }
 

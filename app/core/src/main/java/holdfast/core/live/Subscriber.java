@@ -3,17 +3,18 @@ package holdfast.core.live;
 import holdfast.platform.SignedIn;
 import jakarta.websocket.Session;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.apache.tomcat.websocket.Constants;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.NestedExceptionUtils;
 
 /** One open connection, and how far its client has come. */
 final class Subscriber {
+
+  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
 
   private final Session session;
   private final SignedIn who;
@@ -40,7 +41,7 @@ final class Subscriber {
     this.place = subscription.from();
     this.nextPing = pingFrom;
     this.ended = ended;
-    this.outbox = new Outbox(session.getBasicRemote(), delivered, failure -> end(of(failure)));
+    this.outbox = new Outbox(session.getBasicRemote(), delivered, () -> end(Ending.LEFT));
   }
 
   UUID user() {
@@ -68,6 +69,11 @@ final class Subscriber {
   /** False if something is still unsent by then. */
   boolean awaitSent(Duration longest) throws InterruptedException {
     return outbox.awaitEmpty(longest);
+  }
+
+  /** True if one message takes longer than this to be sent. */
+  boolean isStuck(Duration longest) {
+    return outbox.isStuck(longest);
   }
 
   boolean isExpired() {
@@ -106,17 +112,14 @@ final class Subscriber {
     return reason;
   }
 
-  /** May wait for what is being sent: not for a thread that others depend on. */
+  /** Waits a moment for what is being sent: not for a thread that others depend on. */
   void close() {
+    long millis = LONGEST_FAREWELL.toMillis();
     try {
+      session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, millis);
       session.close(ending().toClient());
     } catch (IOException | IllegalStateException e) {
       // The client went away first.
     }
-  }
-
-  private static Ending of(IOException failure) {
-    Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
-    return cause instanceof SocketTimeoutException ? Ending.SLOW : Ending.LEFT;
   }
 }

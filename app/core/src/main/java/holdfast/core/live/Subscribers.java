@@ -125,6 +125,8 @@ final class Subscribers implements SmartLifecycle {
           .forEach(subscriber -> {
             if (subscriber.isExpired()) {
               subscriber.end(Ending.EXPIRED);
+            } else if (subscriber.isStuck(properties.sendTimeout())) {
+              subscriber.end(Ending.SLOW);
             } else if (!subscriber.ping(now, properties.ping())) {
               subscriber.end(Ending.SILENT);
             }

@@ -1,0 +1,24 @@
+package holdfast.core.live;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.util.Collections;
+import java.util.Enumeration;
+
+/**
+ * A handshake that offers none of the protocol's extensions. Tomcat would take compression, which
+ * costs 300 KB for each connection, and breaks over offers that are malformed.
+ */
+final class WithoutExtensions extends HttpServletRequestWrapper {
+
+  private static final String HEADER = "Sec-WebSocket-Extensions";
+
+  WithoutExtensions(HttpServletRequest request) {
+    super(request);
+  }
+
+  @Override
+  public Enumeration<String> getHeaders(String name) {
+    return name.equalsIgnoreCase(HEADER) ? Collections.emptyEnumeration() : super.getHeaders(name);
+  }
+}
