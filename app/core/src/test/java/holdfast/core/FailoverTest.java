@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import holdfast.core.fixture.Person;
 import holdfast.core.fixture.Rows;
 import holdfast.core.fixture.RunningCore;
 import holdfast.platform.fixture.Answer;
@@ -188,6 +189,38 @@ class FailoverTest {
   }
 
   @Test
+  void aPostWhoseCommitGotNoAnswerIsStoredOnce() throws Exception {
+    Person author = Person.register(api);
+    // Commits wait for a server that there isn't.
+    configure("synchronous_standby_names = 'nobody'");
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<UUID> post = clients.submit(() -> author.post("один раз"));
+      await().atMost(10, SECONDS).until(() -> waiting("SyncRep"));
+      toPrimary.cut();
+      // The second try has met the first one's row, and waits for what becomes of it.
+      await().atMost(10, SECONDS).until(() -> waiting("transactionid"));
+      configure("synchronous_standby_names = ''");
+
+      UUID id = post.get(30, SECONDS);
+      assertThat(api.get("/post/get/" + id).json().get("text").asString()).isEqualTo("один раз");
+    } finally {
+      configure("synchronous_standby_names = ''");
+    }
+    assertThat(count(primary, "posts WHERE author_id = '" + author.id() + "'")).isEqualTo(1);
+  }
+
+  private static void configure(String setting) throws Exception {
+    primary.execute("ALTER SYSTEM SET " + setting);
+    primary.execute("SELECT pg_reload_conf()");
+  }
+
+  private static boolean waiting(String event) throws Exception {
+    return count(
+            primary, "pg_stat_activity WHERE usename = 'core' AND wait_event = '" + event + "'")
+        > 0;
+  }
+
+  @Test
   void writesLeaveConnectionsToADemotedPrimary() throws Exception {
     assertThat(api.post("/user/register", REGISTRATION).status()).isEqualTo(200);
     // As after a switchover whose old sessions were not cut: every pooled connection is read only.
@@ -210,7 +243,7 @@ class FailoverTest {
       assertThat(api.get("/user/get/" + id).status()).isEqualTo(200);
       String login = "{\"id\":\"" + id + "\",\"password\":\"correct horse\"}";
       assertThat(api.post("/login", login).status()).isEqualTo(200);
-      assertThat(rows(replica, id)).isZero();
+      assertThat(count(replica, "users WHERE id = '" + id + "'")).isZero();
     } finally {
       replica.execute("SELECT pg_wal_replay_resume()");
     }
@@ -269,12 +302,10 @@ class FailoverTest {
         .until(() -> core.management().get("/actuator/prometheus").body().contains(line));
   }
 
-  private static int rows(Postgres server, String id) throws Exception {
+  private static int count(Postgres server, String rows) throws Exception {
     try (Connection connection = server.connect();
         ResultSet count =
-            connection
-                .createStatement()
-                .executeQuery("SELECT count(*) FROM users WHERE id = '" + id + "'")) {
+            connection.createStatement().executeQuery("SELECT count(*) FROM " + rows)) {
       count.next();
       return count.getInt(1);
     }

@@ -1,21 +1,22 @@
 package holdfast.core.friend;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import holdfast.core.ContractAssertions;
 import holdfast.core.fixture.Person;
 import holdfast.core.fixture.RunningCore;
 import holdfast.core.fixture.Shared;
 import holdfast.platform.fixture.Answer;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,35 +110,51 @@ class FriendApiTest {
             """
             INSERT INTO users
             SELECT md5('friend' || n)::uuid, 'Д', 'Е', '1990-01-01', '', 'Омск', NULL
-            FROM generate_series(1, 5020) AS n;
+            FROM generate_series(1, 5002) AS n;
             INSERT INTO friendships
-            SELECT '%s', md5('friend' || n)::uuid FROM generate_series(1, 4995) AS n
+            SELECT '%s', md5('friend' || n)::uuid FROM generate_series(1, 4999) AS n
             """
                 .formatted(popular.id()));
 
-    List<Integer> statuses;
-    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Callable<Integer>> requests =
-          IntStream.rangeClosed(4996, 5015)
-              .<Callable<Integer>>mapToObj(
-                  n -> () -> popular.api().put("/friend/set/" + named(n)).status())
-              .toList();
-      statuses = clients.invokeAll(requests).stream().map(Future::resultNow).toList();
-    }
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+        Connection other = Shared.postgres().connect()) {
+      // As another request for the same user does, which is not through yet.
+      other.setAutoCommit(false);
+      execute(other, "SELECT FROM users WHERE id = '%s' FOR NO KEY UPDATE", popular.id());
+      execute(other, "INSERT INTO friendships VALUES ('%s', '%s')", popular.id(), named(5000));
+      Future<Answer> late = clients.submit(() -> popular.api().put("/friend/set/" + named(5001)));
+      await().atMost(10, SECONDS).until(() -> late.isDone() || isSomebodyWaiting());
+      other.commit();
 
-    assertThat(statuses).containsOnly(200, 409);
-    assertThat(statuses.stream().filter(status -> status == 200)).hasSize(5);
+      assertError(late.get(), 409);
+    }
     assertThat(friendsOf(popular)).isEqualTo(5000);
     assertEmpty(popular.api().put("/friend/set/" + named(1)));
-    assertError(popular.api().put("/friend/set/" + named(5020)), 409);
+    assertError(popular.api().put("/friend/set/" + named(5002)), 409);
     assertEmpty(popular.api().put("/friend/delete/" + named(1)));
-    assertEmpty(popular.api().put("/friend/set/" + named(5020)));
+    assertEmpty(popular.api().put("/friend/set/" + named(5002)));
+  }
+
+  private static void execute(Connection connection, String sql, Object... values)
+      throws Exception {
+    connection.createStatement().execute(sql.formatted(values));
+  }
+
+  private static boolean isSomebodyWaiting() throws Exception {
+    try (Connection connection = Shared.postgres().connect();
+        ResultSet waiting =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT FROM pg_stat_activity"
+                        + " WHERE usename = 'core' AND wait_event_type = 'Lock'")) {
+      return waiting.next();
+    }
   }
 
   private static UUID named(int number) throws Exception {
-    byte[] hash =
-        java.security.MessageDigest.getInstance("MD5").digest(("friend" + number).getBytes());
-    java.nio.ByteBuffer halves = java.nio.ByteBuffer.wrap(hash);
+    byte[] hash = MessageDigest.getInstance("MD5").digest(("friend" + number).getBytes());
+    ByteBuffer halves = ByteBuffer.wrap(hash);
     return new UUID(halves.getLong(), halves.getLong());
   }
 }
