@@ -121,12 +121,13 @@ class LiveFeedTest {
         ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> done = new ArrayList<>();
       for (Person person : posting) {
-        done.add(clients.submit(() -> {
-          for (int i = 0; i < 30; i++) {
-            person.post("текст " + i);
-          }
-          return null;
-        }));
+        done.add(
+            clients.submit(() -> {
+              for (int i = 0; i < 30; i++) {
+                person.post("текст " + i);
+              }
+              return null;
+            }));
       }
       for (Future<?> posts : done) {
         posts.get(60, SECONDS);
