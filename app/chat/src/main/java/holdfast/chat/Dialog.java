@@ -1,5 +1,6 @@
 package holdfast.chat;
 
+import java.util.List;
 import java.util.UUID;
 
 /** The two users of a dialog, in PostgreSQL's order, whichever of them asks. */
@@ -10,5 +11,10 @@ record Dialog(UUID low, UUID high) {
     return one.toString().compareTo(other.toString()) < 0
         ? new Dialog(one, other)
         : new Dialog(other, one);
+  }
+
+  /** What the log's position after a message is kept under: both users' reads ask for it. */
+  List<String> marks() {
+    return List.of("dialog:" + low + ":" + high);
   }
 }

@@ -49,29 +49,33 @@ final class Messages {
   boolean add(UUID id, Message message) {
     Dialog dialog = Dialog.of(message.from(), message.to());
     boolean fromLow = dialog.low().equals(message.from());
-    return database.write(jdbc -> {
-      int added =
-          jdbc.sql(INSERT)
-              .params(id, dialog.low(), dialog.high(), fromLow, message.text())
-              .params(dialog.low(), dialog.high())
-              .update();
-      return added == 1
-          || jdbc.sql(SAME)
-              .params(dialog.low(), dialog.high(), fromLow, message.text(), id)
-              .query(Boolean.class)
-              .single();
-    });
+    return database.write(
+        dialog.marks(),
+        jdbc -> {
+          int added =
+              jdbc.sql(INSERT)
+                  .params(id, dialog.low(), dialog.high(), fromLow, message.text())
+                  .params(dialog.low(), dialog.high())
+                  .update();
+          return added == 1
+              || jdbc.sql(SAME)
+                  .params(dialog.low(), dialog.high(), fromLow, message.text(), id)
+                  .query(Boolean.class)
+                  .single();
+        });
   }
 
   Page page(Dialog dialog, PageQuery query) {
     List<Object> parameters = new ArrayList<>();
     String sql = pageSql(dialog, query, parameters);
-    return database.read(jdbc -> {
-      Page page = new Page(json, query.limit());
-      JdbcClient.StatementSpec newest = jdbc.sql(sql).params(parameters);
-      newest.withFetchSize(FETCH_SIZE).query(into(page, dialog));
-      return page;
-    });
+    return database.read(
+        dialog.marks(),
+        jdbc -> {
+          Page page = new Page(json, query.limit());
+          JdbcClient.StatementSpec newest = jdbc.sql(sql).params(parameters);
+          newest.withFetchSize(FETCH_SIZE).query(into(page, dialog));
+          return page;
+        });
   }
 
   static String pageSql(Dialog dialog, PageQuery query, List<Object> parameters) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import holdfast.platform.fixture.Answer;
 import holdfast.platform.fixture.Postgres;
+import holdfast.platform.fixture.Redis;
 import holdfast.platform.fixture.SharedPostgres;
 import holdfast.platform.fixture.TcpSwitch;
 import java.net.InetSocketAddress;
@@ -35,6 +36,7 @@ class FailoverTest {
   private static Postgres replica;
   private static TcpSwitch toPrimary;
   private static TcpSwitch toReplicas;
+  private static Redis redis;
 
   private final UUID anna = UUID.randomUUID();
   private final UUID boris = UUID.randomUUID();
@@ -49,10 +51,13 @@ class FailoverTest {
     replica = primary.replica();
     toPrimary = new TcpSwitch();
     toReplicas = new TcpSwitch();
+    // Without it, the primary is asked for everything.
+    redis = Redis.start();
   }
 
   @AfterAll
   static void stopServers() throws Exception {
+    redis.close();
     toPrimary.close();
     toReplicas.close();
     replica.close();
@@ -63,7 +68,15 @@ class FailoverTest {
   void startChat() {
     toPrimary.to(at(primary, "127.0.0.1"));
     toReplicas.to(at(replica, "127.0.0.2"));
-    chat = RunningChat.start(Postgres.url(toPrimary.port()), Postgres.url(toReplicas.port()));
+    chat =
+        RunningChat.start(
+            Postgres.url(toPrimary.port()),
+            Postgres.url(toReplicas.port()),
+            "REDIS_PORT=" + redis.address().getPort());
+    await()
+        .atMost(20, SECONDS)
+        .until(() ->
+            chat.management().get("/actuator/prometheus").body().contains("holdfast_cache_up 1.0"));
   }
 
   @AfterEach

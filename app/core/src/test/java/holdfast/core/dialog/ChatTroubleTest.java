@@ -13,6 +13,7 @@ import holdfast.platform.fixture.TcpSwitch;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -43,9 +44,16 @@ class ChatTroubleTest {
     chat = new FakeChat();
     otherNode = new FakeChat();
     balancer = new TcpSwitch(chat.address());
-    core = RunningCore.startOn(Shared.postgres(), "DIALOG_SERVICE=127.0.0.1:" + balancer.port());
+    startCore();
     anna = Person.register(core.api());
     boris = Person.register(core.api()).id();
+  }
+
+  private void startCore(String... settings) {
+    Map<String, String> environment =
+        RunningCore.environment(Shared.postgres().url(), Shared.postgres().url());
+    environment.put("DIALOG_SERVICE", "127.0.0.1:" + balancer.port());
+    core = RunningCore.start(environment, settings);
   }
 
   @AfterEach
@@ -187,6 +195,9 @@ class ChatTroubleTest {
 
   @Test
   void aChatServiceThatHangsLeavesTheOtherRequestsTheirShare() throws Exception {
+    core.close();
+    startCore("DIALOG_TRY=30", "DIALOG_DEADLINE=60");
+    anna = anna.at(core.api());
     CountDownLatch healed = new CountDownLatch(1);
     chat.usually(FakeChat.after(healed));
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
