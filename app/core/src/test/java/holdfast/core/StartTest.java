@@ -37,6 +37,9 @@ class StartTest {
     "DB_SLAVE_URL, mysql://x, DB_SLAVE_URL must look like",
     "POOL_MAX_LIFETIME, 5, POOL_MAX_LIFETIME must be longer",
     "DIALOG_SERVICE, chat-service, DIALOG_SERVICE must look like HOST:PORT",
+    "RABBITMQ_HOST, , RABBITMQ_HOST must be set",
+    "RABBITMQ_PASSWORD, '', RABBITMQ_PASSWORD must not be blank",
+    "LIVE_POLL_MS, 0, LIVE_POLL_MS must be",
     "SERVER_PORT, eighty, SERVER_PORT has the wrong form",
   })
   void namesTheVariable(String name, String value, String expected, CapturedOutput output) {

@@ -51,7 +51,7 @@ final class LiveFeed implements SmartLifecycle {
   private final Queue<Subscriber> arriving = new ConcurrentLinkedQueue<>();
 
   private volatile boolean running;
-  private volatile LogSequenceNumber replayed = LogSequenceNumber.INVALID_LSN;
+  private volatile LogSequenceNumber seen = LogSequenceNumber.INVALID_LSN;
   private @Nullable Thread thread;
 
   /** All of the audience's posts up to here were dealt out; null without an audience. */
@@ -143,7 +143,7 @@ final class LiveFeed implements SmartLifecycle {
   }
 
   private void catchUp(Subscriber subscriber) {
-    catchUp.begin(subscriber, replayed, this::arrive);
+    catchUp.begin(subscriber, seen, this::arrive);
   }
 
   private void admit() {
@@ -177,7 +177,7 @@ final class LiveFeed implements SmartLifecycle {
     }
     LogSequenceNumber atLeast =
         post == null ? LogSequenceNumber.INVALID_LSN : Mailbox.position(post);
-    boolean known = post != null && pause.equals(poll) && atLeast.compareTo(replayed) <= 0;
+    boolean known = post != null && pause.equals(poll) && atLeast.compareTo(seen) <= 0;
     if (!known) {
       (post == null ? untold : told).increment();
       read(place, atLeast);
@@ -188,8 +188,8 @@ final class LiveFeed implements SmartLifecycle {
     Page page = posts.page(after, atLeast, audience.users());
     page.posts().forEach(this::deal);
     place = page.end();
-    if (replayed.compareTo(page.replayed()) < 0) {
-      replayed = page.replayed();
+    if (seen.compareTo(page.shown()) < 0) {
+      seen = page.shown();
     }
     pause = pauseAfter(page);
   }

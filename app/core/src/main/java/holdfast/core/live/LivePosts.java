@@ -1,6 +1,7 @@
 package holdfast.core.live;
 
 import holdfast.platform.Database;
+import holdfast.platform.ServerPosition;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,14 +36,10 @@ final class LivePosts {
 
   private static final String DECIDED = "xid < pg_snapshot_xmin(pg_current_snapshot())";
 
-  /** Asked before the page: what the page's own, later snapshot shows is at least this. */
-  private static final String STATE =
-      """
-      SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
-                  ELSE pg_current_wal_lsn() END AS replayed,
-             (SELECT xid FROM posts ORDER BY xid DESC LIMIT 1)
-               >= pg_snapshot_xmin(pg_current_snapshot()) AS undecided
-      """;
+  /** Asked before the page: what shows up between the two has a wake-up of its own. */
+  private static final String UNDECIDED =
+      "SELECT EXISTS (SELECT FROM (SELECT xid FROM posts ORDER BY xid DESC LIMIT 1) AS last"
+          + " WHERE NOT %s)".formatted(DECIDED);
 
   static final String PAGE =
       """
@@ -92,36 +89,29 @@ final class LivePosts {
   }
 
   /**
-   * The posts behind this place, for these readers; from a replica, if the one asked shows what the
-   * log holds up to the given place in it.
+   * The posts behind this place, for these readers, as they are when the log has come so far, or
+   * later.
    */
   Page page(Place after, LogSequenceNumber atLeast, Collection<UUID> readers) {
     String array = readers.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
-    return database
-        .read(jdbc -> page(jdbc, after, atLeast, array))
-        .or(() ->
-            database.readNewest(jdbc -> page(jdbc, after, LogSequenceNumber.INVALID_LSN, array)))
-        .orElseThrow();
+    return database.readAt(atLeast, jdbc -> page(jdbc, after, array));
   }
 
-  private static Optional<Page> page(
-      JdbcClient jdbc, Place after, LogSequenceNumber atLeast, String readers) {
-    State state = jdbc.sql(STATE).query((row, number) -> State.of(row)).single();
-    if (state.replayed().compareTo(atLeast) < 0) {
-      return Optional.empty();
-    }
-    ResultSetExtractor<Page> rows = found -> page(found, after, state);
-    return Optional.of(
-        jdbc.sql(PAGE)
-            .param("xid", Long.toUnsignedString(after.xid()))
-            .param("id", after.postId())
-            .param("limit", PAGE_POSTS)
-            .param("readers", readers)
-            .withFetchSize(FETCH_SIZE)
-            .query(rows));
+  private static Page page(JdbcClient jdbc, Place after, String readers) {
+    LogSequenceNumber shown = ServerPosition.of(jdbc);
+    boolean undecided = jdbc.sql(UNDECIDED).query(Boolean.class).single();
+    ResultSetExtractor<Page> rows = found -> page(found, after, undecided, shown);
+    return jdbc.sql(PAGE)
+        .param("xid", Long.toUnsignedString(after.xid()))
+        .param("id", after.postId())
+        .param("limit", PAGE_POSTS)
+        .param("readers", readers)
+        .withFetchSize(FETCH_SIZE)
+        .query(rows);
   }
 
-  private static Page page(ResultSet rows, Place after, State state) throws SQLException {
+  private static Page page(ResultSet rows, Place after, boolean undecided, LogSequenceNumber shown)
+      throws SQLException {
     List<LivePost> posts = new ArrayList<>();
     Place end = after;
     int seen = 0;
@@ -137,7 +127,7 @@ final class LivePosts {
       }
     }
     boolean more = seen == PAGE_POSTS || chars >= PAGE_CHARS;
-    return new Page(posts, end, more, state.undecided(), state.replayed());
+    return new Page(posts, end, more, undecided, shown);
   }
 
   private static LivePost post(ResultSet row, Place place, Array readers) throws SQLException {
@@ -147,13 +137,5 @@ final class LivePosts {
         row.getString("text"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         List.of((UUID[]) readers.getArray()));
-  }
-
-  private record State(LogSequenceNumber replayed, boolean undecided) {
-
-    static State of(ResultSet row) throws SQLException {
-      return new State(
-          LogSequenceNumber.valueOf(row.getString("replayed")), row.getBoolean("undecided"));
-    }
   }
 }

@@ -10,7 +10,7 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param end the place up to which all was looked at
  * @param more true if there is more behind the end
  * @param undecided true if posts are visible that must wait for an older transaction's end
- * @param replayed the server shows all that the log holds up to here
+ * @param shown how far the log had come at least
  */
 record Page(
-    List<LivePost> posts, Place end, boolean more, boolean undecided, LogSequenceNumber replayed) {}
+    List<LivePost> posts, Place end, boolean more, boolean undecided, LogSequenceNumber shown) {}
