@@ -35,11 +35,15 @@ def redis(system, *commands, login=True):
     return talk(system, system.fact("cache_port"), *(f"{command}\r\n" for command in [*words, *commands]))
 
 
-def stomp(system, *frames, login=None, passcode=None):
-    """RabbitMQ's answers to CONNECT and further frames, of the service's login unless another is given."""
-    connect = (f"CONNECT\naccept-version:1.2\nhost:{system.fact('broker_vhost')}\n"
-               f"login:{login or system.fact('broker_login')}\npasscode:{passcode or SECRETS['secret_broker_password']}\n\n")
-    return talk(system, system.fact("broker_stomp_port"), *(f"{frame}\0" for frame in (connect, *frames)))
+def connect(system, login=None, passcode=None):
+    """STOMP's first frame, of the service's login unless another is given."""
+    return (f"CONNECT\naccept-version:1.2\nhost:{system.fact('broker_vhost')}\n"
+            f"login:{login or system.fact('broker_login')}\npasscode:{passcode or SECRETS['secret_broker_password']}\n\n")
+
+
+def stomp(system, *frames, **login):
+    """RabbitMQ's answers to CONNECT and further frames."""
+    return talk(system, system.fact("broker_stomp_port"), *(f"{frame}\0" for frame in (connect(system, **login), *frames)))
 
 
 def instance(system):
@@ -65,7 +69,7 @@ def test_redis_tells_nothing_without_a_login(system, command):
     assert "-NOPERM" in redis(system, command, login=False)
 
 
-@pytest.mark.parametrize("command", ["FLUSHALL", "KEYS *", "CONFIG GET *", "ACL LIST", "EVAL 1 0", "SHUTDOWN", "REPLICAOF a 1", "MODULE LIST"])
+@pytest.mark.parametrize("command", ["FLUSHALL", "KEYS *", "CONFIG GET *", "ACL LIST", "SCRIPT FLUSH", "SHUTDOWN", "REPLICAOF a 1", "MODULE LIST"])
 def test_redis_lets_its_login_do_no_more_than_use_keys(system, command):
     assert redis(system, "SET test:key value EX 60", "MGET test:key test:none", "DEL test:key").split() == ["+OK", "+OK", "*2", "$5", "value", "$-1", ":1"]
     assert "-NOPERM" in redis(system, command)
@@ -136,18 +140,45 @@ def test_the_balancers_checks_leave_no_line_in_rabbitmqs_journal(system):
         assert not system.shell(machine, "journalctl --quiet --unit=rabbitmq-server --grep='Version mismatch|accepting' --lines=1 || test $? -eq 1")
 
 
+def running(system, program):
+    """A Python program on an app node, whose lines can be read while it runs."""
+    return subprocess.Popen(["ssh", "-o", "LogLevel=ERROR", f"root@{system.address('app1')}", f"python3 -u -c {shlex.quote(program)}"],
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
 def open_session(system):
     """A session with the Redis that serves now; prints a line when it is open, and one when it ends."""
-    program = f"""
+    return running(system, f"""
 import socket
 connection = socket.create_connection(({system.fact('vip_address')!r}, {system.fact('cache_port')}), 5)
 connection.settimeout(30)
 connection.sendall(b"PING\\r\\n")
 print("open" if connection.recv(7) == b"+PONG\\r\\n" else "refused")
 print("ended" if not connection.recv(1) else "spoke")
+""")
+
+
+def test_a_queue_that_nobody_reads_keeps_the_newest_only(system):
+    most = system.variables[system.groups["broker"][0]]["rabbitmq_queue_length"]
+    frames = ["SUBSCRIBE\nid:1\ndestination:/exchange/live-feed\nack:client\nprefetch-count:1\n\n",
+              *["SEND\ndestination:/exchange/live-feed\n\nhello"] * (most + 100),
+              "SEND\ndestination:/exchange/live-feed\nreceipt:last\n\nhello"]
+    subscriber = f"""
+import socket, sys
+connection = socket.create_connection(({system.fact('vip_address')!r}, {system.fact('broker_stomp_port')}), 5)
+connection.settimeout(20)
+connection.sendall({(connect(system) + chr(0) + chr(0).join(frames) + chr(0))!r}.encode())
+answer = b""
+while b"receipt-id:last" not in answer:
+    answer += connection.recv(65536)
+print("sent")
+sys.stdin.read()
 """
-    return subprocess.Popen(["ssh", "-o", "LogLevel=ERROR", f"root@{system.address('app1')}", f"python3 -u -c {shlex.quote(program)}"],
-                            stdout=subprocess.PIPE, text=True)
+    with running(system, subscriber) as session:
+        assert session.stdout.readline() == "sent\n"
+        queues = system.shell(system.groups["broker"][0], f"rabbitmqctl --quiet list_queues --vhost {system.fact('broker_vhost')} messages_ready")
+        session.stdin.close()
+    assert max(int(line) for line in queues.split() if line.isdigit()) == most
 
 
 def test_all_sessions_leave_a_redis_that_stops_and_go_back_when_it_returns(system, until):
