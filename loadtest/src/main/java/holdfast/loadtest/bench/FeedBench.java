@@ -3,6 +3,7 @@ package holdfast.loadtest.bench;
 import holdfast.loadtest.bench.Api.Answer;
 import holdfast.loadtest.bench.Api.Person;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -31,8 +32,16 @@ final class FeedBench implements Benchmark {
    * Figures for result.json.
    *
    * @param pages a digest of all pages: the same from wherever they were served
+   * @param byCache what the nodes say how often the cache had the feed, lacked it, or was away
    */
-  record Figures(int friends, int sent, int failed, int wrong, Latency latency, String pages) {}
+  record Figures(
+      int friends,
+      int sent,
+      int failed,
+      int wrong,
+      Latency latency,
+      String pages,
+      Map<String, Long> byCache) {}
 
   private final Map<Integer, String> pages = new ConcurrentHashMap<>();
   private final AtomicInteger failed = new AtomicInteger();
@@ -47,6 +56,7 @@ final class FeedBench implements Benchmark {
     int warmUp = rate * options.number("warm_up");
     int sent = rate * options.number("duration");
     int pageCount = options.number("pages");
+    List<URI> management = options.uris("management");
     options.refuseUnused();
     if (authors.size() < count) {
       throw new IOException("only " + authors.size() + " authors for " + count + " friends");
@@ -58,9 +68,17 @@ final class FeedBench implements Benchmark {
         count, HANDS, i -> () -> api.put("/friend/set/" + order.get(i), reader).expectGood());
     ask(api, reader, friends, rate, warmUp, pageCount);
     failed.set(0);
+    Map<String, Long> before = byCache(management);
     Queue<Long> nanos = ask(api, reader, friends, rate, sent, pageCount);
+    Map<String, Long> byCache = Metrics.since(before, byCache(management));
+    Latency latency = Latency.ofNanos(nanos);
     return findings(
-        new Figures(count, sent, failed.get(), wrong.get(), Latency.ofNanos(nanos), digest()));
+        new Figures(count, sent, failed.get(), wrong.get(), latency, digest(), byCache));
+  }
+
+  private static Map<String, Long> byCache(List<URI> management)
+      throws IOException, InterruptedException {
+    return Metrics.count(management, "holdfast_feed_total", "cache", "hit", "miss", "none");
   }
 
   private Queue<Long> ask(
@@ -116,7 +134,8 @@ final class FeedBench implements Benchmark {
                     figures.friends(),
                     figures.failed(),
                     figures.wrong(),
-                    figures.latency()));
+                    figures.latency()),
+            "feeds by what the cache did: " + figures.byCache());
     List<String> violations = new ArrayList<>();
     Findings.count(violations, figures.failed(), "feeds failed");
     Findings.count(violations, figures.wrong(), "pages were another time's, or no friends' posts");

@@ -6,7 +6,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** A node's own count of what it did, from its management port. */
@@ -25,6 +28,26 @@ final class Metrics {
             .timeout(Duration.ofSeconds(10))
             .build();
     return sum(HTTP.send(request, BodyHandlers.ofString()).body(), name, label);
+  }
+
+  /** What all nodes counted together, for each value of a label. */
+  static Map<String, Long> count(List<URI> nodes, String name, String label, String... values)
+      throws IOException, InterruptedException {
+    Map<String, Long> counts = new TreeMap<>();
+    for (URI node : nodes) {
+      for (String value : values) {
+        String wanted = "%s=\"%s\"".formatted(label, value);
+        counts.merge(value, (long) sum(node, name, wanted), Long::sum);
+      }
+    }
+    return counts;
+  }
+
+  /** What was counted between two counts. */
+  static Map<String, Long> since(Map<String, Long> before, Map<String, Long> after) {
+    Map<String, Long> since = new TreeMap<>(after);
+    since.replaceAll((value, count) -> count - before.getOrDefault(value, 0L));
+    return since;
   }
 
   static double sum(String page, String name, String label) {

@@ -42,23 +42,14 @@ final class OwnWritesBench implements Benchmark {
               int share = pairs / hands + (i < pairs % hands ? 1 : 0);
               return () -> mine.run(share, i);
             });
-    Map<String, Long> after = reads(management);
-    after.replaceAll((server, count) -> count - before.getOrDefault(server, 0L));
+    Map<String, Long> reads = Metrics.since(before, reads(management));
     List<Pairs.Pair> flat = all.stream().flatMap(List::stream).toList();
-    return findings(new Figures(flat.size(), tallies(flat), after));
+    return findings(new Figures(flat.size(), tallies(flat), reads));
   }
 
   private static Map<String, Long> reads(List<URI> management)
       throws IOException, InterruptedException {
-    Map<String, Long> reads = new TreeMap<>();
-    for (URI node : management) {
-      for (String server : List.of("replica", "primary")) {
-        String label = "server=\"" + server + "\"";
-        long count = (long) Metrics.sum(node, "holdfast_reads_total", label);
-        reads.merge(server, count, Long::sum);
-      }
-    }
-    return reads;
+    return Metrics.count(management, "holdfast_reads_total", "server", "replica", "primary");
   }
 
   private static Map<String, Tally> tallies(List<Pairs.Pair> pairs) {

@@ -81,7 +81,7 @@ class BenchTest {
 
   @Test
   void countsAsFailedWhatWasRefused() throws IOException {
-    network.err("PUT /post/update", 2, it -> new Answer(503, "{}"));
+    network.err("PUT /post/update", 2, it -> new Answer(404, "{}"));
     assertThat(ownWrites()).isEqualTo(1);
     assertThat(result().at("/violations").get(0).asString())
         .isEqualTo("1 pairs failed: update then get");
@@ -157,6 +157,7 @@ class BenchTest {
         "rate=50",
         "warm_up=1",
         "duration=1",
+        "management=" + nodes,
         "pages=2");
   }
 

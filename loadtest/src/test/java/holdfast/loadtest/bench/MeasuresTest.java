@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,12 @@ class MeasuresTest {
     assertThat(Metrics.sum(PAGE, "holdfast_reads_total", "")).isEqualTo(15);
     assertThat(Metrics.sum(PAGE, "holdfast_live_subscribers", "")).isEqualTo(500);
     assertThat(Metrics.sum(PAGE, "holdfast_absent", "")).isZero();
+  }
+
+  @Test
+  void tellsWhatWasCountedMeanwhile() {
+    assertThat(Metrics.since(Map.of("hit", 3L), Map.of("hit", 10L, "miss", 2L)))
+        .isEqualTo(Map.of("hit", 7L, "miss", 2L));
   }
 
   @Test
