@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -49,7 +50,9 @@ class Page:
         self.find(f"{form} [type=submit]").click()
 
     def until(self, condition, otherwise):
-        return WebDriverWait(self.driver, WAIT_S, poll_frequency=0.1).until(lambda _: condition(), otherwise)
+        # An element may go while it is looked at: the page moves.
+        waiting = WebDriverWait(self.driver, WAIT_S, poll_frequency=0.1, ignored_exceptions=[StaleElementReferenceException])
+        return waiting.until(lambda _: condition(), otherwise)
 
     def until_text(self, selector, text):
         self.until(lambda: text in self.texts(selector), f"no {selector} says {text!r}")
