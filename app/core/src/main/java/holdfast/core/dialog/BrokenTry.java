@@ -5,6 +5,8 @@ import java.io.IOException;
 /** What came back was not the chat service's word on the request: another try may bring it. */
 final class BrokenTry extends IOException {
 
+  static final String SILENT = "silent";
+
   private final String kind;
 
   /**
@@ -17,5 +19,10 @@ final class BrokenTry extends IOException {
 
   String kind() {
     return kind;
+  }
+
+  /** True if nothing came back in time. */
+  boolean silent() {
+    return kind.equals(SILENT);
   }
 }

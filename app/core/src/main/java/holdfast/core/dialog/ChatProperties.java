@@ -14,7 +14,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Where the chat service is and how long it may take; plain numbers are seconds.
  *
- * @param longestTry then another connection is tried
+ * @param longestTry the first try, if nothing comes back; each further one may take twice as long
  * @param deadline all tries of one call together
  * @param calls under way at once: fewer than core's own requests, so that a slow chat service
  *     leaves the others room

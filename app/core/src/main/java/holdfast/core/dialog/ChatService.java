@@ -65,12 +65,13 @@ final class ChatService implements AutoCloseable {
       throws InterruptedException {
     Deadline deadline = trace.deadline(properties.deadline());
     Backoff backoff = new Backoff(deadline, "the chat service");
+    Duration limit = properties.longestTry();
     while (true) {
       HttpClient client = connections.current();
       long start = System.nanoTime();
       trace.calls();
       try {
-        HttpResponse<byte[]> response = exchange(client, request, tryLimit(deadline));
+        HttpResponse<byte[]> response = exchange(client, request, shorter(limit, deadline.left()));
         ChatAnswer answer = ChatAnswer.of(response, trace);
         count("answered", start);
         return answer;
@@ -78,6 +79,10 @@ final class ChatService implements AutoCloseable {
         count(e.kind(), start);
         log.warn("chat: a try broke: {}", e.getMessage());
         connections.replace(client);
+        // A node that is gone answers on no connection, one that is merely slow must not be given
+        // the
+        // same work again and again.
+        limit = e.silent() ? limit.multipliedBy(2) : limit;
         backoff.pauseAfter(e);
       }
     }
@@ -92,7 +97,7 @@ final class ChatService implements AutoCloseable {
     try {
       return response.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new BrokenTry("silent", "no answer within %d ms".formatted(limit.toMillis()));
+      throw new BrokenTry(BrokenTry.SILENT, "no answer within %d ms".formatted(limit.toMillis()));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException broken) {
         throw new BrokenTry("broken", broken.toString());
@@ -104,9 +109,8 @@ final class ChatService implements AutoCloseable {
     }
   }
 
-  private Duration tryLimit(Deadline deadline) {
-    Duration left = deadline.left();
-    return left.compareTo(properties.longestTry()) < 0 ? left : properties.longestTry();
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private void count(String outcome, long startNanos) {

@@ -1,6 +1,7 @@
 package holdfast.core.dialog;
 
 import static holdfast.core.ContractAssertions.assertError;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -132,6 +133,23 @@ class ChatTroubleTest {
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     assertThat(chat.received()).hasSize(3);
     assertThat(metrics()).contains("holdfast_chat_tries_seconds_count{outcome=\"silent\"} 2");
+  }
+
+  @Test
+  void aNodeThatIsMerelySlowIsGivenLongerTheSecondTime() throws Exception {
+    CountDownLatch slow = new CountDownLatch(1);
+    chat.usually(FakeChat.after(slow));
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> answer = clients.submit(this::send);
+      await().atMost(20, SECONDS).until(() -> chat.received().size() == 2);
+      // Longer than the first try was allowed to take.
+      await().pollDelay(1300, MILLISECONDS).until(() -> true);
+      slow.countDown();
+      assertThat(answer.get().status()).isEqualTo(200);
+    } finally {
+      slow.countDown();
+    }
+    assertThat(chat.received()).hasSize(2);
   }
 
   @Test
