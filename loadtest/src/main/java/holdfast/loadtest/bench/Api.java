@@ -68,13 +68,14 @@ final class Api {
 
   /** With an Idempotency-Key, so that the same call may be made again. */
   CompletableFuture<Answer> post(String path, Person person, String key, String... fields) {
-    return send(json(request(path, person).header("Idempotency-Key", key), fields, "POST"));
+    return send(json(request(path, person).header("Idempotency-Key", key(key)), fields, "POST"));
   }
 
   /** A user that can sign in; the same name is the same user. */
   Person person(String name) throws IOException {
     String password = "not a secret: " + name;
-    HttpRequest.Builder register = request("/user/register", null).header("Idempotency-Key", name);
+    HttpRequest.Builder register =
+        request("/user/register", null).header("Idempotency-Key", key(name));
     String[] fields = {
       "first_name",
       "Bench",
@@ -93,6 +94,11 @@ final class Api {
     String[] credentials = {"id", id, "password", password};
     Answer login = send(json(request("/login", null), credentials, "POST")).join();
     return new Person(id, field(login, "token"));
+  }
+
+  /** A key has no spaces. */
+  private static String key(String words) {
+    return words.replace(' ', '-');
   }
 
   private static String field(Answer answer, String name) throws IOException {
