@@ -48,14 +48,16 @@ export const post = (path, body) => call("POST", path, body);
 
 async function attempt(url, request) {
   try {
-    return await fetch(url, { ...request, cache: "no-store", signal: AbortSignal.timeout(LONGEST_MS) });
+    const answer = await fetch(url, { ...request, cache: "no-store", signal: AbortSignal.timeout(LONGEST_MS) });
+    const { ok, status, headers } = answer;
+    return { ok, status, headers, text: await answer.text() };
   } catch {
-    return null; // no answer: refused, cut or too late
+    return null; // no answer, or not a whole one: refused, cut or too late
   }
 }
 
-async function read(answer) {
-  const text = await answer.text();
+function read(answer) {
+  const { text } = answer;
   if (answer.ok) {
     return { value: text ? JSON.parse(text) : null, headers: answer.headers };
   }

@@ -22,7 +22,8 @@ export function start() {
     post: ({ postId: id, postText: text, author_user_id: author }) => arrived({ id, text, author_user_id: author }),
     state: showState,
     begun: refresh,
-    refused: () => get("/post/feed", { limit: 1 }).catch(() => {}), // a token that holds no longer ends the session
+    // A token that holds no longer ends the session.
+    refused: () => get("/post/feed", { limit: 1 }).then(() => true, () => false),
   });
   setInterval(async () => {
     if (!document.hidden && await refresh()) {

@@ -13,7 +13,7 @@ export class Live {
   #failures = 0;
   #timer = 0;
 
-  /** `on`: post(event), state(word), begun() when posts may be missing, refused() when the service may not want this session. */
+  /** `on`: post(event), state(word), begun() when posts may be missing, refused() when the service may not want this session; resolves to whether it answers. */
   constructor(token, on) {
     this.#token = token;
     this.#on = on;
@@ -73,8 +73,8 @@ export class Live {
   #again() {
     this.#on.state(navigator.onLine ? "reconnecting" : "offline");
     if (this.#failures && this.#failures % 3 === 0) {
-      this.#last = null; // perhaps it is what the service refuses
-      this.#on.refused();
+      // A service that answers all else refuses perhaps what the feed is to go on after.
+      this.#on.refused().then((answers) => { this.#last = answers ? null : this.#last; });
     }
     // Not all clients of a machine that stopped at the same moment.
     const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.#failures) * (0.5 + Math.random());
