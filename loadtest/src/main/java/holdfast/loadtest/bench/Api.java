@@ -18,7 +18,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class Api {
 
   /** What came back; without an answer the status is 0 and the body says why. */
-  record Answer(int status, String body) {
+  record Answer(int status, String body, String requestId) {
+    /** But for its own id. */
+    boolean says(Answer other) {
+      return status == other.status && body.equals(other.body);
+    }
+
     boolean good() {
       return status == 200;
     }
@@ -68,14 +73,14 @@ final class Api {
 
   /** With an Idempotency-Key, so that the same call may be made again. */
   CompletableFuture<Answer> post(String path, Person person, String key, String... fields) {
-    return send(json(request(path, person).header("Idempotency-Key", key(key)), fields, "POST"));
+    return send(json(request(path, person).header("Idempotency-Key", key), fields, "POST"));
   }
 
   /** A user that can sign in; the same name is the same user. */
   Person person(String name) throws IOException {
     String password = "not a secret: " + name;
     HttpRequest.Builder register =
-        request("/user/register", null).header("Idempotency-Key", key(name));
+        request("/user/register", null).header("Idempotency-Key", name.replace(' ', '-'));
     String[] fields = {
       "first_name",
       "Bench",
@@ -94,11 +99,6 @@ final class Api {
     String[] credentials = {"id", id, "password", password};
     Answer login = send(json(request("/login", null), credentials, "POST")).join();
     return new Person(id, field(login, "token"));
-  }
-
-  /** A key has no spaces. */
-  private static String key(String words) {
-    return words.replace(' ', '-');
   }
 
   private static String field(Answer answer, String name) throws IOException {
@@ -125,8 +125,13 @@ final class Api {
 
   private static CompletableFuture<Answer> send(HttpRequest.Builder request) {
     return HTTP.sendAsync(request.build(), BodyHandlers.ofString())
-        .thenApply((HttpResponse<String> it) -> new Answer(it.statusCode(), it.body()))
-        .exceptionally(e -> new Answer(0, String.valueOf(cause(e))));
+        .thenApply(
+            (HttpResponse<String> it) -> new Answer(it.statusCode(), it.body(), requestId(it)))
+        .exceptionally(e -> new Answer(0, String.valueOf(cause(e)), ""));
+  }
+
+  private static String requestId(HttpResponse<String> answer) {
+    return answer.headers().firstValue("X-Request-Id").orElse("");
   }
 
   private static Throwable cause(Throwable e) {

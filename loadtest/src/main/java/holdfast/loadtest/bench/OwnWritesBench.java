@@ -12,13 +12,20 @@ import java.util.UUID;
 /** Pairs of a write and a read of the same user, over all combinations of two app nodes. */
 final class OwnWritesBench implements Benchmark {
 
+  private static final int MOST_TOLD = 20;
+
   /**
    * Figures for result.json.
    *
    * @param kinds by what was written and read
    * @param readsByServer what the nodes say where reads went meanwhile, the pairs' and others'
+   * @param wrong the first pairs that failed or were stale
    */
-  record Figures(int pairs, Map<String, Tally> kinds, Map<String, Long> readsByServer) {}
+  record Figures(
+      int pairs,
+      Map<String, Tally> kinds,
+      Map<String, Long> readsByServer,
+      List<Pairs.Pair> wrong) {}
 
   /** How pairs of one kind ended. */
   record Tally(long pairs, long failed, long stale, Latency read) {}
@@ -44,7 +51,9 @@ final class OwnWritesBench implements Benchmark {
             });
     Map<String, Long> reads = Metrics.since(before, reads(management));
     List<Pairs.Pair> flat = all.stream().flatMap(List::stream).toList();
-    return findings(new Figures(flat.size(), tallies(flat), reads));
+    List<Pairs.Pair> wrong =
+        flat.stream().filter(it -> it.outcome() != Pairs.Outcome.SEEN).limit(MOST_TOLD).toList();
+    return findings(new Figures(flat.size(), tallies(flat), reads, wrong));
   }
 
   private static Map<String, Long> reads(List<URI> management)

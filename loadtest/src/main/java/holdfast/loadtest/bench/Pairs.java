@@ -32,8 +32,9 @@ final class Pairs {
     FAILED
   }
 
-  /** How one ended. */
-  record Pair(Kind kind, Outcome outcome, long readNanos) {}
+  /** How one ended; the requests by the ids that the services log. */
+  record Pair(
+      Kind kind, Outcome outcome, long readNanos, String writeRequest, String readRequest) {}
 
   private final List<Api> nodes;
   private final Person me;
@@ -69,7 +70,8 @@ final class Pairs {
     long start = System.nanoTime();
     Answer read = written.good() ? reader.get(path(kind), me) : written;
     long nanos = System.nanoTime() - start;
-    return new Pair(kind, outcome(kind, written, read, text), nanos);
+    Outcome outcome = outcome(kind, written, read, text);
+    return new Pair(kind, outcome, nanos, written.requestId(), read.requestId());
   }
 
   private Answer write(Kind kind, Api writer, String text) {
@@ -85,7 +87,7 @@ final class Pairs {
         yield writer.put("/friend/" + (friends ? "set/" : "delete/") + other.id(), me);
       }
       case SEND_THEN_LIST ->
-          writer.post("/dialog/" + other.id() + "/send", me, text, "text", text).join();
+          writer.post("/dialog/" + other.id() + "/send", me, key(), "text", text).join();
     };
   }
 
@@ -115,6 +117,10 @@ final class Pairs {
   }
 
   private static Answer create(Api node, Person author, String text) {
-    return node.post("/post/create", author, UUID.randomUUID().toString(), "text", text).join();
+    return node.post("/post/create", author, key(), "text", text).join();
+  }
+
+  private static String key() {
+    return UUID.randomUUID().toString();
   }
 }
