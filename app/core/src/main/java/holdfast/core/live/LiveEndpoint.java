@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** One connection as Tomcat sees it. */
 final class LiveEndpoint extends Endpoint {
 
-  /** Nothing is expected from subscribers: who sends more than this at once is let go. */
-  private static final int MOST_RECEIVED = 64;
-
   private final Subscribers subscribers;
   private final Subscription subscription;
   private final Duration sendTimeout;
@@ -39,15 +36,15 @@ final class LiveEndpoint extends Endpoint {
 
   @Override
   public void onOpen(Session session, EndpointConfig config) {
-    session.setMaxTextMessageBufferSize(MOST_RECEIVED);
-    session.setMaxBinaryMessageBufferSize(MOST_RECEIVED);
     // Who takes longer was let go before, and has little time to answer that.
     long millis = 2 * sendTimeout.toMillis();
     session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, millis);
     session.getUserProperties().put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, millis);
     Subscriber opened = subscribers.open(session, subscription);
     subscriber = opened;
-    // Without a handler Tomcat would take a message of any size, and throw it away.
+    // Without a handler Tomcat would take a message of any size, and throw it away. How much it
+    // takes
+    // with one: SocketBuffers.
     session.addMessageHandler(String.class, text -> {});
     session.addMessageHandler(ByteBuffer.class, bytes -> {});
     session.addMessageHandler(PongMessage.class, pong -> opened.answered());

@@ -36,8 +36,14 @@ final class LivePosts {
 
   private static final String DECIDED = "xid < pg_snapshot_xmin(pg_current_snapshot())";
 
+  private static final String XID = "CAST(CAST(xid AS text) AS bigint) AS xid";
+
+  static final String NEWEST =
+      "SELECT id, %s FROM posts WHERE %s ORDER BY posts.xid DESC, id DESC LIMIT 1"
+          .formatted(XID, DECIDED);
+
   /** Asked before the page: what shows up between the two has a wake-up of its own. */
-  private static final String UNDECIDED =
+  static final String UNDECIDED =
       "SELECT EXISTS (SELECT FROM (SELECT xid FROM posts ORDER BY xid DESC LIMIT 1) AS last"
           + " WHERE NOT %s)".formatted(DECIDED);
 
@@ -45,10 +51,10 @@ final class LivePosts {
       """
       WITH page AS MATERIALIZED (
         SELECT id, xid, author_id, text, created_at, deleted FROM posts
-        WHERE (xid, id) > (CAST(:xid AS xid8), :id) AND %s
+        WHERE (xid, id) > (CAST(:xid AS xid8), :id) AND %2$s
         ORDER BY xid, id LIMIT :limit
       )
-      SELECT id, CAST(CAST(xid AS text) AS bigint) AS xid, author_id, created_at, readers,
+      SELECT id, %1$s, author_id, created_at, readers,
              CASE WHEN readers IS NOT NULL THEN text END AS text
       FROM page CROSS JOIN LATERAL (
         SELECT array_agg(user_id) AS readers FROM friendships
@@ -56,7 +62,7 @@ final class LivePosts {
       ) AS listening
       ORDER BY page.xid, id
       """
-          .formatted(DECIDED);
+          .formatted(XID, DECIDED);
 
   private static final RowMapper<Place> PLACE =
       (row, number) -> new Place(row.getLong("xid"), row.getObject("id", UUID.class));
@@ -70,7 +76,7 @@ final class LivePosts {
   /** The place of this post, also of a deleted one. */
   Optional<Place> placeOf(UUID postId) {
     return database.find(jdbc ->
-        jdbc.sql("SELECT id, CAST(CAST(xid AS text) AS bigint) AS xid FROM posts WHERE id = ?")
+        jdbc.sql("SELECT id, %s FROM posts WHERE id = ?".formatted(XID))
             .param(postId)
             .query(PLACE)
             .optional());
@@ -81,11 +87,9 @@ final class LivePosts {
    * commits are under way: a replica may show one whose author has no answer yet.
    */
   Place newest() {
-    String sql =
-        "SELECT id, CAST(CAST(xid AS text) AS bigint) AS xid FROM posts WHERE "
-            + DECIDED
-            + " ORDER BY posts.xid DESC, id DESC LIMIT 1";
-    return database.readNewest(jdbc -> jdbc.sql(sql).query(PLACE).optional()).orElse(Place.START);
+    return database
+        .readNewest(jdbc -> jdbc.sql(NEWEST).query(PLACE).optional())
+        .orElse(Place.START);
   }
 
   /**

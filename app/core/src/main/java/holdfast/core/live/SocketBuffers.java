@@ -4,19 +4,41 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
-/**
- * Bounds what the kernel holds of each connection, which counts as the service's memory: by itself
- * it would grow to 4 MB for each of thousands of slow subscribers.
- */
+/** What each connection costs: there may be thousands of them, and most are silent. */
 @Component
 final class SocketBuffers implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-  /** Enough to fill a gigabit line to a machine of the same network. */
-  private static final String SENT_BYTES = "65536";
+  private static final String WEB_SOCKETS = "org.apache.tomcat.websocket.";
+
+  /** Nothing is expected from subscribers: who sends more than this at once is let go. */
+  private static final String MOST_RECEIVED = "64";
+
+  /** Each WebSocket has three of these, of 8 KB by itself; most posts fit into one frame still. */
+  private static final String FRAME_BYTES = "2048";
+
+  /**
+   * What the kernel holds counts as the service's memory; by itself it would grow to 4 MB for each
+   * slow client. Enough to fill a gigabit line within the machines' network.
+   */
+  private static final String UNSENT_BYTES = "65536";
+
+  /** Each connection has both, of 8 KB by themselves; large answers take more writes instead. */
+  private static final String READ_BYTES = "2048";
+
+  private static final String WRITTEN_BYTES = "4096";
 
   @Override
   public void customize(TomcatServletWebServerFactory factory) {
-    factory.addConnectorCustomizers(
-        connector -> connector.setProperty("socket.txBufSize", SENT_BYTES));
+    // Tomcat takes it from nowhere else, once, when it begins with WebSockets.
+    System.setProperty(WEB_SOCKETS + "DEFAULT_BUFFER_SIZE", FRAME_BYTES);
+    factory.addContextCustomizers(context -> {
+      context.addParameter(WEB_SOCKETS + "textBufferSize", MOST_RECEIVED);
+      context.addParameter(WEB_SOCKETS + "binaryBufferSize", MOST_RECEIVED);
+    });
+    factory.addConnectorCustomizers(connector -> {
+      connector.setProperty("socket.txBufSize", UNSENT_BYTES);
+      connector.setProperty("socket.appReadBufSize", READ_BYTES);
+      connector.setProperty("socket.appWriteBufSize", WRITTEN_BYTES);
+    });
   }
 }
