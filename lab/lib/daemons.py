@@ -26,17 +26,24 @@ class Daemon:
             return _born(int(pid)) == born
         return False
 
+    def as_meant(self):
+        """Whether it lives and was started as it would be now: with the same port, say."""
+        return self.running() and self.file.read_text().splitlines()[1:] == [self.words()]
+
+    def words(self):
+        """The command in one line."""
+        return shlex.join(map(str, self.command))
+
     def start(self, **options):
         """Starts the process unless it runs; one that was started otherwise, with another port say, is replaced."""
-        words = shlex.join(map(str, self.command))
-        if self.running() and self.file.read_text().splitlines()[1:] != [words]:
+        if self.running() and not self.as_meant():
             self.stop()
         if not self.running():
             settings.LOGS.mkdir(parents=True, exist_ok=True)
             with (settings.LOGS / f"{self.name}.log").open("ab") as log:
                 process = subprocess.Popen([str(word) for word in self.command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                            start_new_session=True, **options)
-            self.file.write_text(f"{process.pid} {_born(process.pid)}\n{words}")
+            self.file.write_text(f"{process.pid} {_born(process.pid)}\n{self.words()}")
 
     def stop(self):
         """Ends the process if it is ours."""
@@ -76,7 +83,7 @@ def start_proxy():
 
 def check_relay():
     """Raises Trouble when the relay would find its port taken."""
-    if not (relay().running() and host.answers(int(settings.PORT))):
+    if not (relay().as_meant() and host.answers(int(settings.PORT))):
         host.check_port(int(settings.PORT))
 
 
