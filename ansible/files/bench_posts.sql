@@ -39,5 +39,6 @@ SELECT reader.id, author.id FROM people AS reader JOIN people AS author
 ON CONFLICT DO NOTHING;
 ANALYZE friendships;
 
+SELECT 'posts ' || count(*) FROM posts;
 SELECT 'author ' || id FROM people WHERE place < 5000 ORDER BY place;
 SELECT 'reader ' || id FROM people WHERE place >= 5000 ORDER BY place;

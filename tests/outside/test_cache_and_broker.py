@@ -30,8 +30,8 @@ for text in {sent!r}:
 
 
 def redis(system, *commands, login=True):
-    """Redis' answers to commands without spaces in their words, of the service's login or of none."""
-    words = [f"AUTH {system.fact('cache_login')} {SECRETS['secret_cache_password']}"] if login else []
+    """Redis' answers to commands without spaces in their words, of core's login or of none."""
+    words = [f"AUTH {system.fact('cache_core_login')} {SECRETS['secret_cache_core_password']}"] if login else []
     return talk(system, system.fact("cache_port"), *(f"{command}\r\n" for command in [*words, *commands]))
 
 
@@ -71,12 +71,17 @@ def test_redis_tells_nothing_without_a_login(system, command):
 
 @pytest.mark.parametrize("command", ["FLUSHALL", "KEYS *", "CONFIG GET *", "ACL LIST", "SCRIPT FLUSH", "SHUTDOWN", "REPLICAOF a 1", "MODULE LIST"])
 def test_redis_lets_its_login_do_no_more_than_use_keys(system, command):
-    assert redis(system, "SET test:key value EX 60", "MGET test:key test:none", "DEL test:key").split() == ["+OK", "+OK", "*2", "$5", "value", "$-1", ":1"]
+    assert redis(system, "SET user:test value EX 60", "MGET user:test feed:test", "DEL user:test").split() == ["+OK", "+OK", "*2", "$5", "value", "$-1", ":1"]
+    assert "-NOPERM" in redis(system, command)
+
+
+@pytest.mark.parametrize("command", ["GET dialog:test", "SET dialog:test 1", "DEL test"])
+def test_redis_lets_a_login_use_no_keys_but_its_own(system, command):
     assert "-NOPERM" in redis(system, command)
 
 
 def test_redis_takes_no_other_password(system):
-    assert "-WRONGPASS" in redis(system, f"AUTH {system.fact('cache_login')} wrong", login=False)
+    assert "-WRONGPASS" in redis(system, f"AUTH {system.fact('cache_core_login')} wrong", login=False)
 
 
 @pytest.mark.parametrize("login, passcode", [("guest", "guest"), ("holdfast", "wrong")])
@@ -127,10 +132,10 @@ answers = connection.makefile("rb")
 def call(*words):
     connection.sendall(b"*%d\\r\\n" % len(words) + b"".join(b"$%d\\r\\n%s\\r\\n" % (len(word), word) for word in words))
     return answers.readline().decode().strip()
-print(call(b"AUTH", {system.fact('cache_login')!r}.encode(), {SECRETS['secret_cache_password']!r}.encode()))
-print(call(b"SET", b"test:mark", b"1", b"EX", b"600"))
-print({{call(b"SET", b"test:%d" % number, bytes(1024**2), b"EX", b"20") for number in range(2 * {memory})}})
-print(call(b"EXISTS", b"test:mark"), call(b"EXISTS", b"test:0"))
+print(call(b"AUTH", {system.fact('cache_core_login')!r}.encode(), {SECRETS['secret_cache_core_password']!r}.encode()))
+print(call(b"SET", b"user:test", b"1", b"EX", b"600"))
+print({{call(b"SET", b"feed:test%d" % number, bytes(1024**2), b"EX", b"20") for number in range(2 * {memory})}})
+print(call(b"EXISTS", b"user:test"), call(b"EXISTS", b"feed:test0"))
 """).splitlines()
     assert answers == ["+OK", "+OK", "{'+OK'}", ":1 :0"]
 

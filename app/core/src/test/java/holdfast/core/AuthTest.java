@@ -1,7 +1,9 @@
 package holdfast.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import holdfast.core.fixture.Person;
 import holdfast.core.fixture.RunningCore;
@@ -145,7 +147,9 @@ class AuthTest {
     leaver.post("прощайте");
     assertThat(leaver.api().get("/post/feed").status()).isEqualTo(200);
     Shared.postgres().execute("DELETE FROM users WHERE id = '%s'".formatted(leaver.id()));
-    assertUnauthorized(leaver.api().get("/post/feed"));
+    await()
+        .atMost(20, SECONDS)
+        .untilAsserted(() -> assertUnauthorized(leaver.api().get("/post/feed")));
     assertUnauthorized(leaver.api().post("/post/create", Person.text("ещё")));
     assertUnauthorized(leaver.api().put("/friend/set/" + person.id()));
   }

@@ -237,6 +237,27 @@ class OwnWritesTest {
   }
 
   @Test
+  void aMarkThatRedisDidNotTakeInTimeIsLeftLater() throws Exception {
+    UUID id = here.post("vorher");
+    await().atMost(20, SECONDS).until(() -> replicaHas(id));
+    lag();
+    for (int i = 0; i < 10; i++) {
+      redis.say("CLIENT", "PAUSE", "200");
+      assertThat(update(here, id, "nachher " + i).status()).isEqualTo(200);
+      awaitCache(1);
+      assertShown(there, id, "nachher " + i);
+    }
+  }
+
+  @Test
+  void aChangeOfNothingLeavesNoMark() throws Exception {
+    UUID unknown = UUID.randomUUID();
+    assertThat(update(here, unknown, "neu").status()).isEqualTo(404);
+    assertThat(here.api().put("/post/delete/" + unknown).status()).isEqualTo(404);
+    assertThat(redis.say("EXISTS", "post:" + unknown)).startsWith(":0");
+  }
+
+  @Test
   void aReplicaThatNeverFollowsHoldsUpNoWriteForLong() throws Exception {
     redis.stop();
     awaitCache(0);

@@ -77,9 +77,12 @@ public final class Database {
     return onPrimary(work).orElseGet(() -> read(work));
   }
 
-  /** A replica may lag behind what was just written: what it lacks is asked of the primary once. */
+  /**
+   * By one statement. A replica may lag behind what was just written: what it lacks is asked of the
+   * primary once.
+   */
   public <T> Optional<T> find(Function<JdbcClient, Optional<T>> work) {
-    return orOfPrimary(read(work), work);
+    return orOfPrimary(replicas.find(deadline, work), work);
   }
 
   /** The same; what is there is shown as it is after the last write with one of these marks. */
@@ -102,7 +105,7 @@ public final class Database {
   public <T> Written<T> commit(List<String> keys, Function<JdbcClient, T> work) {
     Written<T> written = primary.write(deadline, work);
     if (!marks.set(keys, written.lsn())) {
-      new Replay(primary).await(written.lsn());
+      new Replay(primary).await(written.lsn(), () -> marks.set(keys, written.lsn()));
     }
     return written;
   }

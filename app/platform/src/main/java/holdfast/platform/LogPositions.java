@@ -16,8 +16,8 @@ final class LogPositions {
   /** A commit is answered when the log is on disk up to it. */
   static final String WRITTEN = "SELECT pg_current_wal_flush_lsn()";
 
-  /** A primary shows everything that it has written. */
-  static final String SHOWN =
+  /** A primary shows every write that was answered, and no other is waited for. */
+  private static final String SHOWN =
       """
       SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
                   ELSE pg_current_wal_flush_lsn() END

@@ -44,6 +44,17 @@ final class Pool implements AutoCloseable {
     return untilDeadline(limit, true, connection -> committed(connection, work));
   }
 
+  /** The same for work of one statement, which needs no transaction: one round trip less. */
+  <T> T find(Duration limit, Function<JdbcClient, T> work) {
+    return untilDeadline(
+        limit,
+        true,
+        connection -> {
+          connection.setAutoCommit(true);
+          return work.apply(client(connection));
+        });
+  }
+
   /** The same for work that writes, and how far the log had come after its commit. */
   <T> Written<T> write(Duration limit, Function<JdbcClient, T> work) {
     return untilDeadline(
@@ -120,9 +131,13 @@ final class Pool implements AutoCloseable {
 
   private static <T> T committed(Connection connection, Function<JdbcClient, T> work)
       throws SQLException {
-    T result = work.apply(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+    T result = work.apply(client(connection));
     connection.commit();
     return result;
+  }
+
+  private static JdbcClient client(Connection connection) {
+    return JdbcClient.create(new SingleConnectionDataSource(connection, true));
   }
 
   /** False if the address gave no connection lately: who asks would only wait for the timeout. */

@@ -2,6 +2,7 @@ package holdfast.platform;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,8 +10,8 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * For writes that could leave no mark: others would take a replica that lags for good. Ends when
- * all replicas show the write, or when they take too long: then whoever asks one of them may see
- * what was before, for as long as it lags.
+ * all replicas show the write or the mark could be left after all, or when neither happens for too
+ * long: then whoever asks a replica may see what was before, for as long as it lags.
  */
 final class Replay {
 
@@ -24,10 +25,10 @@ final class Replay {
     this.primary = primary;
   }
 
-  void await(LogSequenceNumber written) {
+  void await(LogSequenceNumber written, BooleanSupplier marked) {
     Deadline end = Deadline.in(LONGEST);
     try {
-      while (!isShown(written, end)) {
+      while (!isShown(written, end) && !marked.getAsBoolean()) {
         if (end.left().compareTo(PAUSE) < 0) {
           log.info("a replica lags, and a write left no mark");
           return;

@@ -13,18 +13,21 @@ import java.util.UUID;
 final class OwnWritesBench implements Benchmark {
 
   private static final int MOST_TOLD = 20;
+  private static final String BEHIND = "behind";
+  private static final String[] REASONS = {"fresh", BEHIND, "unknown", "unproven"};
 
   /**
    * Figures for result.json.
    *
    * @param kinds by what was written and read
-   * @param readsByServer what the nodes say where reads went meanwhile, the pairs' and others'
+   * @param readsByReason what the nodes say why reads went where they went: to a replica that was
+   *     fresh enough, or to the primary since it was behind or nobody knew
    * @param wrong the first pairs that failed or were stale
    */
   record Figures(
       int pairs,
       Map<String, Tally> kinds,
-      Map<String, Long> readsByServer,
+      Map<String, Long> readsByReason,
       List<Pairs.Pair> wrong) {}
 
   /** How pairs of one kind ended. */
@@ -58,7 +61,7 @@ final class OwnWritesBench implements Benchmark {
 
   private static Map<String, Long> reads(List<URI> management)
       throws IOException, InterruptedException {
-    return Metrics.count(management, "holdfast_reads_total", "server", "replica", "primary");
+    return Metrics.count(management, "holdfast_reads_total", "reason", REASONS);
   }
 
   private static Map<String, Tally> tallies(List<Pairs.Pair> pairs) {
@@ -85,7 +88,10 @@ final class OwnWritesBench implements Benchmark {
           Findings.count(violations, tally.failed(), "pairs failed: " + kind);
           Findings.count(violations, tally.stale(), "reads were stale: " + kind);
         });
-    summary.add("reads by server: " + figures.readsByServer());
+    summary.add("reads by reason: " + figures.readsByReason());
+    if (figures.readsByReason().get(BEHIND) == 0) {
+      violations.add("nothing was measured: no read met a replica that lags");
+    }
     return new Findings(figures, summary, violations);
   }
 }

@@ -38,6 +38,7 @@ class BenchTest {
     URI one = network.node();
     first = one.toString();
     nodes = one + "," + network.node();
+    network.metrics("holdfast_reads_total{reason=\"behind\",server=\"primary\"} %d"::formatted);
   }
 
   @AfterEach
@@ -77,6 +78,13 @@ class BenchTest {
     assertThat(stale).isEqualTo(4);
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("WRONG: 1 reads were stale: befriend");
+  }
+
+  @Test
+  void hasShownNothingIfNoReadMetTheLag() throws IOException {
+    network.metrics(any -> "holdfast_reads_total{reason=\"behind\",server=\"primary\"} 7");
+    assertThat(ownWrites()).isEqualTo(1);
+    assertThat(result().at("/violations").get(0).asString()).startsWith("nothing was measured");
   }
 
   @Test

@@ -34,30 +34,25 @@ final class PostController {
 
   @PutMapping(path = "/update", consumes = MediaType.APPLICATION_JSON_VALUE)
   void update(@Caller UUID caller, @Valid @RequestBody Revision revision) {
-    if (!posts.update(caller, id(revision.id()), revision.text())) {
-      throw unknown("id is not that of a post of yours");
-    }
+    posts.update(caller, id(revision.id()), revision.text());
   }
 
   @PutMapping("/delete/{id}")
   void delete(@Caller UUID caller, @PathVariable String id) {
-    if (!posts.delete(caller, id(id))) {
-      throw unknown("id is not that of a post of yours");
-    }
+    posts.delete(caller, id(id));
   }
 
   /** Anyone's to see: whether a token comes with it, and a good one, makes no difference. */
   @GetMapping("/get/{id}")
   Post get(@PathVariable String id) {
-    return posts.find(id(id)).orElseThrow(() -> unknown("id is not that of a post"));
+    return posts
+        .find(id(id))
+        .orElseThrow(
+            () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "id is not that of a post"));
   }
 
   private static UUID id(String text) {
     return Ids.parse(text).orElseThrow(() -> new BadRequest("id", "must be a UUID"));
-  }
-
-  private static ResponseStatusException unknown(String reason) {
-    return new ResponseStatusException(HttpStatus.NOT_FOUND, reason);
   }
 
   record Draft(@Text(max = 10_000) String text) {}

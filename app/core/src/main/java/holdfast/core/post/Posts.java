@@ -9,6 +9,7 @@ import holdfast.platform.Written;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.ToIntFunction;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.RowMapper;
@@ -66,21 +67,32 @@ final class Posts {
     return id;
   }
 
-  /** False if the author has no such post. */
-  boolean update(UUID author, UUID id, String text) {
-    return database.write(
-        marks(author, id), jdbc -> jdbc.sql(UPDATE).params(text, id, author).update() == 1);
+  /** 404 if the author has no such post. */
+  void update(UUID author, UUID id, String text) {
+    change(author, id, jdbc -> jdbc.sql(UPDATE).params(text, id, author).update());
   }
 
-  /** False if the author never had such a post; a deleted one may be deleted again. */
-  boolean delete(UUID author, UUID id) {
-    return database.write(
-        marks(author, id), jdbc -> jdbc.sql(DELETE).params(id, author).update() == 1);
+  /** 404 if the author never had such a post; a deleted one may be deleted again. */
+  void delete(UUID author, UUID id) {
+    change(author, id, jdbc -> jdbc.sql(DELETE).params(id, author).update());
   }
 
   Optional<Post> find(UUID id) {
     return database.find(
         List.of(Marks.post(id)), jdbc -> jdbc.sql(SELECT).param(id).query(POST).optional());
+  }
+
+  /** A change of nothing throws, and so leaves no marks: anyone could fill the cache with them. */
+  private void change(UUID author, UUID id, ToIntFunction<JdbcClient> statement) {
+    database.write(
+        marks(author, id),
+        jdbc -> {
+          if (statement.applyAsInt(jdbc) == 0) {
+            throw new ResponseStatusException(
+                HttpStatus.NOT_FOUND, "id is not that of a post of yours");
+          }
+          return true;
+        });
   }
 
   private static List<String> marks(UUID author, UUID id) {

@@ -1,7 +1,10 @@
 package holdfast.core.user;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import holdfast.platform.Database;
 import holdfast.platform.KnownUsers;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +51,13 @@ final class Users implements KnownUsers {
               row.getString("biography"),
               row.getString("city"));
 
+  /** For so long a token may outlive its user in what it reads; writes look for themselves. */
+  private static final Duration KNOWN_FOR = Duration.ofSeconds(5);
+
+  private static final int MOST_KNOWN = 10_000;
+
+  private final Cache<UUID, Boolean> known =
+      Caffeine.newBuilder().expireAfterWrite(KNOWN_FOR).maximumSize(MOST_KNOWN).build();
   private final Database database;
 
   Users(Database database) {
@@ -75,13 +85,17 @@ final class Users implements KnownUsers {
 
   @Override
   public boolean has(UUID id) {
-    return database
-        .find(jdbc ->
+    if (known.getIfPresent(id) != null) {
+      return true;
+    }
+    Optional<Boolean> there =
+        database.find(jdbc ->
             jdbc.sql("SELECT true FROM users WHERE id = ?")
                 .param(id)
                 .query(Boolean.class)
-                .optional())
-        .isPresent();
+                .optional());
+    there.ifPresent(yes -> known.put(id, yes));
+    return there.isPresent();
   }
 
   Optional<Account> findAccount(UUID id) {
