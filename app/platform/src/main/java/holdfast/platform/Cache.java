@@ -1,5 +1,10 @@
 package holdfast.platform;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
+import io.lettuce.core.Range.Boundary;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
@@ -10,7 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 import org.springframework.context.SmartLifecycle;
@@ -21,6 +29,12 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class Cache implements SmartLifecycle, AutoCloseable {
 
+  /** The users who wrote last, by how far the log had come. */
+  private static final String WRITERS = "writers";
+
+  /** More of them than this are as costly to look at as the marks themselves. */
+  private static final int MOST_WRITERS = 500;
+
   /** Of two who raise one key at once the higher must stay, whoever comes last. */
   private static final String RAISE =
       """
@@ -30,6 +44,12 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
           redis.call('SET', key, ARGV[1], 'EX', ARGV[2])
         else
           redis.call('EXPIRE', key, ARGV[2])
+        end
+        local user = string.match(key, '^user:(.+)')
+        if user then
+          redis.call('ZADD', ARGV[3], 'GT', tonumber(ARGV[1], 16), user)
+          redis.call('ZREMRANGEBYRANK', ARGV[3], 0, -ARGV[4])
+          redis.call('EXPIRE', ARGV[3], ARGV[2])
         end
       end
       return 1
@@ -56,6 +76,21 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
                 .map(values -> new Found(link.floor(), values)));
   }
 
+  /** Who has left a user's mark past this; empty if nobody can tell, or if they are too many. */
+  public Optional<Set<UUID>> writersSince(LogSequenceNumber lsn) {
+    Range<Long> later = Range.from(Boundary.excluding(lsn.asLong()), Boundary.unbounded());
+    Limit most = Limit.from(MOST_WRITERS + 1);
+    return keeper
+        .link()
+        .filter(link -> link.floor().compareTo(lsn) <= 0)
+        .flatMap(link -> link.ask(commands -> commands.zrangebyscore(bytes(WRITERS), later, most)))
+        .filter(users -> users.size() <= MOST_WRITERS)
+        .map(users ->
+            users.stream()
+                .flatMap(user -> Ids.parse(new String(user, ISO_8859_1)).stream())
+                .collect(Collectors.toSet()));
+  }
+
   /** Keeps a value for so long, at most; false if it may not be there. */
   public boolean put(String key, byte[] value, Duration lifetime) {
     SetArgs arguments = SetArgs.Builder.px(lifetime);
@@ -72,10 +107,14 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
    */
   boolean raise(List<String> keys, LogSequenceNumber lsn, Duration lifetime) {
     byte[][] encoded = keys.stream().map(Cache::bytes).toArray(byte[][]::new);
-    byte[] seconds = bytes(Long.toString(lifetime.toSeconds()));
-    return asks(commands ->
-        commands.eval(
-            RAISE, ScriptOutputType.INTEGER, encoded, bytes(Marks.written(lsn)), seconds));
+    byte[][] arguments = {
+      bytes(Marks.written(lsn)),
+      bytes(Long.toString(lifetime.toSeconds())),
+      bytes(WRITERS),
+      // Of those that were dropped none is later than this many others.
+      bytes(Integer.toString(MOST_WRITERS + 2)),
+    };
+    return asks(commands -> commands.eval(RAISE, ScriptOutputType.INTEGER, encoded, arguments));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package holdfast.core.post;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,7 +34,8 @@ record FeedEntry(LogSequenceNumber lsn, List<UUID> friends, List<UUID> posts) {
     int ids = buffer.remaining() / ID;
     return form != FORM || friends < 0 || friends > ids
         ? Optional.empty()
-        : Optional.of(new FeedEntry(lsn, ids(buffer, friends), ids(buffer, ids - friends)));
+        : Optional.of(
+            new FeedEntry(lsn, ids(buffer, 0, friends), ids(buffer, friends, ids - friends)));
   }
 
   byte[] encode() {
@@ -59,11 +60,19 @@ record FeedEntry(LogSequenceNumber lsn, List<UUID> friends, List<UUID> posts) {
     buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
   }
 
-  private static List<UUID> ids(ByteBuffer buffer, int count) {
-    List<UUID> ids = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      ids.add(new UUID(buffer.getLong(), buffer.getLong()));
-    }
-    return ids;
+  /** Made as they are asked for: a page needs few of them. */
+  private static List<UUID> ids(ByteBuffer buffer, int from, int count) {
+    ByteBuffer bytes = buffer.slice(HEADER + from * ID, count * ID);
+    return new AbstractList<>() {
+      @Override
+      public UUID get(int index) {
+        return new UUID(bytes.getLong(index * ID), bytes.getLong(index * ID + Long.BYTES));
+      }
+
+      @Override
+      public int size() {
+        return count;
+      }
+    };
   }
 }

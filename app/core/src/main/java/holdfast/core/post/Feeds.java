@@ -91,7 +91,15 @@ final class Feeds {
     cache.remove(key(change.readerId()));
   }
 
+  /** By those who wrote since, who are few; if they are not, by the marks of all friends. */
   private boolean isCurrent(FeedEntry entry) {
+    return cache
+        .writersSince(entry.lsn())
+        .map(writers -> writers.isEmpty() || entry.friends().stream().noneMatch(writers::contains))
+        .orElseGet(() -> isPastAllMarks(entry));
+  }
+
+  private boolean isPastAllMarks(FeedEntry entry) {
     List<String> marks = entry.friends().stream().map(Marks::user).toList();
     return marks.isEmpty()
         || cache
