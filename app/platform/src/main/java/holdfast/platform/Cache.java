@@ -2,9 +2,6 @@ package holdfast.platform;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.lettuce.core.Limit;
-import io.lettuce.core.Range;
-import io.lettuce.core.Range.Boundary;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
@@ -13,12 +10,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 import org.springframework.context.SmartLifecycle;
@@ -55,6 +54,17 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
       return 1
       """;
 
+  private static final String KEPT =
+      """
+      local found = redis.call('MGET', KEYS[1], KEYS[2])
+      local writers = {}
+      if found[2] and #found[2] >= 8 then
+        local later = string.format('(%.0f', struct.unpack('>I8', found[2]))
+        writers = redis.call('ZRANGEBYSCORE', KEYS[3], later, '+inf', 'LIMIT', 0, ARGV[1])
+      end
+      return {found[1], found[2], writers}
+      """;
+
   private final RedisKeeper keeper;
 
   Cache(CacheProperties properties, Floor floor, MeterRegistry metrics) {
@@ -76,19 +86,19 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
                 .map(values -> new Found(link.floor(), values)));
   }
 
-  /** Who has left a user's mark past this; empty if nobody can tell, or if they are too many. */
-  public Optional<Set<UUID>> writersSince(LogSequenceNumber lsn) {
-    Range<Long> later = Range.from(Boundary.excluding(lsn.asLong()), Boundary.unbounded());
-    Limit most = Limit.from(MOST_WRITERS + 1);
+  /**
+   * What is under a key that begins with a log position, as a big-endian long, and what was marked
+   * since, all of one moment; empty if nobody can tell.
+   */
+  public Optional<Kept> kept(String mark, String key) {
+    byte[][] keys = {bytes(mark), bytes(key), bytes(WRITERS)};
+    byte[] most = bytes(Integer.toString(MOST_WRITERS + 1));
     return keeper
         .link()
-        .filter(link -> link.floor().compareTo(lsn) <= 0)
-        .flatMap(link -> link.ask(commands -> commands.zrangebyscore(bytes(WRITERS), later, most)))
-        .filter(users -> users.size() <= MOST_WRITERS)
-        .map(users ->
-            users.stream()
-                .flatMap(user -> Ids.parse(new String(user, ISO_8859_1)).stream())
-                .collect(Collectors.toSet()));
+        .flatMap(link ->
+            link.<List<Object>>ask(
+                    commands -> commands.eval(KEPT, ScriptOutputType.MULTI, keys, most))
+                .flatMap(answer -> kept(link, answer)));
   }
 
   /** Keeps a value for so long, at most; false if it may not be there. */
@@ -147,6 +157,23 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
     return keeper.link().flatMap(link -> link.ask(command)).isPresent();
   }
 
+  private static Optional<Kept> kept(RedisLink link, List<Object> answer) {
+    if (answer.size() == 3 && answer.get(2) instanceof List<?> users) {
+      Set<UUID> writers = users.stream().flatMap(Cache::user).collect(Collectors.toSet());
+      return Optional.of(
+          new Kept(
+              new Found(link.floor(), Collections.singletonList((byte[]) answer.get(0))),
+              (byte[]) answer.get(1),
+              users.size() <= MOST_WRITERS ? Optional.of(writers) : Optional.empty()));
+    }
+    link.distrust();
+    return Optional.empty();
+  }
+
+  private static Stream<UUID> user(Object bytes) {
+    return Ids.parse(new String((byte[]) bytes, ISO_8859_1)).stream();
+  }
+
   private static boolean complete(List<?> values, int size, RedisLink link) {
     if (values.size() != size) {
       link.distrust();
@@ -164,4 +191,12 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
    * @param floor nothing older than this is known here
    */
   public record Found(LogSequenceNumber floor, List<byte @Nullable []> values) {}
+
+  /**
+   * An answer on a value that begins with a log position.
+   *
+   * @param mark the one mark that was asked for
+   * @param writers who has left a user's mark past that position; empty if they are too many
+   */
+  public record Kept(Found mark, byte @Nullable [] value, Optional<Set<UUID>> writers) {}
 }

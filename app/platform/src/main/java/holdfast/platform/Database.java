@@ -52,24 +52,12 @@ public final class Database {
 
   /** As it is when the log has come so far, or later. */
   public <T> T readAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
-    Deadline end = RequestTrace.current().deadline(deadline);
-    Backoff backoff = new Backoff(end, Pool.SERVER);
-    while (true) {
-      Optional<T> fresh = replicas.tryAt(needed, end, backoff, work);
-      if (fresh.isPresent()) {
-        counts.count(Reason.FRESH);
-        return fresh.get();
-      }
-      if (!primary.hasConnections()) {
-        backoff.pauseAfter(new SQLTransientConnectionException("the primary is away"));
-        continue;
-      }
-      Optional<T> newest = primary.tryAt(LogSequenceNumber.INVALID_LSN, end, backoff, work);
-      if (newest.isPresent()) {
-        counts.count(Reason.BEHIND);
-        return newest.get();
-      }
-    }
+    return at(needed, connection -> Pool.committed(connection, work));
+  }
+
+  /** The same by one statement. */
+  public <T> T findAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
+    return at(needed, connection -> Pool.alone(connection, work));
   }
 
   /** As it is now, as the primary knows it; if that isn't there, as a replica does. */
@@ -88,7 +76,7 @@ public final class Database {
   /** The same; what is there is shown as it is after the last write with one of these marks. */
   public <T> Optional<T> find(List<String> keys, Function<JdbcClient, Optional<T>> work) {
     Optional<LogSequenceNumber> needed = marks.needed(keys);
-    return needed.isPresent() ? orOfPrimary(readAt(needed.get(), work), work) : readUnmarked(work);
+    return needed.isPresent() ? orOfPrimary(findAt(needed.get(), work), work) : readUnmarked(work);
   }
 
   /** The work must be repeatable: a commit whose answer was lost is done again. */
@@ -108,6 +96,27 @@ public final class Database {
       new Replay(primary).await(written.lsn(), () -> marks.set(keys, written.lsn()));
     }
     return written;
+  }
+
+  private <T> T at(LogSequenceNumber needed, Pool.Session<T> session) {
+    Deadline end = RequestTrace.current().deadline(deadline);
+    Backoff backoff = new Backoff(end, Pool.SERVER);
+    while (true) {
+      Optional<T> fresh = replicas.tryAt(needed, end, backoff, session);
+      if (fresh.isPresent()) {
+        counts.count(Reason.FRESH);
+        return fresh.get();
+      }
+      if (!primary.hasConnections()) {
+        backoff.pauseAfter(new SQLTransientConnectionException("the primary is away"));
+        continue;
+      }
+      Optional<T> newest = primary.tryAt(LogSequenceNumber.INVALID_LSN, end, backoff, session);
+      if (newest.isPresent()) {
+        counts.count(Reason.BEHIND);
+        return newest.get();
+      }
+    }
   }
 
   /** Without the marks only the primary is sure to show every write. */

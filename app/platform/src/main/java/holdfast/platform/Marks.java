@@ -36,9 +36,9 @@ public final class Marks {
   }
 
   /** The highest of an answer's marks, at least its floor; empty if one of them can't be read. */
-  public static Optional<LogSequenceNumber> highest(Cache.Found found, int from, int to) {
+  public static Optional<LogSequenceNumber> highest(Cache.Found found) {
     LogSequenceNumber highest = found.floor();
-    for (byte[] value : found.values().subList(from, to)) {
+    for (byte[] value : found.values()) {
       if (value != null) {
         String text = new String(value, StandardCharsets.ISO_8859_1);
         if (!WRITTEN.matcher(text).matches()) {
@@ -57,7 +57,7 @@ public final class Marks {
 
   /** What a server must have replayed to show the marked writes; empty if nobody can tell. */
   Optional<LogSequenceNumber> needed(List<String> keys) {
-    return cache.get(keys).flatMap(found -> highest(found, 0, keys.size()));
+    return cache.get(keys).flatMap(Marks::highest);
   }
 
   /** False if others may not get to know. */

@@ -44,15 +44,9 @@ final class Pool implements AutoCloseable {
     return untilDeadline(limit, true, connection -> committed(connection, work));
   }
 
-  /** The same for work of one statement, which needs no transaction: one round trip less. */
+  /** The same for work of one statement, which is a transaction by itself. */
   <T> T find(Duration limit, Function<JdbcClient, T> work) {
-    return untilDeadline(
-        limit,
-        true,
-        connection -> {
-          connection.setAutoCommit(true);
-          return work.apply(client(connection));
-        });
+    return untilDeadline(limit, true, connection -> alone(connection, work));
   }
 
   /** The same for work that writes, and how far the log had come after its commit. */
@@ -88,14 +82,14 @@ final class Pool implements AutoCloseable {
    * in a way that another try may mend.
    */
   <T> Optional<T> tryAt(
-      LogSequenceNumber needed, Deadline deadline, Backoff backoff, Function<JdbcClient, T> work) {
+      LogSequenceNumber needed, Deadline deadline, Backoff backoff, Session<T> session) {
     try {
       return once(
           deadline,
           true,
           connection ->
               positions.reached(connection, needed)
-                  ? Optional.of(committed(connection, work))
+                  ? Optional.of(session.with(connection))
                   : Optional.empty());
     } catch (SQLException | DataAccessException e) {
       backoff.pauseAfter(passing(e));
@@ -129,8 +123,13 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  private static <T> T committed(Connection connection, Function<JdbcClient, T> work)
-      throws SQLException {
+  /** Work of one statement: without BEGIN and COMMIT it takes one round trip less. */
+  static <T> T alone(Connection connection, Function<JdbcClient, T> work) throws SQLException {
+    connection.setAutoCommit(true);
+    return work.apply(client(connection));
+  }
+
+  static <T> T committed(Connection connection, Function<JdbcClient, T> work) throws SQLException {
     T result = work.apply(client(connection));
     connection.commit();
     return result;
@@ -203,7 +202,7 @@ final class Pool implements AutoCloseable {
 
   /** What is done with one connection. */
   @FunctionalInterface
-  private interface Session<T> {
+  interface Session<T> {
     T with(Connection connection) throws SQLException;
   }
 }

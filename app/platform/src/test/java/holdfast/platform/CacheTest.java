@@ -10,10 +10,13 @@ import holdfast.platform.fixture.Redis;
 import holdfast.platform.fixture.TcpSwitch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -101,6 +104,51 @@ class CacheTest {
 
     assertThat(redis.say("TTL", "a")).containsPattern(":(5\\d|60)");
     assertThat(redis.say("TTL", "b")).containsPattern(":(9\\d|100)");
+  }
+
+  private UUID write(long position) {
+    UUID user = UUID.randomUUID();
+    assertThat(cache.raise(List.of(Marks.user(user), "post:1"), lsn(position), MINUTE)).isTrue();
+    return user;
+  }
+
+  private Cache.Kept keptAt(long position) {
+    byte[] value = ByteBuffer.allocate(10).putLong(position).array();
+    assertThat(cache.put("a", value, MINUTE)).isTrue();
+    Cache.Kept kept = cache.kept("user:1", "a").orElseThrow();
+    assertThat(kept.value()).isEqualTo(value);
+    return kept;
+  }
+
+  @Test
+  void tellsWhoWroteSince() {
+    long position = 0x7f_ffff_fff0L;
+    UUID before = write(position);
+    UUID after = write(position + 1);
+    assertThat(keptAt(position).writers()).contains(Set.of(after));
+    write(position + 5);
+    assertThat(cache.raise(List.of(Marks.user(before)), lsn(position + 3), MINUTE)).isTrue();
+    assertThat(cache.raise(List.of(Marks.user(before)), lsn(position - 3), MINUTE)).isTrue();
+    assertThat(keptAt(position + 2).writers().orElseThrow()).hasSize(2).contains(before);
+    assertThat(keptAt(position + 5).writers()).contains(Set.of());
+    assertThat(cache.kept("user:1", "none").orElseThrow().value()).isNull();
+  }
+
+  @Test
+  void whereTooManyWroteNobodyIsNamed() {
+    for (int i = 1; i <= 600; i++) {
+      write(1000 + i);
+    }
+    assertThat(keptAt(1000).writers()).isEmpty();
+    assertThat(keptAt(1099).writers()).isEmpty();
+    assertThat(keptAt(1100).writers().orElseThrow()).hasSize(500);
+    assertThat(keptAt(1600).writers()).contains(Set.of());
+  }
+
+  @Test
+  void whatIsNoPositionNamesNobody() {
+    assertThat(cache.put("a", "eins".getBytes(UTF_8), MINUTE)).isTrue();
+    assertThat(cache.kept("user:1", "a").orElseThrow().writers()).contains(Set.of());
   }
 
   @Test

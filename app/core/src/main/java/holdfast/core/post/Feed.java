@@ -75,8 +75,11 @@ final class Feed {
       WHERE NOT deleted ORDER BY place
       """;
 
-  /** A text may take 40 KB: what the driver holds at once is this many rows a connection. */
-  private static final int FETCH_SIZE = 64;
+  /**
+   * A text may take 40 KB: what the driver holds at once is this many rows a connection. Without a
+   * transaction it holds all.
+   */
+  static final int FETCH_SIZE = 64;
 
   private Feed() {}
 

@@ -18,9 +18,11 @@ import org.postgresql.replication.LogSequenceNumber;
 record FeedEntry(LogSequenceNumber lsn, List<UUID> friends, List<UUID> posts) {
 
   /** Of the form below; another form gets another number. */
-  private static final byte FORM = 1;
+  private static final byte FORM = 2;
 
-  private static final int HEADER = 1 + Long.BYTES + Integer.BYTES;
+  /** The position comes first: the cache looks for it there. */
+  private static final int HEADER = Long.BYTES + 1 + Integer.BYTES;
+
   private static final int ID = 2 * Long.BYTES;
 
   static Optional<FeedEntry> decode(byte @Nullable [] bytes) {
@@ -28,8 +30,8 @@ record FeedEntry(LogSequenceNumber lsn, List<UUID> friends, List<UUID> posts) {
       return Optional.empty();
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    byte form = buffer.get();
     LogSequenceNumber lsn = LogSequenceNumber.valueOf(buffer.getLong());
+    byte form = buffer.get();
     int friends = buffer.getInt();
     int ids = buffer.remaining() / ID;
     return form != FORM || friends < 0 || friends > ids
@@ -40,7 +42,7 @@ record FeedEntry(LogSequenceNumber lsn, List<UUID> friends, List<UUID> posts) {
 
   byte[] encode() {
     ByteBuffer buffer = ByteBuffer.allocate(HEADER + ID * (friends.size() + posts.size()));
-    buffer.put(FORM).putLong(lsn.asLong()).putInt(friends.size());
+    buffer.putLong(lsn.asLong()).put(FORM).putInt(friends.size());
     friends.forEach(id -> put(buffer, id));
     posts.forEach(id -> put(buffer, id));
     return buffer.array();

@@ -9,9 +9,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.postgresql.replication.LogSequenceNumber;
 import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
@@ -42,11 +45,10 @@ final class Feeds {
   /** Writes the posts of a page, in order. */
   void page(UUID reader, FeedQuery query, JsonArray<Post> answer) {
     if (query.isKept()) {
-      List<String> keys = List.of(Marks.user(reader), key(reader));
-      Optional<Cache.Found> found = cache.get(keys);
-      Optional<LogSequenceNumber> own = found.flatMap(f -> Marks.highest(f, 0, 1));
+      Optional<Cache.Kept> kept = cache.kept(Marks.user(reader), key(reader));
+      Optional<LogSequenceNumber> own = kept.flatMap(found -> Marks.highest(found.mark()));
       if (own.isPresent()) {
-        kept(reader, query, answer, own.get(), FeedEntry.decode(found.get().values().get(1)));
+        byHead(reader, query, answer, own.get(), kept.get());
         return;
       }
     }
@@ -60,13 +62,16 @@ final class Feeds {
         });
   }
 
-  private void kept(
+  private void byHead(
       UUID reader,
       FeedQuery query,
       JsonArray<Post> answer,
       LogSequenceNumber own,
-      Optional<FeedEntry> entry) {
-    Optional<FeedEntry> good = entry.filter(e -> e.reaches(own)).filter(this::isCurrent);
+      Cache.Kept kept) {
+    Optional<FeedEntry> good =
+        FeedEntry.decode(kept.value())
+            .filter(entry -> entry.reaches(own))
+            .filter(entry -> isCurrent(entry, kept.writers()));
     // One of its posts may be deleted while it is looked at.
     if (good.isPresent() && (isAnswered(good.get(), query, answer) || !answer.isKept())) {
       hits.increment();
@@ -92,33 +97,32 @@ final class Feeds {
   }
 
   /** By those who wrote since, who are few; if they are not, by the marks of all friends. */
-  private boolean isCurrent(FeedEntry entry) {
-    return cache
-        .writersSince(entry.lsn())
-        .map(writers -> writers.isEmpty() || entry.friends().stream().noneMatch(writers::contains))
-        .orElseGet(() -> isPastAllMarks(entry));
+  private boolean isCurrent(FeedEntry entry, Optional<Set<UUID>> writers) {
+    return writers
+        .map(since -> since.isEmpty() || entry.friends().stream().noneMatch(since::contains))
+        .orElseGet(() -> isPastMarks(entry));
   }
 
-  private boolean isPastAllMarks(FeedEntry entry) {
+  private boolean isPastMarks(FeedEntry entry) {
     List<String> marks = entry.friends().stream().map(Marks::user).toList();
     return marks.isEmpty()
-        || cache
-            .get(marks)
-            .flatMap(found -> Marks.highest(found, 0, marks.size()))
-            .filter(entry::reaches)
-            .isPresent();
+        || cache.get(marks).flatMap(Marks::highest).filter(entry::reaches).isPresent();
   }
 
   /** From a server that is as far as the entry: another may not have its newest posts. */
   private boolean isAnswered(FeedEntry entry, FeedQuery query, JsonArray<Post> answer) {
     List<UUID> page = entry.page(query);
-    return page.isEmpty()
-        || database.readAt(
-            entry.lsn(),
-            jdbc -> {
-              answer.begin();
-              return Feed.posts(jdbc, page, answer);
-            });
+    if (page.isEmpty()) {
+      return true;
+    }
+    Function<JdbcClient, Boolean> work =
+        jdbc -> {
+          answer.begin();
+          return Feed.posts(jdbc, page, answer);
+        };
+    return page.size() <= Feed.FETCH_SIZE
+        ? database.findAt(entry.lsn(), work)
+        : database.readAt(entry.lsn(), work);
   }
 
   private static String key(UUID reader) {

@@ -172,6 +172,23 @@ class FeedCacheTest {
   }
 
   @Test
+  void whereTooManyWroteTheMarksOfFriendsDecide() throws Exception {
+    UUID one = friend.post("eins");
+    warm();
+    List<String> words = new ArrayList<>(List.of("ZADD", "writers"));
+    for (int i = 0; i <= 500; i++) {
+      words.addAll(List.of("9e15", UUID.randomUUID().toString()));
+    }
+    redis.say(words.toArray(String[]::new));
+
+    double hits = feeds("hit");
+    assertThat(feed("")).containsExactly(one);
+    assertThat(feeds("hit")).isEqualTo(hits + 1);
+    UUID two = friend.post("zwei");
+    assertThat(feed("")).containsExactly(two, one);
+  }
+
+  @Test
   void aFeedThatMissesAChangeHealsInTime() throws Exception {
     try (RunningCore hasty = start("holdfast.feed.lifetime=2s")) {
       await().atMost(20, SECONDS).until(() -> metric(hasty, "holdfast_cache_up") == 1);

@@ -38,9 +38,9 @@ class FeedEntryTest {
       byte[] part = Arrays.copyOf(good, length);
       assertThat(FeedEntry.decode(part).filter(ENTRY::equals)).isEmpty();
     }
-    for (byte form : new byte[] {0, 2, 'n'}) {
+    for (byte form : new byte[] {0, 1, 'n'}) {
       byte[] other = good.clone();
-      other[0] = form;
+      other[8] = form;
       assertThat(FeedEntry.decode(other)).isEmpty();
     }
     for (int high : new int[] {127, -128}) {
