@@ -29,9 +29,9 @@ for text in {sent!r}:
 """)
 
 
-def redis(system, *commands, login=True):
-    """Redis' answers to commands without spaces in their words, of core's login or of none."""
-    words = [f"AUTH {system.fact('cache_core_login')} {SECRETS['secret_cache_core_password']}"] if login else []
+def redis(system, *commands, login="core"):
+    """Redis' answers to commands without spaces in their words, of a service's login or of none."""
+    words = [f"AUTH {system.fact(f'cache_{login}_login')} {SECRETS[f'secret_cache_{login}_password']}"] if login else []
     return talk(system, system.fact("cache_port"), *(f"{command}\r\n" for command in [*words, *commands]))
 
 
@@ -65,23 +65,26 @@ def unit(system, group, verb, number=0):
 
 @pytest.mark.parametrize("command", ["GET x", "SET x 1", "INFO", "KEYS *", "CONFIG GET *", "ACL LIST"])
 def test_redis_tells_nothing_without_a_login(system, command):
-    assert redis(system, "PING", login=False).strip() == "+PONG"
-    assert "-NOPERM" in redis(system, command, login=False)
+    assert redis(system, "PING", login=None).strip() == "+PONG"
+    assert "-NOPERM" in redis(system, command, login=None)
 
 
-@pytest.mark.parametrize("command", ["FLUSHALL", "KEYS *", "CONFIG GET *", "ACL LIST", "SCRIPT FLUSH", "SHUTDOWN", "REPLICAOF a 1", "MODULE LIST"])
+@pytest.mark.parametrize("command", ["FLUSHALL", "KEYS *", "SCAN 0", "RANDOMKEY", "CONFIG GET *", "ACL LIST", "SCRIPT FLUSH", "SHUTDOWN", "REPLICAOF a 1", "MODULE LIST"])
 def test_redis_lets_its_login_do_no_more_than_use_keys(system, command):
     assert redis(system, "SET user:test value EX 60", "MGET user:test feed:test", "DEL user:test").split() == ["+OK", "+OK", "*2", "$5", "value", "$-1", ":1"]
     assert "-NOPERM" in redis(system, command)
 
 
-@pytest.mark.parametrize("command", ["GET dialog:test", "SET dialog:test 1", "DEL test"])
-def test_redis_lets_a_login_use_no_keys_but_its_own(system, command):
-    assert "-NOPERM" in redis(system, command)
+@pytest.mark.parametrize("login, command", [
+    ("core", "GET dialog:test"), ("core", "SET dialog:test 1"), ("core", "DEL test"),
+    ("chat", "GET user:test"), ("chat", "SET writers 1"), ("chat", "DEL feed:test"),
+])
+def test_redis_lets_a_login_use_no_keys_but_its_own(system, login, command):
+    assert "-NOPERM" in redis(system, command, login=login)
 
 
 def test_redis_takes_no_other_password(system):
-    assert "-WRONGPASS" in redis(system, f"AUTH {system.fact('cache_core_login')} wrong", login=False)
+    assert "-WRONGPASS" in redis(system, f"AUTH {system.fact('cache_core_login')} wrong", login=None)
 
 
 @pytest.mark.parametrize("login, passcode", [("guest", "guest"), ("holdfast", "wrong")])

@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 import org.springframework.context.SmartLifecycle;
@@ -61,6 +60,9 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
       if found[2] and #found[2] >= 8 then
         local later = string.format('(%.0f', struct.unpack('>I8', found[2]))
         writers = redis.call('ZRANGEBYSCORE', KEYS[3], later, '+inf', 'LIMIT', 0, ARGV[1])
+        if #writers == tonumber(ARGV[1]) then
+          writers = false
+        end
       end
       return {found[1], found[2], writers}
       """;
@@ -96,7 +98,7 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
     return keeper
         .link()
         .flatMap(link ->
-            link.<List<Object>>ask(
+            link.<List<@Nullable Object>>ask(
                     commands -> commands.eval(KEPT, ScriptOutputType.MULTI, keys, most))
                 .flatMap(answer -> kept(link, answer)));
   }
@@ -121,7 +123,7 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
       bytes(Marks.written(lsn)),
       bytes(Long.toString(lifetime.toSeconds())),
       bytes(WRITERS),
-      // Of those that were dropped none is later than this many others.
+      // One more than MOST_WRITERS stay: so many later ones tell that others may have been dropped.
       bytes(Integer.toString(MOST_WRITERS + 2)),
     };
     return asks(commands -> commands.eval(RAISE, ScriptOutputType.INTEGER, encoded, arguments));
@@ -157,21 +159,30 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
     return keeper.link().flatMap(link -> link.ask(command)).isPresent();
   }
 
-  private static Optional<Kept> kept(RedisLink link, List<Object> answer) {
-    if (answer.size() == 3 && answer.get(2) instanceof List<?> users) {
-      Set<UUID> writers = users.stream().flatMap(Cache::user).collect(Collectors.toSet());
-      return Optional.of(
-          new Kept(
-              new Found(link.floor(), Collections.singletonList((byte[]) answer.get(0))),
-              (byte[]) answer.get(1),
-              users.size() <= MOST_WRITERS ? Optional.of(writers) : Optional.empty()));
+  private static Optional<Kept> kept(RedisLink link, List<@Nullable Object> answer) {
+    boolean whole =
+        answer.size() == 3
+            && answer.subList(0, 2).stream().allMatch(Cache::isValue)
+            && (answer.get(2) == null
+                || answer.get(2) instanceof List<?> users
+                    && users.stream().allMatch(byte[].class::isInstance));
+    if (!whole) {
+      link.distrust();
+      return Optional.empty();
     }
-    link.distrust();
-    return Optional.empty();
+    Found mark = new Found(link.floor(), Collections.singletonList((byte[]) answer.get(0)));
+    Optional<Set<UUID>> writers = Optional.ofNullable((List<?>) answer.get(2)).map(Cache::users);
+    return Optional.of(new Kept(mark, (byte[]) answer.get(1), writers));
   }
 
-  private static Stream<UUID> user(Object bytes) {
-    return Ids.parse(new String((byte[]) bytes, ISO_8859_1)).stream();
+  private static boolean isValue(@Nullable Object value) {
+    return value == null || value instanceof byte[];
+  }
+
+  private static Set<UUID> users(List<?> ids) {
+    return ids.stream()
+        .flatMap(id -> Ids.parse(new String((byte[]) id, ISO_8859_1)).stream())
+        .collect(Collectors.toSet());
   }
 
   private static boolean complete(List<?> values, int size, RedisLink link) {

@@ -2,7 +2,10 @@ package holdfast.platform;
 
 import java.util.UUID;
 
-/** Whether the user of a good token is still there; a service without users has none of this. */
+/**
+ * Whether the user of a good token is there, or was some seconds ago; a service without users has
+ * none of this.
+ */
 @FunctionalInterface
 public interface KnownUsers {
 

@@ -67,7 +67,10 @@ final class Api {
     return URI.create("ws://" + base.getAuthority() + "/post/feed/posted");
   }
 
-  /** On the caller's thread alone: each other one in between would add to what is measured. */
+  /**
+   * On the caller's thread alone: each other one in between would add to what is measured. A kept
+   * connection that was closed meanwhile is replaced by the JDK, and costs time.
+   */
   Answer get(String path, Person person) {
     try {
       HttpURLConnection asked = (HttpURLConnection) base.resolve(path).toURL().openConnection();

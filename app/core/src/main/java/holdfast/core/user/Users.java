@@ -51,7 +51,7 @@ final class Users implements KnownUsers {
               row.getString("biography"),
               row.getString("city"));
 
-  /** For so long a token may outlive its user in what it reads; writes look for themselves. */
+  /** For so long a user may outlive itself; posts and friendships look for themselves. */
   private static final Duration KNOWN_FOR = Duration.ofSeconds(5);
 
   private static final int MOST_KNOWN = 10_000;
