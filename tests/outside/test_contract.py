@@ -68,12 +68,11 @@ def test_a_prefix_means_itself(system, prefix):
 
 
 def test_search_uses_an_index_for_any_two_prefixes(system, until):
-    """PostgreSQL counts its scans: the replicas that answer must not read the whole table for any pair."""
-    replicas = [name for name in system.groups["database"] if name != system.leader()]
+    """PostgreSQL counts its scans: who answers, the primary while the replicas lag, must not read the whole table for any pair."""
     pairs = [("А", "Б"), ("А", "Иван"), ("Алекс", "И"), ("Ъ", "Ъ"), ("Александр", "Иванов"), ("𐐀", "А")]
 
     def scans():
-        counted = [system.sql(name, "SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE relname = 'users'") for name in replicas]
+        counted = [system.sql(name, "SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE relname = 'users'") for name in system.groups["database"]]
         return [sum(column) for column in zip(*(map(int, line.split("|")) for line in counted))]
 
     sequential, by_index = scans()
