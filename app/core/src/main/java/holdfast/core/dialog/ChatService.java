@@ -80,8 +80,7 @@ final class ChatService implements AutoCloseable {
         log.warn("chat: a try broke: {}", e.getMessage());
         connections.replace(client);
         // A node that is gone answers on no connection, one that is merely slow must not be given
-        // the
-        // same work again and again.
+        // the same work again and again.
         limit = e.silent() ? limit.multipliedBy(2) : limit;
         backoff.pauseAfter(e);
       }

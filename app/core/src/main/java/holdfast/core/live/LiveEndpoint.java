@@ -42,9 +42,8 @@ final class LiveEndpoint extends Endpoint {
     session.getUserProperties().put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, millis);
     Subscriber opened = subscribers.open(session, subscription);
     subscriber = opened;
-    // Without a handler Tomcat would take a message of any size, and throw it away. How much it
-    // takes
-    // with one: SocketBuffers.
+    // Without a handler Tomcat would take a message of any size, and throw it away. With one it
+    // takes what SocketBuffers says.
     session.addMessageHandler(String.class, text -> {});
     session.addMessageHandler(ByteBuffer.class, bytes -> {});
     session.addMessageHandler(PongMessage.class, pong -> opened.answered());

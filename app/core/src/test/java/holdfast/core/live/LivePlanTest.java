@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import holdfast.core.fixture.RunningCore;
 import holdfast.platform.fixture.Plans;
 import holdfast.platform.fixture.Postgres;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -67,17 +64,13 @@ class LivePlanTest {
     }
   }
 
-  @Test
-  void theNewestIsTheIndexsLast() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"custom", "generic"})
+  void theNewestIsTheIndexsLast(String mode) throws Exception {
     for (String sql : List.of(LivePosts.NEWEST, LivePosts.UNDECIDED)) {
-      try (Connection connection = postgres.connect();
-          ResultSet lines = connection.createStatement().executeQuery("EXPLAIN " + sql)) {
-        StringBuilder plan = new StringBuilder();
-        while (lines.next()) {
-          plan.append(lines.getString(1)).append('\n');
-        }
-        assertThat(plan).doesNotContain("Seq Scan").contains("Backward using posts_live");
-      }
+      assertThat(Plans.of(postgres, mode, sql, List.of()))
+          .doesNotContain("Seq Scan")
+          .contains("Backward using posts_live");
     }
   }
 }
