@@ -27,6 +27,7 @@ class Machine:
         self.name, self.address = name, address
         self.folder = settings.STATE / "machines" / name
         self.root = self.folder / "root"
+        self.data = self.folder / "data"  # its data disk, if it has one: an image of its own
         self.cgroup = host.unified() / f"{settings.NAMESPACE}-{name}"
 
     def running(self):
@@ -45,9 +46,12 @@ class Machine:
         lower = (self.folder / "ready").read_text()
         layers = f"lowerdir={lower},upperdir={self.folder}/upper,workdir={self.folder}/work"
         subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.root], check=True)
+        disk = topology.data_disk(self.name)
+        if disk:
+            subprocess.run(["mount", "-o", "loop", f"{self.data}.img", self.data], check=True)
         command = [*network.ENTER, "systemd-nspawn", "--quiet", "--register=no", "--keep-unit", f"--directory={self.root}",
                    f"--machine={settings.NAME}-{self.name}", f"--hostname={self.name}", "--boot", f"--network-bridge={settings.BRIDGE}",
-                   "--resolv-conf=off", "--timezone=off", "--console=pipe"]
+                   *([f"--bind={self.data}:{disk[1]}"] if disk else []), "--resolv-conf=off", "--timezone=off", "--console=pipe"]
         settings.LOGS.mkdir(parents=True, exist_ok=True)
         with (settings.LOGS / f"console-{self.name}.log").open("ab") as console:
             subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True,
@@ -97,6 +101,12 @@ class Machine:
         wanted = upper / "etc/systemd/system/multi-user.target.wants"
         wanted.mkdir(parents=True)
         (wanted / "systemd-networkd.service").symlink_to("/usr/lib/systemd/system/systemd-networkd.service")
+        disk = topology.data_disk(self.name)
+        if disk:
+            self.data.mkdir()
+            with open(f"{self.data}.img", "wb") as image:
+                image.truncate(disk[0] << 20)  # takes room as it is written
+            subprocess.run(["mkfs.ext4", "-q", "-m", "0", f"{self.data}.img"], check=True)
         (self.folder / "ready").write_text(str(images.base()))
 
     def host_key(self):
@@ -105,8 +115,9 @@ class Machine:
         return f"{self.address},{self.name} {kind} {key}\n"
 
     def _unmount(self):
-        while os.path.ismount(self.root):
-            subprocess.run(["umount", "--lazy", self.root], check=True)
+        for place in (self.root, self.data):
+            while os.path.ismount(place):
+                subprocess.run(["umount", "--lazy", place], check=True)
 
     def _new_cgroup(self):
         # A used one kills new services at fork after cgroup.kill: always a fresh one.

@@ -31,9 +31,23 @@ def make():
         _ip("link", "set", settings.BRIDGE, "up")
 
 
+def _link(machine):
+    return f"vb-{settings.NAME}-{machine}"
+
+
 def unplug(machine):
     """Removes a dead machine's link: the kernel takes its time over it, and a new one can't have the same name."""
-    subprocess.run(["ip", "-n", settings.NAMESPACE, "link", "delete", f"vb-{settings.NAME}-{machine}"], capture_output=True, check=False)
+    subprocess.run(["ip", "-n", settings.NAMESPACE, "link", "delete", _link(machine)], capture_output=True, check=False)
+
+
+def cut(machine):
+    """Takes the machine off the bridge: its link stays up, and nothing gets through, as with a dead switch."""
+    _ip("link", "set", _link(machine), "nomaster")
+
+
+def join(machine):
+    """Puts the machine back onto the bridge."""
+    _ip("link", "set", _link(machine), "master", settings.BRIDGE)
 
 
 def remove():

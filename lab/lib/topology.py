@@ -33,6 +33,15 @@ def machines():
     return found
 
 
+def data_disk(machine):
+    """(size in MB, where it is mounted) of the machine's data disk; None if it has none."""
+    for group in _inventory()["children"].values():
+        variables = group.get("vars") or {}
+        if machine in (group.get("hosts") or {}) and "machine_data_mb" in variables:
+            return variables["machine_data_mb"], variables["machine_data_dir"]
+    return None
+
+
 def controller():
     """(address, network) of the controller: the bridge's own address."""
     variables = _inventory()["vars"]

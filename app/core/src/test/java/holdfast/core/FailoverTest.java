@@ -189,6 +189,58 @@ class FailoverTest {
   }
 
   @Test
+  void readsGoOnWhileWritesWaitForAPrimaryAndOnlySoManyMay() throws Exception {
+    core.close();
+    core =
+        RunningCore.start(
+            RunningCore.environment(
+                Postgres.url(toPrimary.port()), Postgres.url(toReplicas.port())),
+            "WRITE_DEADLINE=60",
+            "holdfast.admission.in-flight=2",
+            "holdfast.admission.writes=4");
+    api = core.api();
+    toPrimary.to();
+    toPrimary.cut();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Answer>> writes =
+          IntStream.range(0, 4)
+              .mapToObj(i -> clients.submit(() -> api.post("/user/register", REGISTRATION)))
+              .toList();
+      await().atMost(10, SECONDS).until(() -> metrics().contains("holdfast_writes_free 0.0"));
+
+      assertThat(api.search("А", "Б").status()).isEqualTo(200);
+      Answer refused = api.post("/user/register", REGISTRATION);
+      ContractAssertions.assertError(refused, 503, "too many");
+      assertThat(refused.header("Retry-After")).matches("\\d+");
+      toPrimary.to(at(primary, "127.0.0.1"));
+      for (Future<Answer> write : writes) {
+        assertThat(write.get(30, SECONDS).status()).isEqualTo(200);
+      }
+    }
+  }
+
+  private String metrics() throws Exception {
+    return core.management().get("/actuator/prometheus").body();
+  }
+
+  @Test
+  void aWriteThatMayBeDoneIsNotSaidToBeRefused() throws Exception {
+    Person author = Person.register(api);
+    configure("synchronous_standby_names = 'nobody'");
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> write =
+          clients.submit(() -> author.api().post("/post/create", Person.text("кто знает")));
+      await().atMost(10, SECONDS).until(() -> waiting("SyncRep"));
+      toPrimary.to();
+      toPrimary.cut();
+
+      ContractAssertions.assertError(write.get(30, SECONDS), 504, "it may be done or not");
+    } finally {
+      configure("synchronous_standby_names = ''");
+    }
+  }
+
+  @Test
   void aPostWhoseCommitGotNoAnswerIsStoredOnce() throws Exception {
     Person author = Person.register(api);
     // Commits wait for a server that there isn't.

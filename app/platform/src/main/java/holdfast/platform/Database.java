@@ -28,13 +28,21 @@ public final class Database {
   private final Pool primary;
   private final Pool replicas;
   private final Duration deadline;
+  private final Duration writeDeadline;
   private final Marks marks;
   private final ReadCounts counts;
 
-  Database(Pool primary, Pool replicas, Duration deadline, Marks marks, ReadCounts counts) {
+  Database(
+      Pool primary,
+      Pool replicas,
+      Duration deadline,
+      Duration writeDeadline,
+      Marks marks,
+      ReadCounts counts) {
     this.primary = primary;
     this.replicas = replicas;
     this.deadline = deadline;
+    this.writeDeadline = writeDeadline;
     this.marks = marks;
     this.counts = counts;
   }
@@ -79,7 +87,10 @@ public final class Database {
     return needed.isPresent() ? orOfPrimary(findAt(needed.get(), work), work) : readUnmarked(work);
   }
 
-  /** The work must be repeatable: a commit whose answer was lost is done again. */
+  /**
+   * Waits for a new primary if there is none. The work must be repeatable: a commit whose answer
+   * was lost is done again.
+   */
   public <T> T write(Function<JdbcClient, T> work) {
     return commit(List.of(), work).result();
   }
@@ -91,7 +102,7 @@ public final class Database {
 
   /** The same, for those who tell others what they must have replayed to see it. */
   public <T> Written<T> commit(List<String> keys, Function<JdbcClient, T> work) {
-    Written<T> written = primary.write(deadline, work);
+    Written<T> written = primary.write(writeDeadline, work);
     if (!marks.set(keys, written.lsn())) {
       new Replay(primary).await(written.lsn(), () -> marks.set(keys, written.lsn()));
     }

@@ -49,7 +49,12 @@ class DatabaseConfiguration {
       Cache cache,
       MeterRegistry metrics) {
     return new Database(
-        primary, replicas, properties.deadline(), new Marks(cache), new ReadCounts(metrics));
+        primary,
+        replicas,
+        properties.deadline(),
+        properties.writeDeadline(),
+        new Marks(cache),
+        new ReadCounts(metrics));
   }
 
   /** Ready means that reads are possible: without the primary too, not before the replicas. */

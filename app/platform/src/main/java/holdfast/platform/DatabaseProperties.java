@@ -15,7 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * Where the database is and how long each step towards it may take; plain numbers are seconds.
  *
  * @param applicationName what the server calls the sessions in its lists
- * @param deadline all tries of one read, or of one write, together
+ * @param deadline all tries of one read together
+ * @param writeDeadline all tries of one write together: as long as a new primary may take to come
  * @param maxLifetime how soon a returned replica gets its share of the connections
  * @param socketTimeout breaks off an answer that hangs; shorter than the deadline, else there is no
  *     time left for another try
@@ -31,6 +32,7 @@ record DatabaseProperties(
     @Positive int primaryConnections,
     @Positive int replicasConnections,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 1) Duration deadline,
+    @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 1) Duration writeDeadline,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(millis = 250)
         Duration connectionTimeout,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(millis = 250)

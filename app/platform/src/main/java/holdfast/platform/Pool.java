@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.postgresql.replication.LogSequenceNumber;
@@ -51,13 +52,20 @@ final class Pool implements AutoCloseable {
 
   /** The same for work that writes, and how far the log had come after its commit. */
   <T> Written<T> write(Duration limit, Function<JdbcClient, T> work) {
-    return untilDeadline(
-        limit,
-        false,
-        connection -> {
-          T result = committed(connection, work);
-          return new Written<>(result, LogPositions.written(connection));
-        });
+    AtomicBoolean committing = new AtomicBoolean();
+    try {
+      return untilDeadline(
+          limit,
+          false,
+          connection -> {
+            T result = work.apply(client(connection));
+            committing.set(true);
+            connection.commit();
+            return new Written<>(result, LogPositions.written(connection));
+          });
+    } catch (Unavailable e) {
+      throw committing.get() ? Unavailable.unknown(e) : e;
+    }
   }
 
   /** How far the server's log has come by now; it must be the primary. */

@@ -16,8 +16,9 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param longestTry the first try, if nothing comes back; each further one may take twice as long
  * @param deadline all tries of one call together
- * @param calls under way at once: fewer than core's own requests, so that a slow chat service
- *     leaves the others room
+ * @param writeDeadline the same of one that writes
+ * @param calls reads under way at once: fewer than core's own requests, so that a slow chat service
+ *     leaves the others room; writes are bounded by core's own bound
  * @param waiting calls that may wait for their turn: more are refused at once
  * @param longestWait how long one of them may
  */
@@ -28,6 +29,7 @@ record ChatProperties(
         String service,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(millis = 1) Duration longestTry,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(millis = 1) Duration deadline,
+    @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(millis = 1) Duration writeDeadline,
     @Positive int calls,
     @PositiveOrZero int waiting,
     @NotNull Duration longestWait) {}

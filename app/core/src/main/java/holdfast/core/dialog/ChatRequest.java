@@ -17,6 +17,10 @@ import org.springframework.http.MediaType;
  */
 record ChatRequest(String method, String path, BodyPublisher body, String authorization) {
 
+  boolean writes() {
+    return !method.equals("GET");
+  }
+
   HttpRequest to(String service, RequestTrace trace) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://" + service + path))

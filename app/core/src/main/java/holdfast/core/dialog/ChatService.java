@@ -4,6 +4,7 @@ import holdfast.platform.Backoff;
 import holdfast.platform.Bulkhead;
 import holdfast.platform.Deadline;
 import holdfast.platform.RequestTrace;
+import holdfast.platform.Unavailable;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -48,11 +49,22 @@ final class ChatService implements AutoCloseable {
   ChatAnswer call(ChatRequest request) throws InterruptedException {
     RequestTrace trace = RequestTrace.current();
     HttpRequest http = request.to(properties.service(), trace);
+    if (request.writes()) {
+      return write(http, trace);
+    }
     calls.enter();
     try {
-      return untilDeadline(http, trace);
+      return untilDeadline(http, trace, properties.deadline());
     } finally {
       calls.leave();
+    }
+  }
+
+  private ChatAnswer write(HttpRequest request, RequestTrace trace) throws InterruptedException {
+    try {
+      return untilDeadline(request, trace, properties.writeDeadline());
+    } catch (Unavailable e) {
+      throw Unavailable.unknown(e);
     }
   }
 
@@ -61,9 +73,9 @@ final class ChatService implements AutoCloseable {
     connections.close();
   }
 
-  private ChatAnswer untilDeadline(HttpRequest request, RequestTrace trace)
+  private ChatAnswer untilDeadline(HttpRequest request, RequestTrace trace, Duration most)
       throws InterruptedException {
-    Deadline deadline = trace.deadline(properties.deadline());
+    Deadline deadline = trace.deadline(most);
     Backoff backoff = new Backoff(deadline, "the chat service");
     Duration limit = properties.longestTry();
     while (true) {

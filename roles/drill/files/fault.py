@@ -1,0 +1,296 @@
+"""fault.py inject|held|heal|healed KIND UNIT PROCESS DATA_DIR [STATE]: one fault on the machine that runs this, as root.
+
+UNIT is a systemd unit; PROCESS a name to which `kill` and `freeze` are narrowed, or empty. Prints one line of JSON:
+`text` says what is proved, `state` is what `held` needs to know of `inject`. `heal` needs no state: it heals as well
+what an earlier run left; it doesn't wait for the unit, which may wait for other machines. `healed` does.
+Exit 1, with a reason on stderr, if the fault did not happen, did not last, did not heal.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+CGROUPS = Path("/sys/fs/cgroup")
+FILLING = "filled-by-a-drill"
+LEFT_BYTES = 64 * 1024  # less than any page of WAL needs
+DEADLINE_S = 5
+START_DEADLINE_S = 60
+
+
+class Wrong(Exception):
+    """The fault isn't what it must be."""
+
+
+def systemctl(*words):
+    """What systemctl says."""
+    return subprocess.run(["systemctl", *words], capture_output=True, text=True, check=False).stdout.strip()
+
+
+def show(unit, field):
+    """A property of the unit."""
+    return systemctl("show", f"--property={field}", "--value", unit)
+
+
+def processes(unit, name):
+    """Ids of the unit's processes of that name, or of all if it is empty, the oldest first."""
+    group = show(unit, "ControlGroup").lstrip("/")
+    lists = sorted((CGROUPS / group).rglob("cgroup.procs")) if group else []
+    pids = sorted({int(pid) for path in lists for pid in path.read_text().split()}, key=born)
+    return [pid for pid in pids if not name or field(pid, "comm") == name]
+
+
+def field(pid, name):
+    """A file of the process in /proc; empty if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def stat(pid, place):
+    """A field of /proc/PID/stat, counted from the one after the name; empty if the process is gone."""
+    fields = field(pid, "stat").rpartition(")")[2].split()
+    return fields[place] if fields else ""
+
+
+def born(pid):
+    """Ticks from boot to the process's start."""
+    return int(stat(pid, 19) or 0)
+
+
+def until(condition, wrong, seconds=DEADLINE_S):
+    """Waits for the condition."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise Wrong(wrong)
+        time.sleep(0.02)
+
+
+def start(unit):
+    """Starts the unit, which may run already."""
+    done = subprocess.run(["systemctl", "start", "--no-block", unit], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Wrong(f"{unit} does not start: {done.stderr.strip()}")
+    return f"systemctl start {unit}"
+
+
+def healed(unit):
+    """Waits until the unit runs."""
+    until(lambda: show(unit, "ActiveState") == "active", f"{unit} does not come up in {START_DEADLINE_S} s", START_DEADLINE_S)
+    return f"{unit} runs"
+
+
+class Stop:
+    """systemctl stop."""
+
+    def inject(self, unit, _name, _data):
+        """Stops it; the proof is that no process is left."""
+        if show(unit, "ActiveState") != "active":
+            raise Wrong(f"{unit} did not run")
+        systemctl("stop", unit)
+        return self.held(unit, None), None
+
+    @staticmethod
+    def held(unit, _state):
+        """Whether it is still down."""
+        if show(unit, "ActiveState") == "active" or processes(unit, ""):
+            raise Wrong(f"{unit} is {show(unit, 'ActiveState')}, with {len(processes(unit, ''))} processes")
+        return f"{unit} is {show(unit, 'ActiveState')}, no process left"
+
+    @staticmethod
+    def heal(unit, _name, _data):
+        """Starts it."""
+        return start(unit)
+
+
+class Kill:
+    """SIGKILL to the unit's main process, or to the oldest one of that name. systemd may start another at once."""
+
+    def inject(self, unit, name, _data):
+        """Kills it; the proof is that this very process is gone."""
+        victims = processes(unit, name)[:1] if name else [int(show(unit, "MainPID") or 0)]
+        if not victims or victims == [0]:
+            raise Wrong(f"{unit} has no process {name}")
+        state = [victims[0], born(victims[0])]
+        os.kill(victims[0], signal.SIGKILL)
+        until(lambda: not self.alive(state), f"process {victims[0]} of {unit} outlives SIGKILL")
+        return self.held(unit, state), state
+
+    @staticmethod
+    def alive(state):
+        """Whether it is there and no zombie; another may have its number."""
+        return born(state[0]) == state[1] and stat(state[0], 0) not in ("", "Z")
+
+    def held(self, unit, state):
+        """The dead don't come back; what systemd started anew is as it should be."""
+        if self.alive(state):
+            raise Wrong(f"process {state[0]} lives")
+        return f"process {state[0]} is gone, {unit} is {show(unit, 'ActiveState')}"
+
+    @staticmethod
+    def heal(unit, _name, _data):
+        """Starts the unit if nobody did."""
+        return start(unit)
+
+
+class Freeze:
+    """SIGSTOP to all of the unit's processes, or to those of that name: they hold what they have and do nothing."""
+
+    def inject(self, unit, name, _data):
+        """Stops them; the proof is their state. Again and again: one may have forked meanwhile."""
+        if not processes(unit, name):
+            raise Wrong(f"{unit} has no process {name}")
+        until(lambda: self.stopped(unit, name), f"not all processes of {unit} stop")
+        state = processes(unit, name)
+        return self.held(unit, state), state
+
+    @staticmethod
+    def stopped(unit, name):
+        """Sends SIGSTOP to those that run; whether none did."""
+        running = [pid for pid in processes(unit, name) if stat(pid, 0) not in ("T", "Z", "")]
+        for pid in running:
+            os.kill(pid, signal.SIGSTOP)
+        return not running
+
+    @staticmethod
+    def held(unit, state):
+        """Whether all are still stopped."""
+        free = [pid for pid in state if stat(pid, 0) != "T"]
+        if free:
+            raise Wrong(f"{len(free)} of {len(state)} frozen processes of {unit} aren't any more")
+        return f"{len(state)} processes of {unit} are stopped"
+
+    @staticmethod
+    def heal(unit, _name, _data):
+        """Lets all go on, and starts the unit if it ended meanwhile."""
+        for pid in processes(unit, ""):
+            os.kill(pid, signal.SIGCONT)
+        start(unit)
+        return f"SIGCONT to all of {unit}"
+
+
+class Reload:
+    """systemctl reload: nothing should notice."""
+
+    def inject(self, unit, _name, _data):
+        """Reloads; the proof are new processes below the same main one."""
+        main, before = show(unit, "MainPID"), set(processes(unit, ""))
+        if subprocess.run(["systemctl", "reload", unit], check=False).returncode:
+            raise Wrong(f"{unit} did not reload")
+        until(lambda: set(processes(unit, "")) - before, f"{unit} has no new process after the reload")
+        if show(unit, "MainPID") != main:
+            raise Wrong(f"{unit} was started anew, not reloaded")
+        return f"{unit} has {len(set(processes(unit, '')) - before)} new processes", None
+
+    @staticmethod
+    def held(unit, _state):
+        """A reload is over at once."""
+        return f"{unit} is {show(unit, 'ActiveState')}"
+
+    @staticmethod
+    def heal(unit, _name, _data):
+        """Nothing was broken."""
+        return start(unit)
+
+
+class Fill:
+    """The data disk full. Only a disk of its own: filling the machine's root would be another fault."""
+
+    def inject(self, _unit, _name, data):
+        """Writes until nothing is left; the proof is that."""
+        if not os.path.ismount(data):
+            raise Wrong(f"{data} is no file system of its own")
+        with open(f"{data}/{FILLING}", "wb") as file:
+            place = 0
+            while self.left(data) > LEFT_BYTES:
+                try:
+                    os.posix_fallocate(file.fileno(), place, self.left(data))
+                    place += self.left(data)
+                except OSError:  # less fits than is said to be free: by halves
+                    break
+            size = 1 << 20
+            while size >= 4096:
+                try:
+                    file.seek(0, os.SEEK_END)
+                    file.write(b"0" * size)
+                    file.flush()
+                except OSError:
+                    size //= 2
+        return self.held(None, data), data
+
+    @staticmethod
+    def left(data):
+        """Bytes that others than root may still write."""
+        disk = os.statvfs(data)
+        return disk.f_bavail * disk.f_frsize
+
+    def held(self, _unit, data):
+        """Whether the filling is there; what the database gave up since may have made some room."""
+        if not os.path.exists(f"{data}/{FILLING}"):
+            raise Wrong(f"{data} isn't filled any more")
+        return f"{data} has {self.left(data)} bytes left"
+
+    @staticmethod
+    def heal(unit, _name, data):
+        """Takes the filling away."""
+        Path(data, FILLING).unlink(missing_ok=True)
+        start(unit)
+        return f"{FILLING} removed"
+
+
+class Lag:
+    """Replay paused: the replica streams, and shows nothing new."""
+
+    def inject(self, unit, _name, _data):
+        """Pauses it; the proof is PostgreSQL's word."""
+        self.sql("SELECT pg_wal_replay_pause()")
+        until(lambda: self.sql("SELECT pg_get_wal_replay_pause_state()") == "paused", "replay goes on")
+        return self.held(unit, None), None
+
+    @staticmethod
+    def sql(statement):
+        """What PostgreSQL answers to its superuser."""
+        done = subprocess.run(["runuser", "-u", "postgres", "--", "psql", "-XAtq", "-h", "/var/run/postgresql", "-d", "postgres", "-c", statement],
+                              capture_output=True, text=True, check=False, cwd="/")
+        if done.returncode:
+            raise Wrong(done.stderr.strip())
+        return done.stdout.strip()
+
+    def held(self, _unit, _state):
+        """Whether it is still paused."""
+        if self.sql("SELECT pg_get_wal_replay_pause_state()") != "paused":
+            raise Wrong("replay goes on")
+        return "replay is paused"
+
+    def heal(self, _unit, _name, _data):
+        """Lets it go on."""
+        self.sql("SELECT CASE WHEN pg_is_in_recovery() THEN pg_wal_replay_resume() END")
+        return "replay goes on"
+
+
+KINDS = {"stop": Stop, "kill": Kill, "freeze": Freeze, "reload": Reload, "fill": Fill, "lag": Lag}
+
+
+def main(what, kind, unit, name, data, state="null"):
+    """One word of the drill."""
+    fault = KINDS[kind]()
+    try:
+        if what == "inject":
+            text, state = fault.inject(unit, name, data)
+            print(json.dumps({"text": text, "state": state}))
+        elif what == "held":
+            print(json.dumps({"text": fault.held(unit, json.loads(state))}))
+        elif what == "heal":
+            print(json.dumps({"text": fault.heal(unit, name, data)}))
+        else:
+            print(json.dumps({"text": healed(unit)}))
+    except Wrong as wrong:
+        sys.exit(str(wrong))
+
+
+main(*sys.argv[1:])
