@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +25,11 @@ final class Json {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
+
+  private static final DeserializationFeature[] WHOLE = {
+    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES
+  };
 
   private Json() {}
 
@@ -44,13 +51,7 @@ final class Json {
   }
 
   static Run run(Path file) throws IOException {
-    return parsed(() ->
-        MAPPER
-            .readerFor(Run.class)
-            .with(
-                DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .readValue(file));
+    return parsed(() -> MAPPER.readerFor(Run.class).withFeatures(WHOLE).readValue(file));
   }
 
   static List<Event> events(Path file) throws IOException {
@@ -61,6 +62,27 @@ final class Json {
       }
     }
     return events;
+  }
+
+  /** How often each text is stored; a text on several lines is there as often as they say. */
+  static Map<String, Long> stored(Path file) throws IOException {
+    Map<String, Long> stored = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(file)) {
+      if (!line.isBlank()) {
+        Stored one =
+            parsed(() -> MAPPER.readerFor(Stored.class).withFeatures(WHOLE).readValue(line));
+        stored.merge(one.text(), one.count(), Long::sum);
+      }
+    }
+    return stored;
+  }
+
+  private record Stored(String text, long count) {
+    private Stored {
+      if (count < 1) {
+        throw new IllegalArgumentException("a text that is stored, but not even once");
+      }
+    }
   }
 
   private static Event event(String line) {

@@ -34,7 +34,21 @@ final class Summary {
     String ofAll =
         "  latency ms: p50 %s, p99 %s, max %s"
             .formatted(orDash(latency.p50()), orDash(latency.p99()), orDash(latency.max()));
-    return writes.sent() == 0 ? Stream.of(ofReads, ofAll) : Stream.of(ofReads, ofWrites, ofAll);
+    return writes.sent() == 0
+        ? Stream.of(ofReads, ofAll)
+        : Stream.of(ofReads, ofWrites, stored(writes), ofAll);
+  }
+
+  private static String stored(Result.Writes writes) {
+    return writes.lost() == null
+        ? "  in the database: nobody has looked"
+        : "  in the database: %d lost, %d duplicated, %d refused and stored; unheard of: %d stored, %d not"
+            .formatted(
+                writes.lost(),
+                writes.duplicated(),
+                writes.refusedStored(),
+                writes.recovered(),
+                writes.absent());
   }
 
   static String of(List<Request> requests) {

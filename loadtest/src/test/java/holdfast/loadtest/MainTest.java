@@ -135,6 +135,44 @@ class MainTest {
   }
 
   @Test
+  void looksForWritesInTheDatabase() throws IOException {
+    replace("load.jtl", "read search,200,OK,Searches 1-9", "write post,200,OK,Searches 1-9");
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(reasons()).containsExactly("stored.jsonl is missing");
+    store("{\"text\":\"Post s1\",\"count\":1}", "{\"text\":\"Post 9\",\"count\":1}");
+    assertThat(main("verdict", run.toString())).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("in the database: 0 lost");
+    store("{\"text\":\"Post s1\",\"count\":1}");
+    assertThat(main("verdict", run.toString())).isEqualTo(1);
+    assertThat(reasons()).containsExactly("1 acknowledged writes are lost: Post 9");
+    assertThat(result().at("/writes/lost").asInt()).isEqualTo(1);
+    store("{\"text\":\"Post 9\",\"count\":1}", "{\"text\":\"Post 9\",\"count\":1}");
+    assertThat(main("verdict", run.toString())).isEqualTo(1);
+    assertThat(reasons()).containsExactly("1 writes are stored more than once: Post 9");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"text\":\"Post 9\"}",
+        "{\"text\":\"Post 9\",\"count\":0}",
+        "{\"count\":1}",
+        "no"
+      })
+  void isInvalidWhenWhatIsStoredIsGarbled(String line) throws IOException {
+    replace("load.jtl", "read search,200,OK,Searches 1-9", "write post,200,OK,Searches 1-9");
+    store("{\"text\":\"Post 9\",\"count\":1}", line);
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(reasons())
+        .hasSize(1)
+        .allMatch(reason -> reason.startsWith("stored.jsonl can't be read"));
+  }
+
+  private void store(String... lines) throws IOException {
+    Files.write(run.resolve("stored.jsonl"), List.of(lines));
+  }
+
+  @Test
   void sumsUpALoad() {
     assertThat(main("summary", run.resolve("load.jtl").toString())).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))

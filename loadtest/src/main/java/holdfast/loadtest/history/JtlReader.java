@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.ObjectReader;
@@ -20,6 +22,8 @@ public final class JtlReader {
 
   private static final ObjectReader ROWS =
       new CsvMapper().readerForMapOf(String.class).with(CsvSchema.emptySchema().withHeader());
+
+  private static final Pattern THREAD = Pattern.compile(".*-(\\d{1,18})");
 
   private JtlReader() {}
 
@@ -50,6 +54,7 @@ public final class JtlReader {
     return new Request(
         kind,
         field(row, "label"),
+        threadNumber(row),
         number(row, "due_ms"),
         sent,
         sent + number(row, "elapsed"),
@@ -87,6 +92,16 @@ public final class JtlReader {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(name + " is no number: \"" + value + "\"", e);
     }
+  }
+
+  /** Each request has a thread of its own, numbered from 1: "Load 1-57". */
+  private static long threadNumber(Map<String, String> row) {
+    String thread = field(row, "threadName");
+    Matcher name = THREAD.matcher(thread);
+    if (!name.matches()) {
+      throw new IllegalArgumentException("threadName has no number: \"" + thread + "\"");
+    }
+    return Long.parseLong(name.group(1));
   }
 
   private static boolean truth(Map<String, String> row, String name) {

@@ -41,6 +41,9 @@ final class Tables {
     bound(table, "Failed reads", expected.failedReadsMax(), result.reads().failed(), judged);
     bound(table, "Failed writes", expected.failedWritesMax(), result.writes().failed(), judged);
     bound(table, "Latency at p99, ms", expected.p99MsMax(), result.latencyMs().p99(), judged);
+    stored(table, "Lost writes", result.writes().lost(), judged);
+    stored(table, "Duplicated writes", result.writes().duplicated(), judged);
+    stored(table, "Refused writes, yet stored", result.writes().refusedStored(), judged);
     boolean healed = Healing.failures(story.run(), result.events()).isEmpty();
     table.row(
         Cell.of("The system heals"),
@@ -48,6 +51,11 @@ final class Tables {
         new Cell(healed ? "fully" : "not fully", "number"),
         kept(healed, judged));
     return table;
+  }
+
+  /** Every drill promises none; nothing is said where nobody looked. */
+  private static void stored(Table table, String what, @Nullable Long is, boolean judged) {
+    bound(table, what, is == null ? null : 0L, is, judged);
   }
 
   private static void bound(

@@ -20,6 +20,22 @@ public record Result(
     Map<String, Phases> perReplica,
     List<Event> events) {
 
+  Result judged(Outcome outcome, List<String> because) {
+    return new Result(
+        drill,
+        outcome,
+        because,
+        started,
+        durationS,
+        reads,
+        writes,
+        latencyMs,
+        unavailableMs,
+        perApp,
+        perReplica,
+        events);
+  }
+
   /** What the run showed, with the exit code that says so. */
   public enum Outcome {
     @JsonProperty("passed")
@@ -45,10 +61,14 @@ public record Result(
   public record Reads(long sent, long ok, long failed) {}
 
   /**
-   * How writes ended: acknowledged, refused by a status, or unknown for want of one.
+   * How writes ended: acknowledged, refused, or unknown; and what the database then held of them,
+   * null when nobody looked. See {@link Ledger}.
    *
-   * @param lost null: nobody looked into the database for what was acknowledged
-   * @param duplicated null: nobody looked for what is there twice
+   * @param lost acknowledged, and not stored
+   * @param duplicated stored more than once
+   * @param recovered stored, though the answer said nothing or never came
+   * @param absent not stored, and the answer said nothing
+   * @param refusedStored refused, and stored all the same
    */
   public record Writes(
       long sent,
@@ -56,7 +76,10 @@ public record Result(
       long refused,
       long unknown,
       @Nullable Long lost,
-      @Nullable Long duplicated) {
+      @Nullable Long duplicated,
+      @Nullable Long recovered,
+      @Nullable Long absent,
+      @Nullable Long refusedStored) {
 
     public long failed() {
       return sent - acked;

@@ -20,6 +20,7 @@ record Validity(List<String> objections, List<String> doubts) {
     }
     objections.addAll(faults.notUnderLoad());
     objections.addAll(Load.objections(history, run));
+    Ledger.of(history).ifPresent(ledger -> objections.addAll(ledger.objections()));
     return new Validity(objections, doubts(run, faults));
   }
 

@@ -12,6 +12,7 @@ import holdfast.loadtest.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PageTest {
@@ -58,6 +59,28 @@ class PageTest {
         .contains("nobody has looked into the database", "longest gap in writes: 10 ms");
     assertThat(page("", Runs.goodReads(20), Runs.events()))
         .doesNotContain("<dt>writes failed", "nobody has looked", "longest gap in writes");
+  }
+
+  @Test
+  void showsWhatTheDatabaseHolds() {
+    List<Request> requests = Runs.goodReads(18);
+    requests.add(Runs.write("write post", 19, 1800, "200"));
+    requests.add(Runs.write("write post", 20, 1900, "503"));
+    assertThat(stored(requests, Map.of("Post 19", 2L, "Post 20", 1L)))
+        .contains("<div><dt>writes lost</dt><dd>0 ")
+        .contains("<div class='alarm'><dt>writes duplicated</dt><dd>1 ")
+        .contains("<div class='alarm'><dt>refused, yet stored</dt><dd>1 ")
+        .contains("Lost writes</td><td class='number'>at most 0</td><td class='number'>0</td>")
+        .doesNotContain("nobody has looked");
+    assertThat(stored(requests, Map.of()))
+        .contains("<div class='alarm'><dt>writes lost</dt><dd>1 ")
+        .doesNotContain("<dt>refused, yet stored");
+  }
+
+  private static String stored(List<Request> requests, Map<String, Long> stored) {
+    History history = Runs.stored(requests, stored);
+    Result result = Verdict.of(history, Runs.events(), Runs.RUN, Runs.PROMISE);
+    return Page.draw(new Story("", Runs.PROMISE, Runs.RUN, history, result));
   }
 
   @Test

@@ -111,6 +111,7 @@ class LoadTest {
     return new Request(
         Kind.READ,
         "read search",
+        request.number(),
         request.dueMs(),
         request.dueMs() + late,
         request.endMs() + late,

@@ -85,6 +85,7 @@ public final class Runs {
     return new Request(
         Kind.READ,
         "read search",
+        dueMs / 100 + 1,
         START + dueMs,
         sent,
         sent + elapsedMs,
@@ -95,12 +96,21 @@ public final class Runs {
 
   /** Answered in 10 ms: 200, or a refusal. */
   public static Request write(long dueMs, boolean good) {
+    return write("write post", dueMs / 100 + 1, dueMs, good ? "200" : "503");
+  }
+
+  public static Request write(String label, long number, long dueMs, String code) {
     long at = START + dueMs;
-    return new Request(Kind.WRITE, "write post", at, at, at + 10, good, good ? "200" : "503", "");
+    return new Request(Kind.WRITE, label, number, at, at, at + 10, code.equals("200"), code, "");
   }
 
   public static History history(List<Request> requests) {
     return new History(requests, served(requests.size()), List.of(new Served(START + 10, "db2")));
+  }
+
+  public static History stored(List<Request> requests, Map<String, Long> stored) {
+    History history = history(requests);
+    return new History(requests, history.byApp(), history.byDatabase(), stored);
   }
 
   /** By app1 and app2 in turn, app1 first, ten a second. */
