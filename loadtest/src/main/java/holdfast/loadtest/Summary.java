@@ -26,17 +26,23 @@ final class Summary {
     Result.LatencyMs latency = result.latencyMs();
     String ofReads =
         "  reads: %d sent, %d ok, %d failed; longest gap %d ms"
-            .formatted(reads.sent(), reads.ok(), reads.failed(), result.unavailableMs().reads());
+                .formatted(reads.sent(), reads.ok(), reads.failed(), result.unavailableMs().reads())
+            + again(result.retried().reads());
     String ofWrites =
         "  writes: %d sent, %d acknowledged, %d failed; longest gap %d ms"
-            .formatted(
-                writes.sent(), writes.acked(), writes.failed(), result.unavailableMs().writes());
+                .formatted(
+                    writes.sent(), writes.acked(), writes.failed(), result.unavailableMs().writes())
+            + again(result.retried().writes());
     String ofAll =
         "  latency ms: p50 %s, p99 %s, max %s"
             .formatted(orDash(latency.p50()), orDash(latency.p99()), orDash(latency.max()));
     return writes.sent() == 0
         ? Stream.of(ofReads, ofAll)
         : Stream.of(ofReads, ofWrites, stored(writes), ofAll);
+  }
+
+  private static String again(long retried) {
+    return retried == 0 ? "" : "; sent again by the client: " + retried;
   }
 
   private static String stored(Result.Writes writes) {

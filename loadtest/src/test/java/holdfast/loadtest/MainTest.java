@@ -135,6 +135,14 @@ class MainTest {
   }
 
   @Test
+  void saysWhatWasSentAgain() throws IOException {
+    replace("load.jtl", "1800000000400,0", "1800000000400,1");
+    assertThat(main("verdict", run.toString())).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("; sent again by the client: 1\n");
+    assertThat(result().at("/retried/reads").asInt()).isEqualTo(1);
+  }
+
+  @Test
   void looksForWritesInTheDatabase() throws IOException {
     replace("load.jtl", "read search,200,OK,Searches 1-9", "write post,200,OK,Searches 1-9");
     assertThat(main("verdict", run.toString())).isEqualTo(2);

@@ -14,7 +14,7 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvSchema;
 
-/** JMeter's results as CSV, with the plan's own column due_ms. */
+/** JMeter's results as CSV, with the plan's own columns due_ms and again. */
 public final class JtlReader {
 
   /** A day at 20 a second; more is not a drill and wouldn't fit into the memory. */
@@ -60,7 +60,8 @@ public final class JtlReader {
         sent + number(row, "elapsed"),
         truth(row, "success"),
         plain(field(row, "responseCode")),
-        failure(row));
+        failure(row),
+        again(row));
   }
 
   private static String failure(Map<String, String> row) {
@@ -102,6 +103,14 @@ public final class JtlReader {
       throw new IllegalArgumentException("threadName has no number: \"" + thread + "\"");
     }
     return Long.parseLong(name.group(1));
+  }
+
+  private static boolean again(Map<String, String> row) {
+    return switch (field(row, "again")) {
+      case "1" -> true;
+      case "0" -> false;
+      default -> throw new IllegalArgumentException("again is neither 0 nor 1");
+    };
   }
 
   private static boolean truth(Map<String, String> row, String name) {

@@ -11,6 +11,7 @@ package holdfast.loadtest.history;
  * @param good whether the answer was the right one
  * @param code the HTTP status, or what broke
  * @param failure why it isn't good; empty when it is
+ * @param again whether an earlier try got no status, and this one is the last
  */
 public record Request(
     Kind kind,
@@ -21,14 +22,24 @@ public record Request(
     long endMs,
     boolean good,
     String code,
-    String failure) {
+    String failure,
+    boolean again) {
 
   private static final String NO_ANSWER = "none";
 
   /** One that still hung when the load ended: its latency is at least the time until then. */
   public static Request unanswered(long dueMs, long loadEndMs) {
     return new Request(
-        Kind.UNKNOWN, "unknown", 0, dueMs, dueMs, loadEndMs, false, NO_ANSWER, "never answered");
+        Kind.UNKNOWN,
+        "unknown",
+        0,
+        dueMs,
+        dueMs,
+        loadEndMs,
+        false,
+        NO_ANSWER,
+        "never answered",
+        false);
   }
 
   public boolean isUnanswered() {
@@ -46,10 +57,11 @@ public record Request(
 
   /**
    * The service said that it did nothing. Other statuses leave it open: who answers 500, 502 or 504
-   * may have lost sight of a node that had already stored what it was sent.
+   * may have lost sight of a node that had already stored what it was sent. So may the first of
+   * several tries, whatever the last one met with.
    */
   public boolean refused() {
-    return !good && code.matches("4\\d\\d|503");
+    return !good && !again && code.matches("4\\d\\d|503");
   }
 
   /** What a write has the service store, by its label and number: "Post 57". */

@@ -75,6 +75,8 @@ final class Headline {
         + (wrote ? figure("writes sent", writes.sent(), "", false) : "")
         + (wrote ? figure("writes failed", writes.failed(), "", writes.failed() > 0) : "")
         + (wrote ? stored(writes) : "")
+        + again("reads sent again", result.retried().reads())
+        + again("writes sent again", result.retried().writes())
         + figure("latency p50", latency.p50(), "ms", false)
         + figure("latency p99", latency.p99(), "ms", false)
         + figure("slowest", latency.max(), "ms", false)
@@ -84,6 +86,10 @@ final class Headline {
             : "")
         + "</dl>\n"
         + (wrote && writes.lost() == null ? NOT_LOOKED_FOR : "");
+  }
+
+  private static String again(String name, long retried) {
+    return retried > 0 ? figure(name, retried, "", false) : "";
   }
 
   /** What the database showed; nothing where nobody looked. */

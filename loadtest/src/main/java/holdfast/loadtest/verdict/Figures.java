@@ -24,6 +24,7 @@ final class Figures {
         loadMs(history, run) / 1000.0,
         reads(history.of(Kind.READ)),
         writes(history.of(Kind.WRITE), Ledger.of(history)),
+        new Result.Retried(retried(history, Kind.READ), retried(history, Kind.WRITE)),
         latencyMs(history.requests()),
         new Result.UnavailableMs(gapMs(history, Kind.READ), gapMs(history, Kind.WRITE)),
         phase.count(run.apps().keySet(), history.byApp()),
@@ -60,6 +61,10 @@ final class Figures {
   private static @Nullable Long count(
       Optional<Ledger> ledger, Function<Ledger, List<String>> entries) {
     return ledger.map(it -> (long) entries.apply(it).size()).orElse(null);
+  }
+
+  private static long retried(History history, Kind kind) {
+    return history.of(kind).stream().filter(Request::again).count();
   }
 
   private static Result.LatencyMs latencyMs(List<Request> requests) {

@@ -14,6 +14,7 @@ public record Result(
     double durationS,
     Reads reads,
     Writes writes,
+    Retried retried,
     LatencyMs latencyMs,
     UnavailableMs unavailableMs,
     Map<String, Phases> perApp,
@@ -29,6 +30,7 @@ public record Result(
         durationS,
         reads,
         writes,
+        retried,
         latencyMs,
         unavailableMs,
         perApp,
@@ -85,6 +87,9 @@ public record Result(
       return sent - acked;
     }
   }
+
+  /** How many requests the client sent again, because a first try got no status. */
+  public record Retried(long reads, long writes) {}
 
   /** From the due time; null when nothing was sent. */
   public record LatencyMs(@Nullable Long p50, @Nullable Long p99, @Nullable Long max) {}

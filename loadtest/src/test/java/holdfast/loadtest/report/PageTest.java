@@ -77,6 +77,16 @@ class PageTest {
         .doesNotContain("<dt>refused, yet stored");
   }
 
+  @Test
+  void showsWhatWasSentAgainIfAnythingWas() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(3, Runs.again(requests.get(3)));
+    assertThat(page("", requests, Runs.events()))
+        .contains("<div><dt>reads sent again</dt><dd>1 ")
+        .doesNotContain("writes sent again");
+    assertThat(page("", Runs.goodReads(20), Runs.events())).doesNotContain("sent again");
+  }
+
   private static String stored(List<Request> requests, Map<String, Long> stored) {
     History history = Runs.stored(requests, stored);
     Result result = Verdict.of(history, Runs.events(), Runs.RUN, Runs.PROMISE);

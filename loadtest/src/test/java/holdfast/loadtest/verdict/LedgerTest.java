@@ -3,6 +3,7 @@ package holdfast.loadtest.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.loadtest.history.History;
+import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,9 +71,18 @@ class LedgerTest {
 
   @Test
   void judgesNoWriteWhoseAnswerWasGoodOnlyByItsStatus() {
-    Request odd = new Request(sent(POST, 1, "200").kind(), POST, 1, 0, 0, 10, false, "200", "odd");
+    Request odd = new Request(Kind.WRITE, POST, 1, 0, 0, 9, false, "200", "odd", false);
     assertThat(ledger(Map.of("Post 1", 1L), odd).recovered()).containsExactly("Post 1");
     assertThat(ledger(Map.of(), odd).absent()).containsExactly("Post 1");
+  }
+
+  @Test
+  void judgesNoRefusalOfASecondTryForTheFirstMayHaveBeenStored() {
+    Request refused = Runs.again(sent(POST, 1, "503"));
+    assertThat(ledger(Map.of("Post 1", 1L), refused).recovered()).containsExactly("Post 1");
+    assertThat(ledger(Map.of("Post 1", 1L), refused).broken()).isEmpty();
+    assertThat(ledger(Map.of("Post 1", 2L), refused).duplicated()).containsExactly("Post 1");
+    assertThat(ledger(Map.of(), refused).absent()).containsExactly("Post 1");
   }
 
   @Test

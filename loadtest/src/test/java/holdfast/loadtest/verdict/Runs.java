@@ -91,7 +91,8 @@ public final class Runs {
         sent + elapsedMs,
         good,
         good ? "200" : "502",
-        good ? "" : failure);
+        good ? "" : failure,
+        false);
   }
 
   /** Answered in 10 ms: 200, or a refusal. */
@@ -101,7 +102,23 @@ public final class Runs {
 
   public static Request write(String label, long number, long dueMs, String code) {
     long at = START + dueMs;
-    return new Request(Kind.WRITE, label, number, at, at, at + 10, code.equals("200"), code, "");
+    return new Request(
+        Kind.WRITE, label, number, at, at, at + 10, code.equals("200"), code, "", false);
+  }
+
+  /** The same, but for an earlier try that got no status. */
+  public static Request again(Request once) {
+    return new Request(
+        once.kind(),
+        once.label(),
+        once.number(),
+        once.dueMs(),
+        once.sentMs(),
+        once.endMs(),
+        once.good(),
+        once.code(),
+        once.failure(),
+        true);
   }
 
   public static History history(List<Request> requests) {

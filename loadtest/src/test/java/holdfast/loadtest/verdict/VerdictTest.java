@@ -202,6 +202,14 @@ class VerdictTest {
   }
 
   @Test
+  void countsWhatWasSentAgain() {
+    List<Request> requests = Runs.goodReads(18);
+    requests.replaceAll(it -> it.number() < 3 ? Runs.again(it) : it);
+    requests.add(Runs.again(Runs.write(1800, true)));
+    assertThat(judge(requests).retried()).isEqualTo(new Result.Retried(2, 1));
+  }
+
+  @Test
   void isInvalidWhenTheDatabaseHoldsWhatTheLoadNeverSent() {
     History history = Runs.stored(Runs.goodReads(20), Map.of("Post 3", 1L));
     assertInvalid(
@@ -234,7 +242,8 @@ class VerdictTest {
         write.endMs(),
         false,
         "SocketTimeoutException",
-        "");
+        "",
+        false);
   }
 
   private static List<Event> with(Event event) {
