@@ -1,6 +1,8 @@
 package holdfast.loadtest;
 
 import holdfast.loadtest.verdict.Event;
+import holdfast.loadtest.verdict.Expectations;
+import holdfast.loadtest.verdict.Promises;
 import holdfast.loadtest.verdict.Result;
 import holdfast.loadtest.verdict.Run;
 import java.io.IOException;
@@ -36,18 +38,32 @@ final class Json {
   static Drill drill(Path file) throws IOException {
     return parsed(() -> {
       JsonNode node = MAPPER.readTree(file);
-      Drill.Expect expect =
-          MAPPER
-              .readerFor(Drill.Expect.class)
-              .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-              .readValue(node.required("expect"));
-      List<Double> stepsAtS =
-          node.required("steps").values().stream()
-              .map(step -> step.required("at_s").doubleValue())
-              .toList();
       return new Drill(
-          node.required("name").asString(), node.path("promise").asString(""), stepsAtS, expect);
+          node.required("name").asString(),
+          node.path("component").asString(""),
+          node.path("fault").asString(""),
+          node.path("promise").asString(""),
+          new Expectations(steps(node.required("steps")), promises(node.required("expect"))));
     });
+  }
+
+  private static List<Expectations.Step> steps(JsonNode steps) {
+    return steps.values().stream()
+        .map(step -> {
+          JsonNode healAtS = step.path("heal_at_s");
+          return new Expectations.Step(
+              step.required("at_s").doubleValue(),
+              healAtS.isMissingNode() ? null : healAtS.doubleValue());
+        })
+        .toList();
+  }
+
+  /** Read strictly: a promise that nobody checks would be kept by every run. */
+  private static Promises promises(JsonNode expect) {
+    return MAPPER
+        .readerFor(Promises.class)
+        .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .readValue(expect);
   }
 
   static Run run(Path file) throws IOException {

@@ -135,6 +135,26 @@ class MainTest {
   }
 
   @Test
+  void saysWhatIsPromisedOfGapsAndOfHealedNodes() throws IOException {
+    replace("drill.json", "\"p99_ms_max\": 1000", "\"gap_reads_ms_max\": 300");
+    assertThat(main("verdict", run.toString())).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("longest gap 227 ms (at most 300)");
+    replace("drill.json", "300", "300, \"returned_share_min\": 0.3, \"returned_within_s\": 1");
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(reasons())
+        .containsExactly(
+            "drill.json can't be read: returned_share_min needs a step with heal_at_s");
+    replace("drill.json", "\"at_s\": 1", "\"at_s\": 1, \"heal_at_s\": 1.5");
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(reasons())
+        .containsExactly(
+            "The load ended too soon after db3 was healed to tell its share:"
+                + " 0 requests, at least 50 needed");
+    assertThat(result().at("/returned/db3/after_s").isNull()).isTrue();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("db3 once healed: served again");
+  }
+
+  @Test
   void saysWhatWasSentAgain() throws IOException {
     replace("load.jtl", "1800000000400,0", "1800000000400,1");
     assertThat(main("verdict", run.toString())).isZero();

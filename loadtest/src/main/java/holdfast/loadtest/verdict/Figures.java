@@ -14,7 +14,7 @@ final class Figures {
 
   private Figures() {}
 
-  static Result of(History history, List<Event> events, Run run) {
+  static Result of(History history, List<Event> events, Run run, Expectations expected) {
     Phase phase = Phase.of(events);
     return new Result(
         run.drill(),
@@ -27,6 +27,7 @@ final class Figures {
         new Result.Retried(retried(history, Kind.READ), retried(history, Kind.WRITE)),
         latencyMs(history.requests()),
         new Result.UnavailableMs(gapMs(history, Kind.READ), gapMs(history, Kind.WRITE)),
+        Returned.figures(Returned.of(history, events, run, expected)),
         phase.count(run.apps().keySet(), history.byApp()),
         phase.count(run.databases().keySet(), history.byDatabase()),
         events);

@@ -17,6 +17,7 @@ public record Result(
     Retried retried,
     LatencyMs latencyMs,
     UnavailableMs unavailableMs,
+    Map<String, Returned> returned,
     Map<String, Phases> perApp,
     Map<String, Phases> perReplica,
     List<Event> events) {
@@ -33,6 +34,7 @@ public record Result(
         retried,
         latencyMs,
         unavailableMs,
+        returned,
         perApp,
         perReplica,
         events);
@@ -96,6 +98,14 @@ public record Result(
 
   /** The longest gap by kind of request, see {@link Gap}. */
   public record UnavailableMs(long reads, long writes) {}
+
+  /**
+   * A node that was healed under the load.
+   *
+   * @param share of what its kind served from some time after its healing on; null if too little
+   * @param afterS how long after its healing it first served; null if it never did
+   */
+  public record Returned(@Nullable Double share, @Nullable Double afterS) {}
 
   /** Requests served before the first fault, during the faults, and after healing began. */
   public record Phases(long before, long during, long after) {}

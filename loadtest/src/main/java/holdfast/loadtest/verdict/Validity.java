@@ -21,7 +21,10 @@ record Validity(List<String> objections, List<String> doubts) {
     objections.addAll(faults.notUnderLoad());
     objections.addAll(Load.objections(history, run));
     Ledger.of(history).ifPresent(ledger -> objections.addAll(ledger.objections()));
-    return new Validity(objections, doubts(run, faults));
+    List<String> doubts = doubts(run, faults);
+    doubts.addAll(
+        Returned.doubts(Returned.of(history, events, run, expected), expected.promised()));
+    return new Validity(objections, doubts);
   }
 
   private static List<String> doubts(Run run, Faults faults) {

@@ -5,6 +5,7 @@ import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,14 @@ public final class Verdict {
   private Verdict() {}
 
   public static Result of(History history, List<Event> events, Run run, Expectations expected) {
-    Result figures = Figures.of(history, events, run);
+    Result figures = Figures.of(history, events, run, expected);
     Validity validity = Validity.of(history, events, run, expected);
     List<String> broken =
-        Stream.concat(
-                broken(figures, history, expected).stream(), Healing.failures(run, events).stream())
+        Stream.of(
+                broken(figures, history, expected.promised()),
+                Returned.failures(Returned.of(history, events, run, expected), expected.promised()),
+                Healing.failures(run, events))
+            .flatMap(List::stream)
             .toList();
     Result.Outcome outcome = outcome(validity, broken);
     List<String> counted = outcome == Result.Outcome.FAILED ? broken : List.of();
@@ -48,20 +52,36 @@ public final class Verdict {
   /** For a run whose files can't be read: the figures of what could be, and why it is invalid. */
   public static Result unreadable(
       History history, List<Event> events, Run run, List<String> problems) {
-    return Figures.of(history, events, run).judged(Result.Outcome.INVALID, problems);
+    return Figures.of(history, events, run, Expectations.NONE)
+        .judged(Result.Outcome.INVALID, problems);
   }
 
-  private static List<String> broken(Result figures, History history, Expectations expected) {
+  private static List<String> broken(Result figures, History history, Promises promised) {
     List<String> broken = new ArrayList<>();
     Ledger.of(history).ifPresent(ledger -> broken.addAll(ledger.broken()));
-    failed(history.of(Kind.READ), expected.failedReadsMax(), "reads").ifPresent(broken::add);
-    failed(history.of(Kind.WRITE), expected.failedWritesMax(), "writes").ifPresent(broken::add);
+    failed(history.of(Kind.READ), promised.failedReadsMax(), "reads").ifPresent(broken::add);
+    failed(history.of(Kind.WRITE), promised.failedWritesMax(), "writes").ifPresent(broken::add);
     Long p99 = figures.latencyMs().p99();
-    Long p99Max = expected.p99MsMax();
+    Long p99Max = promised.p99MsMax();
     if (p99Max != null && p99 != null && p99 > p99Max) {
       broken.add("The latency's p99 is %d ms, at most %d ms is promised".formatted(p99, p99Max));
     }
+    Result.UnavailableMs gaps = figures.unavailableMs();
+    gap(gaps.reads(), promised.gapReadsMsMax(), "reads").ifPresent(broken::add);
+    gap(gaps.writes(), promised.gapWritesMsMax(), "writes").ifPresent(broken::add);
     return broken;
+  }
+
+  private static Optional<String> gap(long ms, @Nullable Long most, String what) {
+    return most == null || ms <= most
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.UK,
+                "The longest gap in %s is %,d ms, at most %,d ms is predicted",
+                what,
+                ms,
+                most));
   }
 
   private static Optional<String> failed(List<Request> all, @Nullable Long most, String what) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import holdfast.loadtest.history.History;
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.verdict.Event;
+import holdfast.loadtest.verdict.Expectations;
+import holdfast.loadtest.verdict.Promises;
 import holdfast.loadtest.verdict.Result;
 import holdfast.loadtest.verdict.Run;
 import holdfast.loadtest.verdict.Runs;
@@ -75,6 +77,23 @@ class PageTest {
     assertThat(stored(requests, Map.of()))
         .contains("<div class='alarm'><dt>writes lost</dt><dd>1 ")
         .doesNotContain("<dt>refused, yet stored");
+  }
+
+  @Test
+  void showsPromisedGapsAndShares() {
+    Expectations expected =
+        new Expectations(
+            List.of(new Expectations.Step(1.0, 1.5)),
+            new Promises(null, null, null, 20L, 2000L, 0.3, 0L));
+    List<Event> events = new ArrayList<>(Runs.events());
+    events.replaceAll(it -> it.is(Event.Kind.HEALED) ? Runs.event(1500, Event.Kind.HEALED) : it);
+    History history = Runs.history(Runs.goodReads(20));
+    Result result = Verdict.of(history, events, Runs.RUN, expected);
+    assertThat(Page.draw(new Story("", expected, Runs.RUN, history, result)))
+        .contains("Longest gap in reads, ms</td><td class='number'>at most 20</td>")
+        .contains("Longest gap in writes, ms</td><td class='number'>at most 2,000</td>")
+        .contains("Share of db2 from 0 s after its healing on, %</td>")
+        .contains("<td class='number'>at least 30</td><td class='number'>–</td>");
   }
 
   @Test

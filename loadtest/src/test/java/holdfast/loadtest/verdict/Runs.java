@@ -14,10 +14,16 @@ import org.jspecify.annotations.Nullable;
 public final class Runs {
 
   public static final long START = 1_800_000_000_000L;
-  public static final Expectations PROMISE = new Expectations(List.of(1.0), 0L, 0L, 1000L);
+  public static final Expectations PROMISE =
+      promising(new Promises(0L, 0L, 1000L, null, null, null, null));
+  public static final Expectations NO_PROMISE = promising(Promises.NONE);
   public static final Run RUN = run(true, List.of(), true, List.of());
 
   private Runs() {}
+
+  public static Expectations promising(Promises promised) {
+    return new Expectations(List.of(new Expectations.Step(1.0, null)), promised);
+  }
 
   public static Run endedAt(long ms) {
     return whole(ms, RUN.load());

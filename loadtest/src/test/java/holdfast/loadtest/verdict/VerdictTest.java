@@ -8,6 +8,7 @@ import holdfast.loadtest.history.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class VerdictTest {
@@ -44,6 +45,27 @@ class VerdictTest {
   }
 
   @Test
+  void failsWhenAGapIsLongerThanPredicted() {
+    Result result = judgeGaps(Runs.read(1200, 2, 5, "Bad Gateway"), 131L, 2_000L);
+    assertFailed(result, "The longest gap in reads is 132 ms, at most 131 ms is predicted");
+    assertThat(judgeGaps(Runs.read(1200, 2, 5, "Bad Gateway"), 132L, 2_000L).verdict())
+        .isEqualTo(Result.Outcome.PASSED);
+    result = judgeGaps(Runs.write("write post", 13, 1200, "504"), null, 9L);
+    assertFailed(result, "The longest gap in writes is 10 ms, at most 9 ms is predicted");
+    result = judgeGaps(Runs.read(1200, 2, 5000, null), 1_000L, null);
+    assertFailed(result, "The longest gap in reads is 4,270 ms, at most 1,000 ms is predicted");
+  }
+
+  private static Result judgeGaps(
+      Request one, @Nullable Long readsMsMax, @Nullable Long writesMsMax) {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(12, one);
+    Expectations expected =
+        Runs.promising(new Promises(null, null, null, readsMsMax, writesMsMax, null, null));
+    return Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, expected);
+  }
+
+  @Test
   void measuresLatencyFromTheDueTimeSoThatAStallOfTheGeneratorShows() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(5, Runs.read(500, 900, 200, null));
@@ -56,8 +78,8 @@ class VerdictTest {
   void judgesNoPromiseThatTheDrillDoesNotMake() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(12, Runs.read(1200, 2, 1500, "Bad Gateway"));
-    Expectations none = new Expectations(List.of(1.0), null, null, null);
-    assertThat(Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, none).verdict())
+    assertThat(
+            Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, Runs.NO_PROMISE).verdict())
         .isEqualTo(Result.Outcome.PASSED);
   }
 
@@ -178,8 +200,7 @@ class VerdictTest {
     requests.add(Runs.write("write post", 19, 1800, "504"));
     requests.add(Runs.write("write message", 20, 1900, "503"));
     History history = Runs.stored(requests, Map.of("Post 19", 2L, "Message 20", 1L));
-    Expectations none = new Expectations(List.of(1.0), null, null, null);
-    Result result = Verdict.of(history, Runs.events(), Runs.RUN, none);
+    Result result = Verdict.of(history, Runs.events(), Runs.RUN, Runs.NO_PROMISE);
     assertFailed(
         result,
         "1 acknowledged writes are lost: Post 18",
@@ -194,8 +215,8 @@ class VerdictTest {
     requests.add(Runs.write("write post", 18, 1700, "200"));
     requests.add(Runs.write("write post", 19, 1800, "SocketException"));
     History history = Runs.stored(requests, Map.of("Post 18", 1L, "Post 20", 1L));
-    Expectations none = new Expectations(List.of(1.0), null, null, null);
-    Result result = Verdict.of(Schedule.complete(history, Runs.RUN), Runs.events(), Runs.RUN, none);
+    Result result =
+        Verdict.of(Schedule.complete(history, Runs.RUN), Runs.events(), Runs.RUN, Runs.NO_PROMISE);
     assertThat(result.reasons()).isEmpty();
     assertThat(result.verdict()).isEqualTo(Result.Outcome.PASSED);
     assertThat(result.writes()).isEqualTo(new Result.Writes(3, 1, 0, 2, 0L, 0L, 1L, 1L, 0L));
