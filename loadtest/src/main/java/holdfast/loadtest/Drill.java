@@ -1,23 +1,15 @@
 package holdfast.loadtest;
 
 import holdfast.loadtest.verdict.Expectations;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The drill as it stands in {@code drills/}: its promise in words, seconds of the steps,
- * expectations.
+ * The drill as it stands in {@code drills/}.
+ *
+ * @param component what the fault befalls; empty when the drill doesn't say
+ * @param fault what happens to it, in words; empty when the drill doesn't say
+ * @param promise in words
  */
-record Drill(String name, String promise, List<Double> stepsAtS, Expect expect) {
+record Drill(String name, String component, String fault, String promise, Expectations expected) {
 
-  static final Drill UNKNOWN = new Drill("unknown", "", List.of(), new Expect(null, null, null));
-
-  /** Read strictly: a promise that nobody checks would be kept by every run. */
-  record Expect(
-      @Nullable Long failedReadsMax, @Nullable Long failedWritesMax, @Nullable Long p99MsMax) {}
-
-  Expectations expectations() {
-    return new Expectations(
-        stepsAtS, expect.failedReadsMax(), expect.failedWritesMax(), expect.p99MsMax());
-  }
+  static final Drill UNKNOWN = new Drill("unknown", "", "", "", Expectations.NONE);
 }

@@ -1,13 +1,17 @@
 package holdfast.loadtest;
 
 import holdfast.loadtest.verdict.Event;
+import holdfast.loadtest.verdict.Expectations;
+import holdfast.loadtest.verdict.Promises;
 import holdfast.loadtest.verdict.Result;
 import holdfast.loadtest.verdict.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -24,33 +28,46 @@ final class Json {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
+  private static final DeserializationFeature[] WHOLE = {
+    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES
+  };
+
   private Json() {}
 
   static Drill drill(Path file) throws IOException {
     return parsed(() -> {
       JsonNode node = MAPPER.readTree(file);
-      Drill.Expect expect =
-          MAPPER
-              .readerFor(Drill.Expect.class)
-              .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-              .readValue(node.required("expect"));
-      List<Double> stepsAtS =
-          node.required("steps").values().stream()
-              .map(step -> step.required("at_s").doubleValue())
-              .toList();
       return new Drill(
-          node.required("name").asString(), node.path("promise").asString(""), stepsAtS, expect);
+          node.required("name").asString(),
+          node.path("component").asString(""),
+          node.path("fault").asString(""),
+          node.path("promise").asString(""),
+          new Expectations(steps(node.required("steps")), promises(node.required("expect"))));
     });
   }
 
+  private static List<Expectations.Step> steps(JsonNode steps) {
+    return steps.values().stream()
+        .map(step -> {
+          JsonNode healAtS = step.path("heal_at_s");
+          return new Expectations.Step(
+              step.required("at_s").doubleValue(),
+              healAtS.isMissingNode() ? null : healAtS.doubleValue());
+        })
+        .toList();
+  }
+
+  /** Read strictly: a promise that nobody checks would be kept by every run. */
+  private static Promises promises(JsonNode expect) {
+    return MAPPER
+        .readerFor(Promises.class)
+        .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .readValue(expect);
+  }
+
   static Run run(Path file) throws IOException {
-    return parsed(() ->
-        MAPPER
-            .readerFor(Run.class)
-            .with(
-                DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .readValue(file));
+    return parsed(() -> MAPPER.readerFor(Run.class).withFeatures(WHOLE).readValue(file));
   }
 
   static List<Event> events(Path file) throws IOException {
@@ -61,6 +78,27 @@ final class Json {
       }
     }
     return events;
+  }
+
+  /** How often each text is stored; a text on several lines is there as often as they say. */
+  static Map<String, Long> stored(Path file) throws IOException {
+    Map<String, Long> stored = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(file)) {
+      if (!line.isBlank()) {
+        Stored one =
+            parsed(() -> MAPPER.readerFor(Stored.class).withFeatures(WHOLE).readValue(line));
+        stored.merge(one.text(), one.count(), Long::sum);
+      }
+    }
+    return stored;
+  }
+
+  private record Stored(String text, long count) {
+    private Stored {
+      if (count < 1) {
+        throw new IllegalArgumentException("a text that is stored, but not even once");
+      }
+    }
   }
 
   private static Event event(String line) {

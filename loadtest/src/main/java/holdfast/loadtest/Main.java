@@ -55,18 +55,18 @@ final class Main {
     RunFolder read = RunFolder.read(folder);
     Result result =
         read.problems().isEmpty()
-            ? Verdict.of(read.history(), read.events(), read.run(), read.drill().expectations())
+            ? Verdict.of(read.history(), read.events(), read.run(), read.drill().expected())
             : Verdict.unreadable(read.history(), read.events(), read.run(), read.problems());
     Json.write(folder.resolve("result.json"), result);
     MergedLog.write(folder.resolve("merged.log"), read.lines());
     Page.write(folder.resolve("report.html"), story(read, result));
-    out.println(Summary.of(result));
+    out.println(Summary.of(result, read.drill().expected().promised()));
     return result.verdict().exitCode();
   }
 
   private static Story story(RunFolder read, Result result) {
     Drill drill = read.drill();
-    return new Story(drill.promise(), drill.expectations(), read.run(), read.history(), result);
+    return new Story(drill.promise(), drill.expected(), read.run(), read.history(), result);
   }
 
   private static int summary(Path jtl, PrintStream out) throws IOException {

@@ -2,6 +2,7 @@ package holdfast.loadtest;
 
 import holdfast.loadtest.history.History;
 import holdfast.loadtest.history.JtlReader;
+import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.logs.AccessLog;
 import holdfast.loadtest.logs.JournalReader;
@@ -17,7 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a drill left, read. What can't be read is empty, and {@code problems} says why, so that even
@@ -41,14 +44,17 @@ record RunFolder(
     List<Event> events = reading.file("events.jsonl", Json::events, List.of());
     List<Request> requests = reading.file("load.jtl", JtlReader::read, List.of());
     List<LogLine> lines = MergedLog.inOrder(reading.logs(run));
+    boolean wrote = requests.stream().anyMatch(request -> request.kind() == Kind.WRITE);
+    Map<String, Long> stored = wrote ? reading.file("stored.jsonl", Json::stored, null) : null;
     History history =
-        new History(requests, AccessLog.byApp(lines, run), AccessLog.byDatabase(lines, run));
+        new History(
+            requests, AccessLog.byApp(lines, run), AccessLog.byDatabase(lines, run), stored);
     History whole = Schedule.complete(history, run);
     return new RunFolder(folder, drill, run, events, whole, lines, reading.problems);
   }
 
   @FunctionalInterface
-  private interface Parser<T> {
+  private interface Parser<T extends @Nullable Object> {
     T parse(Path file) throws IOException;
   }
 
@@ -60,7 +66,7 @@ record RunFolder(
       this.folder = folder;
     }
 
-    private <T> T file(String name, Parser<T> parser, T otherwise) {
+    private <T extends @Nullable Object> T file(String name, Parser<T> parser, T otherwise) {
       Path file = folder.resolve(name);
       try {
         long bytes = Files.size(file);

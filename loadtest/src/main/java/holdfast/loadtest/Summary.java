@@ -2,6 +2,7 @@ package holdfast.loadtest;
 
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.verdict.Percentile;
+import holdfast.loadtest.verdict.Promises;
 import holdfast.loadtest.verdict.Result;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,28 +14,67 @@ final class Summary {
 
   private Summary() {}
 
-  static String of(Result result) {
+  static String of(Result result, Promises promised) {
+    Stream<String> returned =
+        result.returned().entrySet().stream().map(one -> returned(one.getKey(), one.getValue()));
     Stream<String> reasons = result.reasons().stream().map(reason -> "  - " + reason);
-    return Stream.of(Stream.of(result.drill() + ": " + result.verdict()), reasons, figures(result))
+    return Stream.of(
+            Stream.of(result.drill() + ": " + result.verdict()),
+            reasons,
+            figures(result, promised),
+            returned)
         .flatMap(lines -> lines)
         .collect(Collectors.joining("\n"));
   }
 
-  private static Stream<String> figures(Result result) {
+  private static Stream<String> figures(Result result, Promises promised) {
     Result.Reads reads = result.reads();
     Result.Writes writes = result.writes();
     Result.LatencyMs latency = result.latencyMs();
     String ofReads =
         "  reads: %d sent, %d ok, %d failed; longest gap %d ms"
-            .formatted(reads.sent(), reads.ok(), reads.failed(), result.unavailableMs().reads());
+                .formatted(reads.sent(), reads.ok(), reads.failed(), result.unavailableMs().reads())
+            + limit(promised.gapReadsMsMax())
+            + again(result.retried().reads());
     String ofWrites =
         "  writes: %d sent, %d acknowledged, %d failed; longest gap %d ms"
-            .formatted(
-                writes.sent(), writes.acked(), writes.failed(), result.unavailableMs().writes());
+                .formatted(
+                    writes.sent(), writes.acked(), writes.failed(), result.unavailableMs().writes())
+            + limit(promised.gapWritesMsMax())
+            + again(result.retried().writes());
     String ofAll =
         "  latency ms: p50 %s, p99 %s, max %s"
             .formatted(orDash(latency.p50()), orDash(latency.p99()), orDash(latency.max()));
-    return writes.sent() == 0 ? Stream.of(ofReads, ofAll) : Stream.of(ofReads, ofWrites, ofAll);
+    return writes.sent() == 0
+        ? Stream.of(ofReads, ofAll)
+        : Stream.of(ofReads, ofWrites, stored(writes), ofAll);
+  }
+
+  private static String returned(String host, Result.Returned is) {
+    String share = is.share() == null ? "-" : Math.round(is.share() * 100) + " %";
+    String after = is.afterS() == null ? "never" : is.afterS() + " s";
+    return "  %s once healed: served again after %s, then %s of its kind's requests"
+        .formatted(host, after, share);
+  }
+
+  private static String limit(@Nullable Long most) {
+    return most == null ? "" : " (at most " + most + ")";
+  }
+
+  private static String again(long retried) {
+    return retried == 0 ? "" : "; sent again by the client: " + retried;
+  }
+
+  private static String stored(Result.Writes writes) {
+    return writes.lost() == null
+        ? "  in the database: nobody has looked"
+        : "  in the database: %d lost, %d duplicated, %d refused and stored; unheard of: %d stored, %d not"
+            .formatted(
+                writes.lost(),
+                writes.duplicated(),
+                writes.refusedStored(),
+                writes.recovered(),
+                writes.absent());
   }
 
   static String of(List<Request> requests) {

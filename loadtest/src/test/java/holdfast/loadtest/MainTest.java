@@ -135,6 +135,72 @@ class MainTest {
   }
 
   @Test
+  void saysWhatIsPromisedOfGapsAndOfHealedNodes() throws IOException {
+    replace("drill.json", "\"p99_ms_max\": 1000", "\"gap_reads_ms_max\": 300");
+    assertThat(main("verdict", run.toString())).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("longest gap 227 ms (at most 300)");
+    replace("drill.json", "300", "300, \"returned_share_min\": 0.3, \"returned_within_s\": 1");
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(reasons())
+        .containsExactly(
+            "drill.json can't be read: returned_share_min needs a step with heal_at_s");
+    replace("drill.json", "\"at_s\": 1", "\"at_s\": 1, \"heal_at_s\": 1.5");
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(reasons())
+        .containsExactly(
+            "The load ended too soon after db3 was healed to tell its share:"
+                + " 0 requests, at least 50 needed");
+    assertThat(result().at("/returned/db3/after_s").isNull()).isTrue();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("db3 once healed: served again");
+  }
+
+  @Test
+  void saysWhatWasSentAgain() throws IOException {
+    replace("load.jtl", "1800000000400,0", "1800000000400,1");
+    assertThat(main("verdict", run.toString())).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("; sent again by the client: 1\n");
+    assertThat(result().at("/retried/reads").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void looksForWritesInTheDatabase() throws IOException {
+    replace("load.jtl", "read search,200,OK,Searches 1-9", "write post,200,OK,Searches 1-9");
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(reasons()).containsExactly("stored.jsonl is missing");
+    store("{\"text\":\"Post s1\",\"count\":1}", "{\"text\":\"Post 9\",\"count\":1}");
+    assertThat(main("verdict", run.toString())).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("in the database: 0 lost");
+    store("{\"text\":\"Post s1\",\"count\":1}");
+    assertThat(main("verdict", run.toString())).isEqualTo(1);
+    assertThat(reasons()).containsExactly("1 acknowledged writes are lost: Post 9");
+    assertThat(result().at("/writes/lost").asInt()).isEqualTo(1);
+    store("{\"text\":\"Post 9\",\"count\":1}", "{\"text\":\"Post 9\",\"count\":1}");
+    assertThat(main("verdict", run.toString())).isEqualTo(1);
+    assertThat(reasons()).containsExactly("1 writes are stored more than once: Post 9");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"text\":\"Post 9\"}",
+        "{\"text\":\"Post 9\",\"count\":0}",
+        "{\"count\":1}",
+        "no"
+      })
+  void isInvalidWhenWhatIsStoredIsGarbled(String line) throws IOException {
+    replace("load.jtl", "read search,200,OK,Searches 1-9", "write post,200,OK,Searches 1-9");
+    store("{\"text\":\"Post 9\",\"count\":1}", line);
+    assertThat(main("verdict", run.toString())).isEqualTo(2);
+    assertThat(reasons())
+        .hasSize(1)
+        .allMatch(reason -> reason.startsWith("stored.jsonl can't be read"));
+  }
+
+  private void store(String... lines) throws IOException {
+    Files.write(run.resolve("stored.jsonl"), List.of(lines));
+  }
+
+  @Test
   void sumsUpALoad() {
     assertThat(main("summary", run.resolve("load.jtl").toString())).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))

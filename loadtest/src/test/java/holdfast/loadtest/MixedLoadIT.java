@@ -1,6 +1,7 @@
 package holdfast.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import holdfast.loadtest.fixture.JMeter;
 import holdfast.loadtest.fixture.Network;
@@ -9,11 +10,14 @@ import holdfast.loadtest.fixture.Network.Asked;
 import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The plan with a mix of reads and writes, against a network that errs on purpose. */
 class MixedLoadIT {
@@ -50,7 +54,71 @@ class MixedLoadIT {
       assertThat(network.asked("GET /post/feed")).hasSizeBetween(20 + 10, 20 + 12);
       everyPostHasItsOwnKey(network);
       someReadsAskForPostsOfThisLoad(network);
+      theUsersAreTheRuns(network);
+      theTextsNameTheRequests(network, requests);
     }
+  }
+
+  @Test
+  void sendsARequestWithoutAnyStatusOnceMoreUnderTheSameKey() throws Exception {
+    try (Network network = new Network()) {
+      int port = network.node().getPort();
+      network.err("GET /user/get", 20, it -> Answer.NONE);
+      network.err("GET /user/get", 25, it -> Answer.NONE);
+      network.err("GET /user/get", 26, it -> Answer.NONE);
+      network.err("GET /post/get", 15, it -> new Answer(503, "{}"));
+      network.err("POST /post/create", USERS + 5, it -> Answer.NONE);
+      List<Request> requests =
+          JMeter.load(folder, port, "-Jmix=" + MIX, "-Jrate=20", "-Jduration=4", "-Jtries=2");
+      assertThat(counts(requests)).isEqualTo(Map.of(Kind.READ, 72L, Kind.WRITE, 8L));
+      assertThat(requests.stream().filter(request -> !request.good()))
+          .extracting(Request::code, Request::again)
+          .containsExactlyInAnyOrder(tuple("503", false), tuple("NoHttpResponseException", true));
+      List<Request> again = requests.stream().filter(Request::again).toList();
+      assertThat(again)
+          .extracting(Request::label)
+          .containsExactlyInAnyOrder("read user", "read user", "write post");
+      Request first = requests.stream().min(Comparator.comparing(Request::number)).orElseThrow();
+      assertThat(again)
+          .allMatch(it -> it.dueMs() == first.dueMs() + 50 * (it.number() - first.number()));
+      assertThat(twice(network.asked("POST /post/create")))
+          .isEqualTo(again.stream().filter(MixedLoadIT::isWrite).map(Request::text).toList());
+    }
+  }
+
+  /** The texts that were sent more than once under one key. */
+  private static List<String> twice(List<Asked> writes) {
+    return writes.stream().collect(Collectors.groupingBy(Asked::key)).values().stream()
+        .filter(tries -> tries.size() > 1)
+        .map(
+            tries -> tries.stream().map(MixedLoadIT::text).distinct().collect(Collectors.joining()))
+        .toList();
+  }
+
+  private static boolean isWrite(Request request) {
+    return request.kind() == Kind.WRITE;
+  }
+
+  private static String text(Asked write) {
+    return new JsonMapper().readTree(write.body()).path("text").asString();
+  }
+
+  private static void theUsersAreTheRuns(Network network) {
+    assertThat(network.asked("POST /user/register").stream().map(Asked::body))
+        .hasSize(USERS)
+        .allMatch(body -> body.contains("\"city\":\"Load 1"));
+  }
+
+  /** Those of the set-up and of the warm-up can't be taken for them. */
+  private static void theTextsNameTheRequests(Network network, List<Request> requests) {
+    List<String> texts =
+        Stream.of("POST /post/create", "POST /dialog/send")
+            .flatMap(route -> network.asked(route).stream().map(MixedLoadIT::text))
+            .toList();
+    assertThat(texts.stream().filter(text -> text.matches("\\w+ [1-9]\\d*")))
+        .containsExactlyInAnyOrderElementsOf(
+            requests.stream().filter(MixedLoadIT::isWrite).map(Request::text).toList());
+    assertThat(texts).contains("Post s0", "Message 0").anyMatch(text -> text.matches("Post w\\d+"));
   }
 
   @Test

@@ -2,15 +2,22 @@ package holdfast.loadtest.history;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that was asked and who answered.
+ * Everything that was asked, who answered, and what the database holds of it.
  *
  * @param requests in the order in which they were due
  * @param byApp requests that reached the app nodes
  * @param byDatabase requests that reached the databases
+ * @param stored how often the primary holds each text in the end; null when nobody looked
  */
-public record History(List<Request> requests, List<Served> byApp, List<Served> byDatabase) {
+public record History(
+    List<Request> requests,
+    List<Served> byApp,
+    List<Served> byDatabase,
+    @Nullable Map<String, Long> stored) {
 
   public static final History EMPTY = new History(List.of(), List.of(), List.of());
 
@@ -18,6 +25,10 @@ public record History(List<Request> requests, List<Served> byApp, List<Served> b
     requests = requests.stream().sorted(Comparator.comparingLong(Request::dueMs)).toList();
     byApp = List.copyOf(byApp);
     byDatabase = List.copyOf(byDatabase);
+  }
+
+  public History(List<Request> requests, List<Served> byApp, List<Served> byDatabase) {
+    this(requests, byApp, byDatabase, null);
   }
 
   /**

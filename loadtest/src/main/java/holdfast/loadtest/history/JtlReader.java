@@ -6,13 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvSchema;
 
-/** JMeter's results as CSV, with the plan's own column due_ms. */
+/** JMeter's results as CSV, with the plan's own columns due_ms and again. */
 public final class JtlReader {
 
   /** A day at 20 a second; more is not a drill and wouldn't fit into the memory. */
@@ -20,6 +22,8 @@ public final class JtlReader {
 
   private static final ObjectReader ROWS =
       new CsvMapper().readerForMapOf(String.class).with(CsvSchema.emptySchema().withHeader());
+
+  private static final Pattern THREAD = Pattern.compile(".*-(\\d{1,18})");
 
   private JtlReader() {}
 
@@ -50,12 +54,14 @@ public final class JtlReader {
     return new Request(
         kind,
         field(row, "label"),
+        threadNumber(row),
         number(row, "due_ms"),
         sent,
         sent + number(row, "elapsed"),
         truth(row, "success"),
         plain(field(row, "responseCode")),
-        failure(row));
+        failure(row),
+        again(row));
   }
 
   private static String failure(Map<String, String> row) {
@@ -87,6 +93,24 @@ public final class JtlReader {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(name + " is no number: \"" + value + "\"", e);
     }
+  }
+
+  /** Each request has a thread of its own, numbered from 1: "Load 1-57". */
+  private static long threadNumber(Map<String, String> row) {
+    String thread = field(row, "threadName");
+    Matcher name = THREAD.matcher(thread);
+    if (!name.matches()) {
+      throw new IllegalArgumentException("threadName has no number: \"" + thread + "\"");
+    }
+    return Long.parseLong(name.group(1));
+  }
+
+  private static boolean again(Map<String, String> row) {
+    return switch (field(row, "again")) {
+      case "1" -> true;
+      case "0" -> false;
+      default -> throw new IllegalArgumentException("again is neither 0 nor 1");
+    };
   }
 
   private static boolean truth(Map<String, String> row, String name) {

@@ -74,6 +74,9 @@ final class Headline {
         + figure(wrote ? "reads failed" : "failed", reads.failed(), "", reads.failed() > 0)
         + (wrote ? figure("writes sent", writes.sent(), "", false) : "")
         + (wrote ? figure("writes failed", writes.failed(), "", writes.failed() > 0) : "")
+        + (wrote ? stored(writes) : "")
+        + again("reads sent again", result.retried().reads())
+        + again("writes sent again", result.retried().writes())
         + figure("latency p50", latency.p50(), "ms", false)
         + figure("latency p99", latency.p99(), "ms", false)
         + figure("slowest", latency.max(), "ms", false)
@@ -83,6 +86,27 @@ final class Headline {
             : "")
         + "</dl>\n"
         + (wrote && writes.lost() == null ? NOT_LOOKED_FOR : "");
+  }
+
+  private static String again(String name, long retried) {
+    return retried > 0 ? figure(name, retried, "", false) : "";
+  }
+
+  /** What the database showed; nothing where nobody looked. */
+  private static String stored(Result.Writes writes) {
+    return count("writes lost", writes.lost())
+        + count("writes duplicated", writes.duplicated())
+        + (isAbove0(writes.refusedStored())
+            ? count("refused, yet stored", writes.refusedStored())
+            : "");
+  }
+
+  private static String count(String name, @Nullable Long value) {
+    return value == null ? "" : figure(name, value, "", isAbove0(value));
+  }
+
+  private static boolean isAbove0(@Nullable Long value) {
+    return value != null && value > 0;
   }
 
   private static String figure(String name, @Nullable Long value, String unit, boolean alarm) {

@@ -41,7 +41,7 @@ final class LatencyChart {
   }
 
   private static ValueAxis axis(Story story, Plot plot) {
-    Long promised = story.expected().p99MsMax();
+    Long promised = story.expected().promised().p99MsMax();
     LongStream seen = story.history().requests().stream().mapToLong(Request::latencyMs);
     long[] values =
         LongStream.concat(seen, promised == null ? LongStream.empty() : LongStream.of(promised))
@@ -53,7 +53,7 @@ final class LatencyChart {
   }
 
   private static void promised(Story story, Plot plot, ValueAxis axis) {
-    Long promised = story.expected().p99MsMax();
+    Long promised = story.expected().promised().p99MsMax();
     if (promised != null) {
       double y = axis.y(promised);
       plot.svg().line(TimeAxis.LEFT, y, TimeAxis.RIGHT, y, "promised");

@@ -74,7 +74,7 @@ public final class Page {
   }
 
   private static String promises(Story story) {
-    return story.expected().none()
+    return story.expected().promised().none()
         ? ""
         : section("Promises", "", Tables.promises(story).toString());
   }

@@ -3,9 +3,9 @@ package holdfast.loadtest.report;
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.report.Table.Cell;
 import holdfast.loadtest.verdict.Event;
-import holdfast.loadtest.verdict.Expectations;
 import holdfast.loadtest.verdict.Healing;
 import holdfast.loadtest.verdict.Percentile;
+import holdfast.loadtest.verdict.Promises;
 import holdfast.loadtest.verdict.Result;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -29,7 +29,7 @@ final class Tables {
   private Tables() {}
 
   static Table promises(Story story) {
-    Expectations expected = story.expected();
+    Promises promised = story.expected().promised();
     Result result = story.result();
     Table table =
         new Table(
@@ -38,9 +38,15 @@ final class Tables {
             new Cell("measured", "number"),
             Cell.of("kept?"));
     boolean judged = result.verdict() != Result.Outcome.INVALID;
-    bound(table, "Failed reads", expected.failedReadsMax(), result.reads().failed(), judged);
-    bound(table, "Failed writes", expected.failedWritesMax(), result.writes().failed(), judged);
-    bound(table, "Latency at p99, ms", expected.p99MsMax(), result.latencyMs().p99(), judged);
+    bound(table, "Failed reads", promised.failedReadsMax(), result.reads().failed(), judged);
+    bound(table, "Failed writes", promised.failedWritesMax(), result.writes().failed(), judged);
+    bound(table, "Latency at p99, ms", promised.p99MsMax(), result.latencyMs().p99(), judged);
+    gap(table, "reads", promised.gapReadsMsMax(), result.unavailableMs().reads(), judged);
+    gap(table, "writes", promised.gapWritesMsMax(), result.unavailableMs().writes(), judged);
+    stored(table, "Lost writes", result.writes().lost(), judged);
+    stored(table, "Duplicated writes", result.writes().duplicated(), judged);
+    stored(table, "Refused writes, yet stored", result.writes().refusedStored(), judged);
+    result.returned().forEach((host, is) -> returned(table, host, is, promised, judged));
     boolean healed = Healing.failures(story.run(), result.events()).isEmpty();
     table.row(
         Cell.of("The system heals"),
@@ -48,6 +54,29 @@ final class Tables {
         new Cell(healed ? "fully" : "not fully", "number"),
         kept(healed, judged));
     return table;
+  }
+
+  private static void gap(Table table, String what, @Nullable Long most, long is, boolean judged) {
+    bound(table, "Longest gap in " + what + ", ms", most, is, judged);
+  }
+
+  private static void returned(
+      Table table, String host, Result.Returned is, Promises promised, boolean judged) {
+    Double least = promised.returnedShareMin();
+    Double share = is.share();
+    if (least != null) {
+      String after = promised.returnedWithinS() + " s after its healing";
+      table.row(
+          Cell.of("Share of " + host + " from " + after + " on, %"),
+          new Cell("at least " + Html.decimal(least * 100), "number"),
+          new Cell(share == null ? "–" : Html.decimal(share * 100), "number"),
+          kept(share != null && share >= least, judged));
+    }
+  }
+
+  /** Every drill promises none; nothing is said where nobody looked. */
+  private static void stored(Table table, String what, @Nullable Long is, boolean judged) {
+    bound(table, what, is == null ? null : 0L, is, judged);
   }
 
   private static void bound(

@@ -4,20 +4,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the drill promises.
+ * What the drill plans and promises.
  *
- * @param stepsAtS the second of the load at which each step is due; each must happen and be proved
- * @param failedReadsMax null when the drill promises nothing of it
- * @param failedWritesMax null when the drill promises nothing of it
- * @param p99MsMax null when the drill promises nothing of it
+ * @param steps each must happen and be proved
  */
-public record Expectations(
-    List<Double> stepsAtS,
-    @Nullable Long failedReadsMax,
-    @Nullable Long failedWritesMax,
-    @Nullable Long p99MsMax) {
+public record Expectations(List<Step> steps, Promises promised) {
 
-  public boolean none() {
-    return failedReadsMax == null && failedWritesMax == null && p99MsMax == null;
+  /**
+   * When a fault is due, in seconds of the load.
+   *
+   * @param healAtS when it is healed under the load; null when it is healed after the load
+   */
+  public record Step(double atS, @Nullable Double healAtS) {
+    public Step {
+      if (healAtS != null && healAtS <= atS) {
+        throw new IllegalArgumentException("heal_at_s is not after at_s");
+      }
+    }
+  }
+
+  /** Of a drill that can't be read. */
+  public static final Expectations NONE = new Expectations(List.of(), Promises.NONE);
+
+  public Expectations {
+    if (promised.returnedShareMin() != null
+        && steps.stream().allMatch(step -> step.healAtS() == null)) {
+      throw new IllegalArgumentException("returned_share_min needs a step with heal_at_s");
+    }
   }
 }

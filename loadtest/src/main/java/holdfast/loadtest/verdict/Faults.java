@@ -26,7 +26,7 @@ final class Faults {
 
   List<String> notUnderLoad() {
     List<String> objections = new ArrayList<>();
-    int planned = expected.stepsAtS().size();
+    int planned = expected.steps().size();
     Set<Integer> carriedOut =
         events.stream()
             .filter(event -> event.is(Event.Kind.INJECT))
@@ -44,7 +44,7 @@ final class Faults {
     Optional<Event> proved = only(step, Event.Kind.PROVED, Event.Kind.NOT_PROVED);
     return proved.isEmpty()
         ? Optional.of(name(step) + " was not proved to have happened")
-        : time(proved.get().atMs(), expected.stepsAtS().get(step))
+        : time(proved.get().atMs(), expected.steps().get(step).atS())
             .map(wrong -> name(step) + " was proved " + wrong);
   }
 
@@ -66,7 +66,7 @@ final class Faults {
 
   /** Seen right before healing: a unit that something else had started again was no fault. */
   List<String> notHeld() {
-    return IntStream.range(0, expected.stepsAtS().size())
+    return IntStream.range(0, expected.steps().size())
         .filter(step -> only(step, Event.Kind.HELD, Event.Kind.NOT_HELD).isEmpty())
         .mapToObj(step ->
             has(step, Event.Kind.NOT_HELD)

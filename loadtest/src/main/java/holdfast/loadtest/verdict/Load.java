@@ -46,7 +46,7 @@ final class Load {
   private void onTime(List<Request> requests) {
     long[] lags =
         requests.stream()
-            .filter(request -> !request.isUnanswered())
+            .filter(request -> !request.isUnanswered() && !request.again())
             .mapToLong(Request::lagMs)
             .sorted()
             .toArray();
@@ -74,15 +74,16 @@ final class Load {
 
   /**
    * nginx writes one line a request, however many nodes it tried: at least for each good answer, at
-   * most for each request. More is traffic of somebody else, which the figures don't know; fewer is
-   * a log that can't tell who served.
+   * most for each try. More is traffic of somebody else, which the figures don't know; fewer is a
+   * log that can't tell who served.
    */
   private void reconciled(History history) {
     int logged = history.byApp().size();
     int asked = history.requests().size();
+    long again = history.requests().stream().filter(Request::again).count();
     long good = history.requests().stream().filter(Request::good).count();
     double slack = Math.ceil(asked * LOG_TOLERANCE);
-    if (logged < good - slack || logged > asked + slack) {
+    if (logged < good - slack || logged > asked + again + slack) {
       objections.add(
           "nginx logged %d answers for %d requests: somebody else's traffic, or lost lines"
               .formatted(logged, asked));

@@ -14,11 +14,31 @@ public record Result(
     double durationS,
     Reads reads,
     Writes writes,
+    Retried retried,
     LatencyMs latencyMs,
     UnavailableMs unavailableMs,
+    Map<String, Returned> returned,
     Map<String, Phases> perApp,
     Map<String, Phases> perReplica,
     List<Event> events) {
+
+  Result judged(Outcome outcome, List<String> because) {
+    return new Result(
+        drill,
+        outcome,
+        because,
+        started,
+        durationS,
+        reads,
+        writes,
+        retried,
+        latencyMs,
+        unavailableMs,
+        returned,
+        perApp,
+        perReplica,
+        events);
+  }
 
   /** What the run showed, with the exit code that says so. */
   public enum Outcome {
@@ -45,10 +65,14 @@ public record Result(
   public record Reads(long sent, long ok, long failed) {}
 
   /**
-   * How writes ended: acknowledged, refused by a status, or unknown for want of one.
+   * How writes ended: acknowledged, refused, or unknown; and what the database then held of them,
+   * null when nobody looked. See {@link Ledger}.
    *
-   * @param lost null: nobody looked into the database for what was acknowledged
-   * @param duplicated null: nobody looked for what is there twice
+   * @param lost acknowledged, and not stored
+   * @param duplicated stored more than once
+   * @param recovered stored, though the answer said nothing or never came
+   * @param absent not stored, and the answer said nothing
+   * @param refusedStored refused, and stored all the same
    */
   public record Writes(
       long sent,
@@ -56,18 +80,32 @@ public record Result(
       long refused,
       long unknown,
       @Nullable Long lost,
-      @Nullable Long duplicated) {
+      @Nullable Long duplicated,
+      @Nullable Long recovered,
+      @Nullable Long absent,
+      @Nullable Long refusedStored) {
 
     public long failed() {
       return sent - acked;
     }
   }
 
+  /** How many requests the client sent again, because a first try got no status. */
+  public record Retried(long reads, long writes) {}
+
   /** From the due time; null when nothing was sent. */
   public record LatencyMs(@Nullable Long p50, @Nullable Long p99, @Nullable Long max) {}
 
   /** The longest gap by kind of request, see {@link Gap}. */
   public record UnavailableMs(long reads, long writes) {}
+
+  /**
+   * A node that was healed under the load.
+   *
+   * @param share of what its kind served from some time after its healing on; null if too little
+   * @param afterS how long after its healing it first served; null if it never did
+   */
+  public record Returned(@Nullable Double share, @Nullable Double afterS) {}
 
   /** Requests served before the first fault, during the faults, and after healing began. */
   public record Phases(long before, long during, long after) {}

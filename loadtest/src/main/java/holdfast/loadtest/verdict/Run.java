@@ -7,7 +7,7 @@ import java.util.Map;
  * What the drill knew of its own run.
  *
  * @param startedMs when the load's first request was due
- * @param endedMs when the load had ended, before healing began
+ * @param endedMs when the load had ended
  * @param unhealthy what was wrong before the load, or went wrong with the run itself
  * @param notHealed what is still wrong after healing
  * @param apps address and port of each app node, by its name

@@ -31,7 +31,7 @@ public final class Schedule {
       return history;
     }
     List<Request> all = Stream.concat(history.requests().stream(), missing.stream()).toList();
-    return new History(all, history.byApp(), history.byDatabase());
+    return new History(all, history.byApp(), history.byDatabase(), history.stored());
   }
 
   /** How long before the last request was due the load ended; not above 0 when it didn't. */

@@ -20,7 +20,11 @@ record Validity(List<String> objections, List<String> doubts) {
     }
     objections.addAll(faults.notUnderLoad());
     objections.addAll(Load.objections(history, run));
-    return new Validity(objections, doubts(run, faults));
+    Ledger.of(history).ifPresent(ledger -> objections.addAll(ledger.objections()));
+    List<String> doubts = doubts(run, faults);
+    doubts.addAll(
+        Returned.doubts(Returned.of(history, events, run, expected), expected.promised()));
+    return new Validity(objections, doubts);
   }
 
   private static List<String> doubts(Run run, Faults faults) {

@@ -3,9 +3,9 @@ package holdfast.loadtest.verdict;
 import holdfast.loadtest.history.History;
 import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +23,20 @@ public final class Verdict {
   private Verdict() {}
 
   public static Result of(History history, List<Event> events, Run run, Expectations expected) {
-    Result figures = figures(history, events, run);
+    Result figures = Figures.of(history, events, run, expected);
     Validity validity = Validity.of(history, events, run, expected);
     List<String> broken =
-        Stream.concat(
-                broken(figures, history, expected).stream(), Healing.failures(run, events).stream())
+        Stream.of(
+                broken(figures, history, expected.promised()),
+                Returned.failures(Returned.of(history, events, run, expected), expected.promised()),
+                Healing.failures(run, events))
+            .flatMap(List::stream)
             .toList();
     Result.Outcome outcome = outcome(validity, broken);
     List<String> counted = outcome == Result.Outcome.FAILED ? broken : List.of();
     List<String> reasons =
         Stream.of(validity.objections(), counted, validity.doubts()).flatMap(List::stream).toList();
-    return judged(figures, outcome, reasons);
+    return figures.judged(outcome, reasons);
   }
 
   private static Result.Outcome outcome(Validity validity, List<String> broken) {
@@ -49,19 +52,36 @@ public final class Verdict {
   /** For a run whose files can't be read: the figures of what could be, and why it is invalid. */
   public static Result unreadable(
       History history, List<Event> events, Run run, List<String> problems) {
-    return judged(figures(history, events, run), Result.Outcome.INVALID, problems);
+    return Figures.of(history, events, run, Expectations.NONE)
+        .judged(Result.Outcome.INVALID, problems);
   }
 
-  private static List<String> broken(Result figures, History history, Expectations expected) {
+  private static List<String> broken(Result figures, History history, Promises promised) {
     List<String> broken = new ArrayList<>();
-    failed(history.of(Kind.READ), expected.failedReadsMax(), "reads").ifPresent(broken::add);
-    failed(history.of(Kind.WRITE), expected.failedWritesMax(), "writes").ifPresent(broken::add);
+    Ledger.of(history).ifPresent(ledger -> broken.addAll(ledger.broken()));
+    failed(history.of(Kind.READ), promised.failedReadsMax(), "reads").ifPresent(broken::add);
+    failed(history.of(Kind.WRITE), promised.failedWritesMax(), "writes").ifPresent(broken::add);
     Long p99 = figures.latencyMs().p99();
-    Long p99Max = expected.p99MsMax();
+    Long p99Max = promised.p99MsMax();
     if (p99Max != null && p99 != null && p99 > p99Max) {
       broken.add("The latency's p99 is %d ms, at most %d ms is promised".formatted(p99, p99Max));
     }
+    Result.UnavailableMs gaps = figures.unavailableMs();
+    gap(gaps.reads(), promised.gapReadsMsMax(), "reads").ifPresent(broken::add);
+    gap(gaps.writes(), promised.gapWritesMsMax(), "writes").ifPresent(broken::add);
     return broken;
+  }
+
+  private static Optional<String> gap(long ms, @Nullable Long most, String what) {
+    return most == null || ms <= most
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.UK,
+                "The longest gap in %s is %,d ms, at most %,d ms is predicted",
+                what,
+                ms,
+                most));
   }
 
   private static Optional<String> failed(List<Request> all, @Nullable Long most, String what) {
@@ -73,64 +93,5 @@ public final class Verdict {
     return Optional.of(
         "%d %s failed, at most %d may".formatted(failed.size(), what, most)
             + (unanswered > 0 ? "; " + unanswered + " of them were never answered" : ""));
-  }
-
-  private static Result figures(History history, List<Event> events, Run run) {
-    Phase phase = Phase.of(events);
-    long[] latencies = history.requests().stream().mapToLong(Request::latencyMs).sorted().toArray();
-    return new Result(
-        run.drill(),
-        Result.Outcome.INVALID,
-        List.of(),
-        Instant.ofEpochMilli(run.startedMs()).toString(),
-        loadMs(history, run) / 1000.0,
-        reads(history.of(Kind.READ)),
-        writes(history.of(Kind.WRITE)),
-        new Result.LatencyMs(
-            Percentile.of(50, latencies),
-            Percentile.of(99, latencies),
-            Percentile.of(100, latencies)),
-        new Result.UnavailableMs(gapMs(history, Kind.READ), gapMs(history, Kind.WRITE)),
-        phase.count(run.apps().keySet(), history.byApp()),
-        phase.count(run.databases().keySet(), history.byDatabase()),
-        events);
-  }
-
-  /** From the first due time to the last answer. */
-  private static long loadMs(History history, Run run) {
-    long last = history.requests().stream().mapToLong(Request::endMs).max().orElse(run.endedMs());
-    return last - run.startedMs();
-  }
-
-  private static Result judged(Result figures, Result.Outcome outcome, List<String> reasons) {
-    return new Result(
-        figures.drill(),
-        outcome,
-        reasons,
-        figures.started(),
-        figures.durationS(),
-        figures.reads(),
-        figures.writes(),
-        figures.latencyMs(),
-        figures.unavailableMs(),
-        figures.perApp(),
-        figures.perReplica(),
-        figures.events());
-  }
-
-  private static Result.Reads reads(List<Request> reads) {
-    long ok = reads.stream().filter(Request::good).count();
-    return new Result.Reads(reads.size(), ok, reads.size() - ok);
-  }
-
-  private static Result.Writes writes(List<Request> writes) {
-    long acked = writes.stream().filter(Request::good).count();
-    long refused = writes.stream().filter(Request::refused).count();
-    return new Result.Writes(
-        writes.size(), acked, refused, writes.size() - acked - refused, null, null);
-  }
-
-  private static long gapMs(History history, Kind kind) {
-    return Gap.longest(history.of(kind)).map(Gap::ms).orElse(0L);
   }
 }

@@ -12,15 +12,17 @@ import org.junit.jupiter.api.io.TempDir;
 class JtlReaderTest {
 
   private static final String HEAD =
-      "timeStamp,elapsed,label,responseCode,responseMessage,success,failureMessage,\"due_ms\"\n";
+      "timeStamp,elapsed,label,responseCode,responseMessage,threadName,success,failureMessage,"
+          + "\"due_ms\",\"again\"\n";
 
   @TempDir Path folder;
 
   @Test
   void readsRequestsWithTheirDueTime() throws IOException {
-    Path file = file(HEAD + "1010,30,read search,200,OK,true,,1000\n");
+    Path file = file(HEAD + "1010,30,read search,200,OK,Load 1-57,true,,1000,0\n");
     assertThat(JtlReader.read(file))
-        .containsExactly(new Request(Kind.READ, "read search", 1000, 1010, 1040, true, "200", ""));
+        .containsExactly(
+            new Request(Kind.READ, "read search", 57, 1000, 1010, 1040, true, "200", "", false));
   }
 
   @Test
@@ -28,37 +30,56 @@ class JtlReaderTest {
     Path file =
         file(
             HEAD
-                + "1010,30,read search,200,OK,false,\"expected \"\"a\"\",\ngot b\",1000\n"
+                + "1010,30,read search,200,OK,Load 1-57,false,\"expected \"\"a\"\",\ngot b\",1000,0\n"
                 + "1020,5,write user,Non HTTP response code: java.net.SocketTimeoutException,"
-                + "Non HTTP response message: Read timed out,false,\"not\n200\",1005\n");
+                + "Non HTTP response message: Read timed out,Load 1-58,false,\"not\n200\",1005,1\n");
     assertThat(JtlReader.read(file))
         .containsExactly(
             new Request(
-                Kind.READ, "read search", 1000, 1010, 1040, false, "200", "expected \"a\",\ngot b"),
+                Kind.READ,
+                "read search",
+                57,
+                1000,
+                1010,
+                1040,
+                false,
+                "200",
+                "expected \"a\",\ngot b",
+                false),
             new Request(
                 Kind.WRITE,
                 "write user",
+                58,
                 1005,
                 1020,
                 1025,
                 false,
                 "SocketTimeoutException",
-                "Read timed out"));
+                "Read timed out",
+                true));
   }
 
   @Test
   void leavesOutWhatIsNotPartOfTheLoad() throws IOException {
-    assertThat(JtlReader.read(file(HEAD + "1,2,warm-up,200,OK,true,,null\n"))).isEmpty();
+    assertThat(JtlReader.read(file(HEAD + "1,2,warm-up,200,OK,Load 1-57,true,,null,null\n")))
+        .isEmpty();
   }
 
   @Test
   void saysWhatIsWrongWithAGarbledFile() throws IOException {
-    String good = "1010,30,read search,200,OK,true,,1000\n";
-    assertRefused(HEAD + good + "10x0,30,read search,200,OK,true,,1000\n", "record 3: timeStamp");
-    assertRefused(HEAD + good + "1010,30,read sea", "record 3: no column");
-    assertRefused(HEAD + "1010,30,read search,200,OK,maybe,,1000\n", "record 2: success");
+    String good = "1010,30,read search,200,OK,Load 1-57,true,,1000,0\n";
     assertRefused(
-        HEAD.replace(",\"due_ms\"", "") + "1,2,read x,200,OK,true,\n", "no column due_ms");
+        HEAD + good + "10x0,30,read search,200,OK,Load 1-57,true,,1000,0\n", "record 3: timeStamp");
+    assertRefused(HEAD + good + "1010,30,read sea", "record 3: no column");
+    assertRefused(HEAD + good.replace("1-57", "main"), "record 2: threadName has no number");
+    assertRefused(HEAD.replace("threadName", "thread") + good, "record 2: no column threadName");
+    assertRefused(
+        HEAD + "1010,30,read search,200,OK,Load 1-57,maybe,,1000,0\n", "record 2: success");
+    assertRefused(HEAD + good.replace(",0\n", ",2\n"), "record 2: again is neither 0 nor 1");
+    assertRefused(HEAD.replace("again", "tries") + good, "record 2: no column again");
+    assertRefused(
+        HEAD.replace(",\"due_ms\",\"again\"", "") + "1,2,read x,200,OK,Load 1-57,true,\n",
+        "no column due_ms");
   }
 
   private void assertRefused(String content, String reason) throws IOException {

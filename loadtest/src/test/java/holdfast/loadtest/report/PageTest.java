@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import holdfast.loadtest.history.History;
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.verdict.Event;
+import holdfast.loadtest.verdict.Expectations;
+import holdfast.loadtest.verdict.Promises;
 import holdfast.loadtest.verdict.Result;
 import holdfast.loadtest.verdict.Run;
 import holdfast.loadtest.verdict.Runs;
@@ -12,6 +14,7 @@ import holdfast.loadtest.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PageTest {
@@ -58,6 +61,55 @@ class PageTest {
         .contains("nobody has looked into the database", "longest gap in writes: 10 ms");
     assertThat(page("", Runs.goodReads(20), Runs.events()))
         .doesNotContain("<dt>writes failed", "nobody has looked", "longest gap in writes");
+  }
+
+  @Test
+  void showsWhatTheDatabaseHolds() {
+    List<Request> requests = Runs.goodReads(18);
+    requests.add(Runs.write("write post", 19, 1800, "200"));
+    requests.add(Runs.write("write post", 20, 1900, "503"));
+    assertThat(stored(requests, Map.of("Post 19", 2L, "Post 20", 1L)))
+        .contains("<div><dt>writes lost</dt><dd>0 ")
+        .contains("<div class='alarm'><dt>writes duplicated</dt><dd>1 ")
+        .contains("<div class='alarm'><dt>refused, yet stored</dt><dd>1 ")
+        .contains("Lost writes</td><td class='number'>at most 0</td><td class='number'>0</td>")
+        .doesNotContain("nobody has looked");
+    assertThat(stored(requests, Map.of()))
+        .contains("<div class='alarm'><dt>writes lost</dt><dd>1 ")
+        .doesNotContain("<dt>refused, yet stored");
+  }
+
+  @Test
+  void showsPromisedGapsAndShares() {
+    Expectations expected =
+        new Expectations(
+            List.of(new Expectations.Step(1.0, 1.5)),
+            new Promises(null, null, null, 20L, 2000L, 0.3, 0L));
+    List<Event> events = new ArrayList<>(Runs.events());
+    events.replaceAll(it -> it.is(Event.Kind.HEALED) ? Runs.event(1500, Event.Kind.HEALED) : it);
+    History history = Runs.history(Runs.goodReads(20));
+    Result result = Verdict.of(history, events, Runs.RUN, expected);
+    assertThat(Page.draw(new Story("", expected, Runs.RUN, history, result)))
+        .contains("Longest gap in reads, ms</td><td class='number'>at most 20</td>")
+        .contains("Longest gap in writes, ms</td><td class='number'>at most 2,000</td>")
+        .contains("Share of db2 from 0 s after its healing on, %</td>")
+        .contains("<td class='number'>at least 30</td><td class='number'>–</td>");
+  }
+
+  @Test
+  void showsWhatWasSentAgainIfAnythingWas() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(3, Runs.again(requests.get(3)));
+    assertThat(page("", requests, Runs.events()))
+        .contains("<div><dt>reads sent again</dt><dd>1 ")
+        .doesNotContain("writes sent again");
+    assertThat(page("", Runs.goodReads(20), Runs.events())).doesNotContain("sent again");
+  }
+
+  private static String stored(List<Request> requests, Map<String, Long> stored) {
+    History history = Runs.stored(requests, stored);
+    Result result = Verdict.of(history, Runs.events(), Runs.RUN, Runs.PROMISE);
+    return Page.draw(new Story("", Runs.PROMISE, Runs.RUN, history, result));
   }
 
   @Test

@@ -46,8 +46,7 @@ class FaultsTest {
   void objectsToStepsThatWereNotCarriedOutOrAreNotTheDrills() {
     assertThat(faults(List.of()).notUnderLoad())
         .containsExactly("1 steps were planned, 0 were carried out");
-    Expectations none = new Expectations(List.of(), null, null, null);
-    assertThat(new Faults(Runs.events(), Runs.RUN, none).notUnderLoad())
+    assertThat(new Faults(Runs.events(), Runs.RUN, Expectations.NONE).notUnderLoad())
         .containsExactly("0 steps were planned, 1 were carried out");
   }
 

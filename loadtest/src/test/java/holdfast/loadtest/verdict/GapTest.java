@@ -58,10 +58,11 @@ class GapTest {
   }
 
   private static Request good(long dueMs, long endMs) {
-    return new Request(Kind.READ, "read search", dueMs, dueMs, endMs, true, "200", "");
+    return new Request(Kind.READ, "read search", 1, dueMs, dueMs, endMs, true, "200", "", false);
   }
 
   private static Request bad(long dueMs, long endMs) {
-    return new Request(Kind.READ, "read search", dueMs, dueMs, endMs, false, "502", "Bad Gateway");
+    return new Request(
+        Kind.READ, "read search", 1, dueMs, dueMs, endMs, false, "502", "Bad Gateway", false);
   }
 }

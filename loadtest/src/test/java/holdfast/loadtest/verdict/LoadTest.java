@@ -70,6 +70,24 @@ class LoadTest {
   }
 
   @Test
+  void takesARequestThatWasSentAgainForNoSignOfALaggingGenerator() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.replaceAll(LoadTest::late);
+    assertThat(objections(requests)).hasSize(1);
+    requests.replaceAll(Runs::again);
+    assertThat(objections(requests)).isEmpty();
+  }
+
+  @Test
+  void expectsALineOfEachTry() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(3, Runs.again(requests.get(3)));
+    requests.set(4, Runs.again(requests.get(4)));
+    assertThat(linesOf(requests, 23)).isEmpty();
+    assertThat(linesOf(requests, 24)).hasSize(1);
+  }
+
+  @Test
   void objectsWhenNobodyLoggedWhoServed() {
     History silent = new History(Runs.goodReads(20), List.of(), List.of());
     assertThat(Load.objections(silent, Runs.RUN)).hasSize(2);
@@ -93,6 +111,10 @@ class LoadTest {
   private static List<String> logged(int lines, String failure) {
     List<Request> requests = Runs.goodReads(20);
     requests.set(7, Runs.read(700, 2, 30, failure));
+    return linesOf(requests, lines);
+  }
+
+  private static List<String> linesOf(List<Request> requests, int lines) {
     History history =
         new History(requests, Runs.served(lines), Runs.history(requests).byDatabase());
     return Load.objections(history, Runs.RUN);
@@ -111,11 +133,13 @@ class LoadTest {
     return new Request(
         Kind.READ,
         "read search",
+        request.number(),
         request.dueMs(),
         request.dueMs() + late,
         request.endMs() + late,
         true,
         "200",
-        "");
+        "",
+        false);
   }
 }

@@ -14,10 +14,16 @@ import org.jspecify.annotations.Nullable;
 public final class Runs {
 
   public static final long START = 1_800_000_000_000L;
-  public static final Expectations PROMISE = new Expectations(List.of(1.0), 0L, 0L, 1000L);
+  public static final Expectations PROMISE =
+      promising(new Promises(0L, 0L, 1000L, null, null, null, null));
+  public static final Expectations NO_PROMISE = promising(Promises.NONE);
   public static final Run RUN = run(true, List.of(), true, List.of());
 
   private Runs() {}
+
+  public static Expectations promising(Promises promised) {
+    return new Expectations(List.of(new Expectations.Step(1.0, null)), promised);
+  }
 
   public static Run endedAt(long ms) {
     return whole(ms, RUN.load());
@@ -85,22 +91,49 @@ public final class Runs {
     return new Request(
         Kind.READ,
         "read search",
+        dueMs / 100 + 1,
         START + dueMs,
         sent,
         sent + elapsedMs,
         good,
         good ? "200" : "502",
-        good ? "" : failure);
+        good ? "" : failure,
+        false);
   }
 
   /** Answered in 10 ms: 200, or a refusal. */
   public static Request write(long dueMs, boolean good) {
+    return write("write post", dueMs / 100 + 1, dueMs, good ? "200" : "503");
+  }
+
+  public static Request write(String label, long number, long dueMs, String code) {
     long at = START + dueMs;
-    return new Request(Kind.WRITE, "write post", at, at, at + 10, good, good ? "200" : "503", "");
+    return new Request(
+        Kind.WRITE, label, number, at, at, at + 10, code.equals("200"), code, "", false);
+  }
+
+  /** The same, but for an earlier try that got no status. */
+  public static Request again(Request once) {
+    return new Request(
+        once.kind(),
+        once.label(),
+        once.number(),
+        once.dueMs(),
+        once.sentMs(),
+        once.endMs(),
+        once.good(),
+        once.code(),
+        once.failure(),
+        true);
   }
 
   public static History history(List<Request> requests) {
     return new History(requests, served(requests.size()), List.of(new Served(START + 10, "db2")));
+  }
+
+  public static History stored(List<Request> requests, Map<String, Long> stored) {
+    History history = history(requests);
+    return new History(requests, history.byApp(), history.byDatabase(), stored);
   }
 
   /** By app1 and app2 in turn, app1 first, ten a second. */

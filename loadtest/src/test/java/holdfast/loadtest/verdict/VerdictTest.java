@@ -7,6 +7,8 @@ import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class VerdictTest {
@@ -17,7 +19,8 @@ class VerdictTest {
     assertThat(result.verdict()).isEqualTo(Result.Outcome.PASSED);
     assertThat(result.reasons()).isEmpty();
     assertThat(result.reads()).isEqualTo(new Result.Reads(20, 20, 0));
-    assertThat(result.writes()).isEqualTo(new Result.Writes(0, 0, 0, 0, null, null));
+    assertThat(result.writes())
+        .isEqualTo(new Result.Writes(0, 0, 0, 0, null, null, null, null, null));
     assertThat(result.latencyMs()).isEqualTo(new Result.LatencyMs(32L, 32L, 32L));
     assertThat(result.unavailableMs()).isEqualTo(new Result.UnavailableMs(32, 0));
   }
@@ -42,6 +45,27 @@ class VerdictTest {
   }
 
   @Test
+  void failsWhenAGapIsLongerThanPredicted() {
+    Result result = judgeGaps(Runs.read(1200, 2, 5, "Bad Gateway"), 131L, 2_000L);
+    assertFailed(result, "The longest gap in reads is 132 ms, at most 131 ms is predicted");
+    assertThat(judgeGaps(Runs.read(1200, 2, 5, "Bad Gateway"), 132L, 2_000L).verdict())
+        .isEqualTo(Result.Outcome.PASSED);
+    result = judgeGaps(Runs.write("write post", 13, 1200, "504"), null, 9L);
+    assertFailed(result, "The longest gap in writes is 10 ms, at most 9 ms is predicted");
+    result = judgeGaps(Runs.read(1200, 2, 5000, null), 1_000L, null);
+    assertFailed(result, "The longest gap in reads is 4,270 ms, at most 1,000 ms is predicted");
+  }
+
+  private static Result judgeGaps(
+      Request one, @Nullable Long readsMsMax, @Nullable Long writesMsMax) {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(12, one);
+    Expectations expected =
+        Runs.promising(new Promises(null, null, null, readsMsMax, writesMsMax, null, null));
+    return Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, expected);
+  }
+
+  @Test
   void measuresLatencyFromTheDueTimeSoThatAStallOfTheGeneratorShows() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(5, Runs.read(500, 900, 200, null));
@@ -54,8 +78,8 @@ class VerdictTest {
   void judgesNoPromiseThatTheDrillDoesNotMake() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(12, Runs.read(1200, 2, 1500, "Bad Gateway"));
-    Expectations none = new Expectations(List.of(1.0), null, null, null);
-    assertThat(Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, none).verdict())
+    assertThat(
+            Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, Runs.NO_PROMISE).verdict())
         .isEqualTo(Result.Outcome.PASSED);
   }
 
@@ -154,7 +178,8 @@ class VerdictTest {
     requests.add(unheard(Runs.write(1900, false)));
     Result result = judge(requests);
     assertFailed(result, "2 writes failed, at most 0 may");
-    assertThat(result.writes()).isEqualTo(new Result.Writes(3, 1, 1, 1, null, null));
+    assertThat(result.writes())
+        .isEqualTo(new Result.Writes(3, 1, 1, 1, null, null, null, null, null));
     assertThat(result.reads()).isEqualTo(new Result.Reads(17, 17, 0));
   }
 
@@ -164,7 +189,53 @@ class VerdictTest {
     requests.add(Runs.write(1900, true));
     Result result = judge(requests);
     assertThat(result.verdict()).isEqualTo(Result.Outcome.PASSED);
-    assertThat(result.writes()).isEqualTo(new Result.Writes(1, 1, 0, 0, null, null));
+    assertThat(result.writes())
+        .isEqualTo(new Result.Writes(1, 1, 0, 0, null, null, null, null, null));
+  }
+
+  @Test
+  void failsWhenTheDatabaseLacksAnAcknowledgedWriteOrHoldsOneTwiceWhateverIsPromised() {
+    List<Request> requests = Runs.goodReads(17);
+    requests.add(Runs.write("write post", 18, 1700, "200"));
+    requests.add(Runs.write("write post", 19, 1800, "504"));
+    requests.add(Runs.write("write message", 20, 1900, "503"));
+    History history = Runs.stored(requests, Map.of("Post 19", 2L, "Message 20", 1L));
+    Result result = Verdict.of(history, Runs.events(), Runs.RUN, Runs.NO_PROMISE);
+    assertFailed(
+        result,
+        "1 acknowledged writes are lost: Post 18",
+        "1 writes are stored more than once: Post 19",
+        "1 refused writes are stored all the same: Message 20");
+    assertThat(result.writes()).isEqualTo(new Result.Writes(3, 1, 1, 1, 1L, 1L, 1L, 0L, 1L));
+  }
+
+  @Test
+  void passesWhenTheDatabaseHoldsWhatWasAcknowledgedEvenOfALoadWithUnansweredRequests() {
+    List<Request> requests = Runs.goodReads(17);
+    requests.add(Runs.write("write post", 18, 1700, "200"));
+    requests.add(Runs.write("write post", 19, 1800, "SocketException"));
+    History history = Runs.stored(requests, Map.of("Post 18", 1L, "Post 20", 1L));
+    Result result =
+        Verdict.of(Schedule.complete(history, Runs.RUN), Runs.events(), Runs.RUN, Runs.NO_PROMISE);
+    assertThat(result.reasons()).isEmpty();
+    assertThat(result.verdict()).isEqualTo(Result.Outcome.PASSED);
+    assertThat(result.writes()).isEqualTo(new Result.Writes(3, 1, 0, 2, 0L, 0L, 1L, 1L, 0L));
+  }
+
+  @Test
+  void countsWhatWasSentAgain() {
+    List<Request> requests = Runs.goodReads(18);
+    requests.replaceAll(it -> it.number() < 3 ? Runs.again(it) : it);
+    requests.add(Runs.again(Runs.write(1800, true)));
+    assertThat(judge(requests).retried()).isEqualTo(new Result.Retried(2, 1));
+  }
+
+  @Test
+  void isInvalidWhenTheDatabaseHoldsWhatTheLoadNeverSent() {
+    History history = Runs.stored(Runs.goodReads(20), Map.of("Post 3", 1L));
+    assertInvalid(
+        Verdict.of(history, Runs.events(), Runs.RUN, Runs.PROMISE),
+        "1 texts are stored that this load didn't write: Post 3");
   }
 
   @Test
@@ -178,19 +249,22 @@ class VerdictTest {
         "1 reads failed, at most 0 may; 1 of them were never answered",
         "1 writes failed, at most 0 may; 1 of them were never answered");
     assertThat(result.reads()).isEqualTo(new Result.Reads(19, 18, 1));
-    assertThat(result.writes()).isEqualTo(new Result.Writes(2, 1, 0, 1, null, null));
+    assertThat(result.writes())
+        .isEqualTo(new Result.Writes(2, 1, 0, 1, null, null, null, null, null));
   }
 
   private static Request unheard(Request write) {
     return new Request(
         Kind.WRITE,
         write.label(),
+        write.number(),
         write.dueMs(),
         write.sentMs(),
         write.endMs(),
         false,
         "SocketTimeoutException",
-        "");
+        "",
+        false);
   }
 
   private static List<Event> with(Event event) {

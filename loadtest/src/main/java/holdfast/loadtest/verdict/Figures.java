@@ -1,0 +1,80 @@
+package holdfast.loadtest.verdict;
+
+import holdfast.loadtest.history.History;
+import holdfast.loadtest.history.Kind;
+import holdfast.loadtest.history.Request;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What a run measured, before anybody judges it. */
+final class Figures {
+
+  private Figures() {}
+
+  static Result of(History history, List<Event> events, Run run, Expectations expected) {
+    Phase phase = Phase.of(events);
+    return new Result(
+        run.drill(),
+        Result.Outcome.INVALID,
+        List.of(),
+        Instant.ofEpochMilli(run.startedMs()).toString(),
+        loadMs(history, run) / 1000.0,
+        reads(history.of(Kind.READ)),
+        writes(history.of(Kind.WRITE), Ledger.of(history)),
+        new Result.Retried(retried(history, Kind.READ), retried(history, Kind.WRITE)),
+        latencyMs(history.requests()),
+        new Result.UnavailableMs(gapMs(history, Kind.READ), gapMs(history, Kind.WRITE)),
+        Returned.figures(Returned.of(history, events, run, expected)),
+        phase.count(run.apps().keySet(), history.byApp()),
+        phase.count(run.databases().keySet(), history.byDatabase()),
+        events);
+  }
+
+  /** From the first due time to the last answer. */
+  private static long loadMs(History history, Run run) {
+    long last = history.requests().stream().mapToLong(Request::endMs).max().orElse(run.endedMs());
+    return last - run.startedMs();
+  }
+
+  private static Result.Reads reads(List<Request> reads) {
+    long ok = reads.stream().filter(Request::good).count();
+    return new Result.Reads(reads.size(), ok, reads.size() - ok);
+  }
+
+  private static Result.Writes writes(List<Request> writes, Optional<Ledger> ledger) {
+    long acked = writes.stream().filter(Request::good).count();
+    long refused = writes.stream().filter(Request::refused).count();
+    return new Result.Writes(
+        writes.size(),
+        acked,
+        refused,
+        writes.size() - acked - refused,
+        count(ledger, Ledger::lost),
+        count(ledger, Ledger::duplicated),
+        count(ledger, Ledger::recovered),
+        count(ledger, Ledger::absent),
+        count(ledger, Ledger::refusedStored));
+  }
+
+  private static @Nullable Long count(
+      Optional<Ledger> ledger, Function<Ledger, List<String>> entries) {
+    return ledger.map(it -> (long) entries.apply(it).size()).orElse(null);
+  }
+
+  private static long retried(History history, Kind kind) {
+    return history.of(kind).stream().filter(Request::again).count();
+  }
+
+  private static Result.LatencyMs latencyMs(List<Request> requests) {
+    long[] latencies = requests.stream().mapToLong(Request::latencyMs).sorted().toArray();
+    return new Result.LatencyMs(
+        Percentile.of(50, latencies), Percentile.of(99, latencies), Percentile.of(100, latencies));
+  }
+
+  private static long gapMs(History history, Kind kind) {
+    return Gap.longest(history.of(kind)).map(Gap::ms).orElse(0L);
+  }
+}

@@ -1,0 +1,45 @@
+package holdfast.loadtest.verdict;
+
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bounds that the drill promises to keep; null where it promises nothing.
+ *
+ * @param gapReadsMsMax of the longest gap, see {@link Gap}
+ * @param returnedShareMin what a healed node must serve of all that its kind serves, from 0 to 1
+ * @param returnedWithinS from how long after its healing on; see {@link Returned}
+ */
+public record Promises(
+    @Nullable Long failedReadsMax,
+    @Nullable Long failedWritesMax,
+    @Nullable Long p99MsMax,
+    @Nullable Long gapReadsMsMax,
+    @Nullable Long gapWritesMsMax,
+    @Nullable Double returnedShareMin,
+    @Nullable Long returnedWithinS) {
+
+  public static final Promises NONE = new Promises(null, null, null, null, null, null, null);
+
+  public Promises {
+    if ((returnedShareMin == null) != (returnedWithinS == null)) {
+      throw new IllegalArgumentException(
+          "returned_share_min and returned_within_s need each other");
+    }
+    if (returnedShareMin != null && (returnedShareMin < 0 || returnedShareMin > 1)) {
+      throw new IllegalArgumentException("returned_share_min is not between 0 and 1");
+    }
+  }
+
+  public boolean none() {
+    return Stream.of(
+            failedReadsMax,
+            failedWritesMax,
+            p99MsMax,
+            gapReadsMsMax,
+            gapWritesMsMax,
+            returnedShareMin)
+        .allMatch(Objects::isNull);
+  }
+}
