@@ -109,8 +109,20 @@ final class Json {
     return event;
   }
 
-  static void write(Path file, Result result) throws IOException {
-    Files.writeString(file, MAPPER.writeValueAsString(result) + "\n");
+  /**
+   * As {@link #write} left it: one of other times, with other figures, isn't taken for a result.
+   */
+  static Result result(Path file) throws IOException {
+    String content = Files.readString(file);
+    return parsed(() ->
+        MAPPER
+            .readerFor(Result.class)
+            .with(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .readValue(content));
+  }
+
+  static void write(Path file, Object content) throws IOException {
+    Files.writeString(file, MAPPER.writeValueAsString(content) + "\n");
   }
 
   @FunctionalInterface

@@ -3,6 +3,7 @@ package holdfast.loadtest;
 import holdfast.loadtest.bench.Bench;
 import holdfast.loadtest.history.JtlReader;
 import holdfast.loadtest.logs.MergedLog;
+import holdfast.loadtest.report.Matrix;
 import holdfast.loadtest.report.Page;
 import holdfast.loadtest.report.Story;
 import holdfast.loadtest.verdict.Result;
@@ -13,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The commands: {@code verdict RUNDIR}, {@code summary JTL} and {@code bench NAME OPTION...}. */
+/** The commands: verdict, matrix, summary and bench, as {@link #USAGE} tells. */
 final class Main {
 
   /** Nothing was shown: what a drill's caller takes for invalid. */
@@ -22,6 +23,7 @@ final class Main {
   private static final String USAGE =
       """
       usage: java -jar loadtest.jar verdict RUNDIR   judge a drill; exit 0 passed, 1 failed, 2 invalid
+             java -jar loadtest.jar matrix OUTDIR RUNDIR...   many drills on one page; exit as the worst of them
              java -jar loadtest.jar summary JTL      a load's figures in one line
              java -jar loadtest.jar bench NAME OPTION=VALUE...   exit 0 all was right, 1 not, 2 not measured\
       """;
@@ -37,6 +39,9 @@ final class Main {
       List<String> words = List.of(args);
       if (words.size() > 1 && words.getFirst().equals("bench")) {
         return Bench.run(args[1], words.subList(2, words.size()), out);
+      }
+      if (words.size() > 2 && words.getFirst().equals("matrix")) {
+        return matrix(Path.of(args[1]), words.subList(2, words.size()), out);
       }
       return switch (args.length == 2 ? args[0] : "") {
         case "verdict" -> verdict(Path.of(args[1]), out, err);
@@ -67,6 +72,18 @@ final class Main {
   private static Story story(RunFolder read, Result result) {
     Drill drill = read.drill();
     return new Story(drill.promise(), drill.expected(), read.run(), read.history(), result);
+  }
+
+  private static int matrix(Path folder, List<String> runs, PrintStream out) throws IOException {
+    Matrix matrix = MatrixFolder.write(folder, runs.stream().map(Path::of).toList());
+    out.printf(
+        "%d drills: %d passed, %d failed, %d invalid; see %s%n",
+        runs.size(),
+        matrix.count(Result.Outcome.PASSED),
+        matrix.count(Result.Outcome.FAILED),
+        matrix.count(Result.Outcome.INVALID),
+        folder.resolve("index.html"));
+    return matrix.verdict().exitCode();
   }
 
   private static int summary(Path jtl, PrintStream out) throws IOException {

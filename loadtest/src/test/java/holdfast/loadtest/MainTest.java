@@ -201,6 +201,43 @@ class MainTest {
   }
 
   @Test
+  void drawsUpTheMatrixOfManyRuns(@TempDir Path elsewhere) throws IOException {
+    main("verdict", run.toString());
+    replace("drill.json", "\"promise\"", "\"component\": \"Database\", \"promise\"");
+    Path matrix = elsewhere.resolve("a/matrix");
+    assertThat(main("matrix", matrix.toString(), run.toString())).isZero();
+    JsonNode drill = new JsonMapper().readTree(matrix.resolve("matrix.json")).get(0);
+    assertThat(drill.at("/name").asString()).isEqualTo("stop-replica");
+    assertThat(drill.at("/component").asString()).isEqualTo("Database");
+    assertThat(drill.at("/fault").asString()).isEmpty();
+    assertThat(drill.at("/verdict").asString()).isEqualTo("passed");
+    assertThat(drill.at("/lost").isNull()).isTrue();
+    assertThat(drill.at("/gap_reads_ms").asInt()).isEqualTo(227);
+    assertThat(matrix.resolve(drill.at("/report").asString())).exists();
+    assertThat(matrix.resolve("index.html")).content().contains("1 of 1 drills passed", "</html>");
+  }
+
+  @Test
+  void countsARunWithoutAResultAsInvalid(@TempDir Path elsewhere) throws IOException {
+    main("verdict", run.toString());
+    Path empty = Files.createDirectory(elsewhere.resolve("kill-nothing"));
+    String matrix = elsewhere.resolve("matrix").toString();
+    assertThat(main("matrix", matrix, run.toString(), empty.toString())).isEqualTo(2);
+    JsonNode drill = new JsonMapper().readTree(Path.of(matrix, "matrix.json")).get(1);
+    assertThat(drill.at("/name").asString()).isEqualTo("kill-nothing");
+    assertThat(drill.at("/verdict").asString()).isEqualTo("invalid");
+    assertThat(drill.at("/reads_failed").isNull()).isTrue();
+    assertThat(drill.at("/report").isNull()).isTrue();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("2 drills: 1 passed, 0 failed, 1 inv");
+    replace("result.json", "\"retried\"", "\"tried\"");
+    assertThat(main("matrix", matrix, run.toString())).isEqualTo(2);
+    assertThat(Path.of(matrix, "index.html")).content().contains("result.json can&#39;t be read");
+    assertThat(main("matrix", matrix)).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("usage:");
+  }
+
+  @Test
   void sumsUpALoad() {
     assertThat(main("summary", run.resolve("load.jtl").toString())).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))

@@ -30,7 +30,12 @@ final class Headline {
     %s</div>
     </section>
     """
-        .formatted(look(result), sign(result), Page.word(result), content, reasons(result));
+        .formatted(
+            look(result.verdict()),
+            sign(result.verdict()),
+            Page.word(result.verdict()),
+            content,
+            reasons(result));
   }
 
   private static String reasons(Result result) {
@@ -41,8 +46,8 @@ final class Headline {
             .collect(Collectors.joining("", "<ul>\n", "</ul>\n"));
   }
 
-  private static String look(Result result) {
-    return switch (result.verdict()) {
+  static String look(Result.Outcome outcome) {
+    return switch (outcome) {
       case PASSED -> "passed";
       case FAILED -> "failed-run";
       case INVALID -> "invalid";
@@ -50,9 +55,9 @@ final class Headline {
   }
 
   /** Circle, octagon or triangle: told apart without colour. */
-  private static String sign(Result result) {
+  static String sign(Result.Outcome outcome) {
     String shape =
-        switch (result.verdict()) {
+        switch (outcome) {
           case PASSED ->
               "<circle class='shape' cx='24' cy='24' r='22'/><path d='M14 25l7 7 14-16'/>";
           case FAILED ->
@@ -109,7 +114,7 @@ final class Headline {
     return value != null && value > 0;
   }
 
-  private static String figure(String name, @Nullable Long value, String unit, boolean alarm) {
+  static String figure(String name, @Nullable Long value, String unit, boolean alarm) {
     return "<div%s><dt>%s</dt><dd>%s <small>%s</small></dd></div>%n"
         .formatted(
             alarm ? " class='alarm'" : "", name, value == null ? "–" : Html.number(value), unit);

@@ -16,7 +16,7 @@ import java.util.Locale;
 /** The report: one file that needs nothing else, offline, on screen and on paper. */
 public final class Page {
 
-  private static final DateTimeFormatter STARTED =
+  static final DateTimeFormatter STARTED =
       DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm:ss 'UTC'", Locale.UK).withZone(ZoneOffset.UTC);
 
   private Page() {}
@@ -26,27 +26,34 @@ public final class Page {
   }
 
   static String draw(Story story) {
+    return document(
+        story.result().drill() + ": " + word(story.result().verdict()),
+        "",
+        head(story)
+            + Headline.verdict(story)
+            + Headline.figures(story.result())
+            + promises(story)
+            + (story.history().requests().isEmpty()
+                ? ""
+                : section("What was asked", "", Tables.requests(story).toString()))
+            + (story.isBlank() ? "" : charts(story))
+            + tables(story)
+            + resource("footer.html"));
+  }
+
+  /** A whole page in the report's look. */
+  static String document(String title, String look, String content) {
     return "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
         + "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
-        + "<title>%s: %s</title>\n<style>\n%s</style>\n</head>\n<body>\n"
-            .formatted(
-                Html.escape(story.result().drill()), word(story.result()), resource("report.css"))
+        + "<title>%s</title>\n<style>\n%s</style>\n</head>\n<body class='%s'>\n"
+            .formatted(Html.escape(title), resource("report.css"), look)
         + resource("legend.svg")
-        + head(story)
-        + Headline.verdict(story)
-        + Headline.figures(story.result())
-        + promises(story)
-        + (story.history().requests().isEmpty()
-            ? ""
-            : section("What was asked", "", Tables.requests(story).toString()))
-        + (story.isBlank() ? "" : charts(story))
-        + tables(story)
-        + resource("footer.html")
+        + content
         + "</body>\n</html>\n";
   }
 
-  static String word(Result result) {
-    String name = result.verdict().name();
+  static String word(Result.Outcome outcome) {
+    String name = outcome.name();
     return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
   }
 
