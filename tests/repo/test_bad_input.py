@@ -132,17 +132,22 @@ def test_an_unknown_drill_is_refused_with_those_that_exist():
     code, output = playbook("ansible/drill.yml", "-e", "drill=stop-everything")
     assert code != 0
     known = sorted(path.stem for path in (ROOT / "drills").glob("*.yml"))
-    assert f"no drill stop-everything; there are: {', '.join(known)}" in output
+    assert f"no drill stop-everything; there are: all, {', '.join(known)}" in output
 
 
 @pytest.mark.parametrize("line, wrong, message", [
     ("promise:", "promis:", "promis"),
-    ("  - {at_s: 10,", "  - {at_seconds: 10,", "at_seconds"),
-    ("at_s: 10", "at_s: 99", "every at_s lies above 0 and below duration_s (30)"),
+    ("  - {at_s: 8,", "  - {at_seconds: 8,", "at_seconds"),
+    ("at_s: 8", "at_s: 99", "every at_s and heal_at_s lies above 0 and below duration_s (30)"),
     ("action: stop", "action: stpo", "value of action must be one of"),
     ("action: stop", "action: kil", "value of action must be one of"),
-    ("{rate:", "{plan: searches, rate:", "there is no plan searches"),
+    ("gap: process", "gap: none", "there is no gap none"),
+    ("unit: patroni", "process: postgres", "need a `unit`"),
+    ("action: stop", "action: stop, process: postgres", "`process` narrows only kill and freeze"),
+    ("action: stop", "action: poweroff", "drill_machine_commands.off"),
+    ("{plan: mixed", "{plan: searches", "there is no plan searches"),
     ("target: replica", "target: db9", "the target db9 is neither a role"),
+    ("target: replica", "target: vip_keeper", "the target vip_keeper is neither a role"),
     ("target: replica", "target: broker, number: 3", "the target broker number 3 is neither a role"),
     ("target: replica", "target: replica, number: 0", "the target replica number 0 is neither a role"),
 ])

@@ -41,3 +41,14 @@ def test_each_drill_is_named_as_its_file():
     drills = sorted((ROOT / "drills").glob("*.yml"))
     assert drills
     assert [yaml.safe_load(path.read_text())["name"] for path in drills] == [path.stem for path in drills]
+
+
+def test_the_document_of_the_timeouts_is_as_new_as_they_are():
+    done = subprocess.run(["ansible-playbook", "ansible/timeouts.yml", "--check", "--diff"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "changed=0" in done.stdout, "run ansible-playbook ansible/timeouts.yml\n" + done.stdout + done.stderr
+
+
+def test_each_drill_names_a_predicted_gap():
+    known = yaml.safe_load((ROOT / "group_vars/all/gaps.yml").read_text())["predicted_gaps"]
+    for path in (ROOT / "drills").glob("*.yml"):
+        assert yaml.safe_load(path.read_text())["gap"] in known, path

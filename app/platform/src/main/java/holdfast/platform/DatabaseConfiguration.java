@@ -5,7 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import org.postgresql.PGProperty;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -17,20 +18,21 @@ class DatabaseConfiguration {
   /** Detects idle connections that a firewall or a silent power-off cut; HikariCP's floor. */
   private static final Duration KEEPALIVE = Duration.ofSeconds(30);
 
+  /** So that a failover of half a minute is six failures to the pool, which then pauses for 1 s. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   @Bean
   Pool primary(DatabaseProperties properties, MeterRegistry metrics) {
-    HikariConfig config = config(properties, metrics);
+    HikariConfig config = config(properties, properties.primaryUrl(), metrics);
     config.setPoolName("primary");
-    config.setJdbcUrl(properties.primaryUrl());
     config.setMaximumPoolSize(properties.primaryConnections());
     return new Pool(new HikariDataSource(config), properties.socketTimeout());
   }
 
   @Bean
   Pool replicas(DatabaseProperties properties, MeterRegistry metrics) {
-    HikariConfig config = config(properties, metrics);
+    HikariConfig config = config(properties, properties.replicasUrl(), metrics);
     config.setPoolName("replicas");
-    config.setJdbcUrl(properties.replicasUrl());
     config.setMaximumPoolSize(properties.replicasConnections());
     config.setReadOnly(true);
     return new Pool(new HikariDataSource(config), properties.socketTimeout());
@@ -63,10 +65,10 @@ class DatabaseConfiguration {
     return () -> (replicas.answers() ? Health.up() : Health.down()).build();
   }
 
-  private static HikariConfig config(DatabaseProperties properties, MeterRegistry metrics) {
+  private static HikariConfig config(
+      DatabaseProperties properties, String url, MeterRegistry metrics) {
     HikariConfig config = new HikariConfig();
-    config.setUsername(properties.username());
-    config.setPassword(properties.password());
+    config.setDataSource(new PatientDataSource(server(properties, url), PATIENCE));
     config.setAutoCommit(false); // a cursor lives in a transaction only
     config.setInitializationFailTimeout(-1); // start without the database, wait for it
     config.setConnectionTimeout(properties.connectionTimeout().toMillis());
@@ -75,24 +77,21 @@ class DatabaseConfiguration {
     config.setKeepaliveTime(keepalive(properties.maxLifetime()));
     config.setExceptionOverride(new EvictByRole());
     config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(metrics));
-    driver(config, properties);
     return config;
   }
 
-  private static void driver(HikariConfig config, DatabaseProperties properties) {
-    set(config, PGProperty.APPLICATION_NAME, properties.applicationName());
-    set(config, PGProperty.CONNECT_TIMEOUT, properties.connectTimeout().toSeconds());
-    set(config, PGProperty.SOCKET_TIMEOUT, properties.socketTimeout().toSeconds());
-    set(config, PGProperty.TCP_KEEP_ALIVE, true);
+  private static DataSource server(DatabaseProperties properties, String url) {
+    PGSimpleDataSource server = new PGSimpleDataSource();
+    server.setURL(url);
+    server.setUser(properties.username());
+    server.setPassword(properties.password());
+    server.setApplicationName(properties.applicationName());
+    server.setConnectTimeout(Math.toIntExact(properties.connectTimeout().toSeconds()));
+    server.setSocketTimeout(Math.toIntExact(properties.socketTimeout().toSeconds()));
+    server.setTcpKeepAlive(true);
     // Sent when the connection opens: no round trip of its own.
-    set(
-        config,
-        PGProperty.OPTIONS,
-        "-c statement_timeout=" + properties.statementTimeout().toMillis());
-  }
-
-  private static void set(HikariConfig config, PGProperty property, Object value) {
-    config.addDataSourceProperty(property.getName(), value.toString());
+    server.setOptions("-c statement_timeout=" + properties.statementTimeout().toMillis());
+    return server;
   }
 
   /** 0, which is off, where every connection is replaced before it would be due. */
