@@ -151,7 +151,7 @@ class MainTest {
             "The load ended too soon after db3 was healed to tell its share:"
                 + " 0 requests, at least 50 needed");
     assertThat(result().at("/returned/db3/after_s").isNull()).isTrue();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("db3 once healed: served again");
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("db3 once healed: didn't serve");
   }
 
   @Test
