@@ -51,10 +51,9 @@ final class Summary {
   }
 
   private static String returned(String host, Result.Returned is) {
-    String share = is.share() == null ? "-" : Math.round(is.share() * 100) + " %";
-    String after = is.afterS() == null ? "never" : is.afterS() + " s";
-    return "  %s once healed: served again after %s, then %s of its kind's requests"
-        .formatted(host, after, share);
+    String again = is.afterS() == null ? "didn't serve" : "served after " + is.afterS() + " s";
+    String share = is.share() == null ? "" : "; its share " + Math.round(is.share() * 100) + " %";
+    return "  %s once healed: %s%s".formatted(host, again, share);
   }
 
   private static String limit(@Nullable Long most) {

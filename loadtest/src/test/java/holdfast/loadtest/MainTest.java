@@ -151,7 +151,7 @@ class MainTest {
             "The load ended too soon after db3 was healed to tell its share:"
                 + " 0 requests, at least 50 needed");
     assertThat(result().at("/returned/db3/after_s").isNull()).isTrue();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("db3 once healed: served again");
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("db3 once healed: didn't serve");
   }
 
   @Test
@@ -228,6 +228,7 @@ class MainTest {
     assertThat(drill.at("/verdict").asString()).isEqualTo("invalid");
     assertThat(drill.at("/reads_failed").isNull()).isTrue();
     assertThat(drill.at("/report").isNull()).isTrue();
+    assertThat(Path.of(matrix, "index.html")).content().contains(">left no result</small>");
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("2 drills: 1 passed, 0 failed, 1 inv");
     replace("result.json", "\"retried\"", "\"tried\"");

@@ -70,7 +70,7 @@ final class Tables {
           Cell.of("Share of " + host + " from " + after + " on, %"),
           new Cell("at least " + Html.decimal(least * 100), "number"),
           new Cell(share == null ? "–" : Html.decimal(share * 100), "number"),
-          kept(share != null && share >= least, judged));
+          kept(share != null && share >= least, judged && share != null));
     }
   }
 

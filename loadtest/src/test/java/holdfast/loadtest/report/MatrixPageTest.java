@@ -19,9 +19,9 @@ class MatrixPageTest {
 
   @Test
   void groupsDrillsByComponentInTheirOrder() {
-    String page = draw(row("app", good()), row("database", good()), row("app", good()));
+    String page = draw(row("web", good()), row("database", good()), row("web", good()));
     assertThat(page.split("scope='rowgroup'")).hasSize(1 + 2);
-    assertThat(page.indexOf(">app</th>")).isBetween(0, page.indexOf(">database</th>"));
+    assertThat(page.indexOf(">web</th>")).isBetween(0, page.indexOf(">database</th>"));
     assertThat(page).contains("<strong>3 of 3 drills passed</strong>");
     assertThat(draw(row("", good()))).contains(">Other</th>");
   }
@@ -36,6 +36,16 @@ class MatrixPageTest {
         .contains("1 acknowledged writes are lost: Post 20")
         .contains("<div class='alarm'><dt>of them lost</dt><dd>1 ")
         .contains("<dt>acknowledged writes looked for</dt><dd>2 ");
+  }
+
+  @Test
+  void countsOnlyAcknowledgedWritesThatSomebodyLookedFor() {
+    Result looked = result(Map.of("Post 19", 1L), Runs.write("write post", 20, 1900, "504"));
+    History history = Runs.history(List.of(Runs.write(0, true)));
+    Result unlooked = Verdict.unreadable(history, List.of(), Runs.RUN, List.of("gone"));
+    assertThat(draw(row("", looked), row("", unlooked)))
+        .contains("<dt>requests sent</dt><dd>21 ")
+        .contains("<dt>acknowledged writes looked for</dt><dd>1 ");
   }
 
   @Test
