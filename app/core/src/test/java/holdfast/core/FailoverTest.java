@@ -241,6 +241,24 @@ class FailoverTest {
   }
 
   @Test
+  void aWriteForWhichTheServerHasNoRoomIsRefused() throws Exception {
+    primary.execute(
+        """
+        CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN RAISE 'no space left on device' USING ERRCODE = '53100'; END $$
+        """);
+    primary.execute("CREATE TRIGGER full_disk BEFORE INSERT ON users EXECUTE FUNCTION full_disk()");
+    try {
+      Answer write = api.post("/user/register", REGISTRATION);
+      ContractAssertions.assertError(write, 503, "no room");
+      assertThat(write.header("Retry-After")).matches("\\d+");
+    } finally {
+      primary.execute("DROP TRIGGER full_disk ON users");
+      primary.execute("DROP FUNCTION full_disk");
+    }
+  }
+
+  @Test
   void aPostWhoseCommitGotNoAnswerIsStoredOnce() throws Exception {
     Person author = Person.register(api);
     // Commits wait for a server that there isn't.

@@ -171,6 +171,10 @@ final class Pool implements AutoCloseable {
     if (sql != null && SqlFailure.overloaded(sql)) {
       throw new Unavailable("the database took too long", failure);
     }
+    if (sql != null && SqlFailure.exhausted(sql)) {
+      log.warn("{}: SQLSTATE {}", connections.getPoolName(), SqlFailure.state(sql));
+      throw new Unavailable("the database has no room for this", failure);
+    }
     if (sql == null || !SqlFailure.passes(sql)) {
       throw failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
     }

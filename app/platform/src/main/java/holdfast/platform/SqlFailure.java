@@ -36,6 +36,11 @@ final class SqlFailure {
     return state(failure).equals(STATEMENT_TIMEOUT);
   }
 
+  /** True if the server has no disk, memory or connection left for this: it did nothing. */
+  static boolean exhausted(SQLException failure) {
+    return state(failure).startsWith("53");
+  }
+
   /** True if nothing came back: the server, or the way to it, may be gone without a word. */
   static boolean silent(SQLException failure) {
     return failure instanceof SQLTransientConnectionException

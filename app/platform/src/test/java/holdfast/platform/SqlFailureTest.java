@@ -24,6 +24,14 @@ class SqlFailureTest {
   }
 
   @Test
+  void aFullDiskIsNoReasonToTryAgainAtOnceAndNoFaultOfTheRequest() {
+    SQLException full = new SQLException("no space left on device", "53100");
+    assertThat(SqlFailure.exhausted(full)).isTrue();
+    assertThat(SqlFailure.passes(full)).isFalse();
+    assertThat(SqlFailure.exhausted(new SQLException("duplicate key", "23505"))).isFalse();
+  }
+
+  @Test
   void aPoolThatGaveNoConnectionMayGiveOneLater() {
     assertThat(SqlFailure.passes(new SQLTransientConnectionException("timed out"))).isTrue();
     assertThat(SqlFailure.passes(new SQLException("no state"))).isFalse();
