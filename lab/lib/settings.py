@@ -14,6 +14,8 @@ PORT = os.environ.get("LAB_PORT", "8080")
 RELEASE = "trixie"
 NAMESPACE = f"holdfast-{NAME}"
 STATE = Path("/var/lib/holdfast") / NAME
+# Another inventory beside hosts.yml, as inventory/web-pair.yml; the same for every verb.
+MORE_INVENTORY = os.environ.get("LAB_INVENTORY", "")
 CACHE = Path(os.environ.get("LAB_CACHE", "/var/cache/holdfast"))
 LOCKS = Path("/run/lock")
 SSH = STATE / "ssh"
@@ -31,5 +33,7 @@ def problems():
     """What is wrong with the settings, in words to act on; empty when nothing is."""
     if not re.fullmatch(r"[a-z][a-z0-9]{0,5}", NAME):
         yield f"LAB_NAME={NAME!r}: one to six of a-z and 0-9, a letter first"
+    if MORE_INVENTORY and not (PROJECT / MORE_INVENTORY).is_file():
+        yield f"LAB_INVENTORY={MORE_INVENTORY!r}: there is no such file in {PROJECT}"
     if not (PORT.isdigit() and 0 < int(PORT) < 65536):
         yield f"LAB_PORT={PORT!r}: a port number, 1 to 65535"

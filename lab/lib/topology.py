@@ -12,14 +12,21 @@ def _hosts(group):
         yield from _hosts(child or {})
 
 
-def _inventory():
+def _read(path):
     import yaml  # not on a fresh host before host.install()
 
-    path = settings.PROJECT / "inventory" / "hosts.yml"
     try:
         return yaml.safe_load(path.read_text())["all"]
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise Trouble(f"{path} is not an inventory: {error}") from error
+
+
+def _inventory():
+    inventory = _read(settings.PROJECT / "inventory" / "hosts.yml")
+    if settings.MORE_INVENTORY:
+        for name, group in _read(settings.PROJECT / settings.MORE_INVENTORY)["children"].items():
+            inventory["children"][name]["hosts"].update(group["hosts"])
+    return inventory
 
 
 def machines():
@@ -49,5 +56,6 @@ def controller():
 
 
 def web():
-    """Address of the first web node."""
-    return next(iter(_inventory()["children"]["web"]["hosts"].values()))["ansible_host"]
+    """Address of the web node, or of the VIP of several."""
+    nodes = list(_inventory()["children"]["web"]["hosts"].values())
+    return nodes[0]["ansible_host"] if len(nodes) == 1 else _inventory()["vars"]["web_vip_address"]
