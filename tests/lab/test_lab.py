@@ -1,6 +1,7 @@
 """The lab itself, on the host, in the lab that is up: bad input, and what comes back after a fault."""
 
 import fcntl
+import json
 import os
 import signal
 import socket
@@ -91,6 +92,40 @@ def test_a_crash_half_way_is_mended():
         disk.rename(web.folder)
     assert lab("up", "--bare")[0] == 0
     assert lab("ssh", web.name, "true")[0] == 0
+
+
+def test_power_says_how_it_is_used():
+    for words in ([], ["off"], ["off", "db9"], ["burn", "db1"]):
+        code, said = lab("power", *words)
+        assert code == 1 and "usage: lab/power off|on|cut|join NODE" in said, words
+
+
+def test_a_machine_that_is_cut_off_lives_and_comes_back():
+    web = next(each for each in machine.all_machines() if each.name.startswith("web"))
+    booted = lab("ssh", web.name, "cat /proc/sys/kernel/random/boot_id")[1]
+    assert lab("power", "cut", web.name)[0] == 0
+    try:
+        assert web.running() and not network.answers(web.address, 22)
+    finally:
+        assert lab("power", "join", web.name)[0] == 0
+    assert lab("ssh", web.name, "cat /proc/sys/kernel/random/boot_id")[1] == booted
+
+
+def test_a_drill_that_is_cut_off_heals_what_it_broke():
+    injected = ROOT / "results/injected.json"
+    drill = subprocess.Popen([str(ROOT / "lab/drill"), "stop-app"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                             start_new_session=True)
+    said = []
+    for line in drill.stdout:
+        said.append(line)
+        if "Note the proof" in line:  # the fault is in place
+            break
+    host_of_fault = json.loads(injected.read_text())["steps"][0]["host"]
+    assert lab("ssh", host_of_fault, "systemctl is-active core")[0] != 0
+    os.killpg(drill.pid, signal.SIGINT)  # as a terminal does
+    rest = drill.communicate(timeout=300)[0]
+    assert drill.returncode == 2 and "what it broke is healed" in rest, "".join(said) + rest
+    assert lab("ssh", host_of_fault, "systemctl is-active core")[0] == 0 and not injected.exists()
 
 
 def test_interrupted_it_tells_how_to_go_on():
