@@ -97,13 +97,19 @@ final class Sayings {
     Saying before = last == null ? null : told.get(last).saying;
     if (last != null
         && before != null
-        && before.unit().equals(line.unit())
+        && before.unit().equals(unit(line))
         && before.text().equals(text)) {
       told.set(last, new Ranked(rank, again(before)));
       return;
     }
     lastBy.put(line.machine(), told.size());
-    told.add(new Ranked(rank, new Saying(line.atMs(), line.machine(), line.unit(), text, 1)));
+    String unit = unit(line);
+    told.add(new Ranked(rank, new Saying(line.atMs(), line.machine(), unit, text, 1)));
+  }
+
+  /** The first process is its own unit, by a name that says nothing. */
+  private static String unit(LogLine line) {
+    return Words.ofSystemd(line) ? "systemd" : line.unit();
   }
 
   private static Saying again(Saying once) {

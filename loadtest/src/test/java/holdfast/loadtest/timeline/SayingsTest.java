@@ -35,6 +35,7 @@ class SayingsTest {
             "Server primary/db2 is DOWN. 0 active",
             "raft.node: 1 elected leader 2 at term 3",
             "Stopped patroni.service - Runners");
+    assertThat(sayings().getLast().unit()).isEqualTo("systemd");
   }
 
   @Test
