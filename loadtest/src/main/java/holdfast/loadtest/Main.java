@@ -72,8 +72,7 @@ final class Main {
 
   private static Story story(RunFolder read, Result result) {
     Drill drill = read.drill();
-    Timeline timeline =
-        Timeline.of(read.lines(), read.run(), read.events(), read.history());
+    Timeline timeline = Timeline.of(read.lines(), read.run(), read.events(), read.history());
     return new Story(
         drill.promise(), drill.expected(), read.run(), read.history(), result, timeline);
   }

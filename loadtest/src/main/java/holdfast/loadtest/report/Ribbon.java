@@ -55,7 +55,9 @@ final class Ribbon {
    */
   private static List<Label> place(List<Event> events, TimeAxis time) {
     List<Label> wanted =
-        IntStream.range(0, events.size()).mapToObj(i -> wanted(events.get(i), i + 1, time)).toList();
+        IntStream.range(0, events.size())
+            .mapToObj(i -> wanted(events.get(i), i + 1, time))
+            .toList();
     List<Label> placed = new ArrayList<>();
     wanted.stream().filter(label -> !label.flipped).forEach(label -> place(label, placed));
     wanted.reversed().stream().filter(Label::flipped).forEach(label -> place(label, placed));
@@ -78,8 +80,8 @@ final class Ribbon {
 
   private static boolean covers(Label label, int row, List<Label> placed) {
     return placed.stream()
-        .anyMatch(it ->
-            it.row == row && it.left() < label.right() + 6 && label.left() < it.right() + 6);
+        .anyMatch(
+            it -> it.row == row && it.left() < label.right() + 6 && label.left() < it.right() + 6);
   }
 
   private static double width(String text) {

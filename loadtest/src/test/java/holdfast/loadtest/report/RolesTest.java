@@ -59,8 +59,15 @@ class RolesTest {
     String page = page();
     List<String> titles =
         List.of(
-            "Promises", "What was asked", "What was done", "Who served", "Requests", "Latency",
-            "Served by app node", "Served by database", "What the machines said");
+            "Promises",
+            "What was asked",
+            "What was done",
+            "Who served",
+            "Requests",
+            "Latency",
+            "Served by app node",
+            "Served by database",
+            "What the machines said");
     assertThat(titles.stream().map(title -> page.indexOf("<h2>" + title + "</h2>")).toList())
         .isSorted()
         .doesNotContain(-1);

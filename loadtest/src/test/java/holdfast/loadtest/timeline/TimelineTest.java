@@ -56,7 +56,7 @@ class TimelineTest {
 
   @Test
   void endsALeaderThatIsCutOrOffWithTheFaultWhateverItSaysAlone() {
-    events = gone("db2", "cut from the network");
+    events = gone(1000, "db2", "cut from the network");
     say(900, "db2", "patroni", LEADS.formatted("db2"));
     say(1900, "db2", "patroni", LEADS.formatted("db2"));
     assertThat(lane("leader")).containsExactly(span("db2", 0, 1000));
@@ -64,8 +64,8 @@ class TimelineTest {
 
   @Test
   void knowsTheLeaderBeforeTheLoadEvenIfItNeverSpeaks() {
-    events = gone("db2", "power off");
-    assertThat(lane("leader")).containsExactly(span("db2", 0, 1000));
+    events = gone(8000, "db2", "power off");
+    assertThat(lane("leader")).containsExactly(span("db2", 0, 8000));
   }
 
   @Test
@@ -80,7 +80,7 @@ class TimelineTest {
   void endsTheVipOfAMachineThatIsOffOrNeverSaysThatItLetGo() {
     say(1300, "lb2", "keepalived", MASTER);
     assertThat(lane("VIP")).containsExactly(span("lb1", 0, 1300), open("lb2", 1300));
-    events = gone("lb1", "power off");
+    events = gone(1000, "lb1", "power off");
     assertThat(lane("VIP")).containsExactly(span("lb1", 0, 1000), open("lb2", 1300));
   }
 
@@ -122,6 +122,17 @@ class TimelineTest {
     failover();
     events = List.of();
     assertThat(timeline().failovers()).isEmpty();
+  }
+
+  @Test
+  void hasNoPhasesOfAChangeThatNoFaultOfItsOwnWasBefore() {
+    failover();
+    say(3500, "db2", "patroni", PROMOTED);
+    assertThat(timeline().failovers()).hasSize(1);
+    events = List.of(Runs.event(2000, Event.Kind.INJECT));
+    assertThat(timeline().failovers()).hasSize(1);
+    assertThat(timeline().failovers().getFirst())
+        .containsExactly(phase("noticed", 2000, 3000), phase("elected", 3000, 3500));
   }
 
   @Test
@@ -174,8 +185,8 @@ class TimelineTest {
     lines.add(new LogLine((Runs.START + ms) * 1000, machine, unit, message));
   }
 
-  private static List<Event> gone(String host, String text) {
-    return List.of(new Event(Runs.START + 1000, Event.Kind.INJECT, 0, "x", host, null, text));
+  private static List<Event> gone(long ms, String host, String text) {
+    return List.of(new Event(Runs.START + ms, Event.Kind.INJECT, 0, "x", host, null, text));
   }
 
   private static Phase phase(String name, long fromMs, long toMs) {
