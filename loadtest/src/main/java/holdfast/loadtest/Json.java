@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The run folder's JSON files. */
 final class Json {
@@ -66,8 +67,16 @@ final class Json {
         .readValue(expect);
   }
 
+  /** Who led and who held the VIPs is shown, not judged: it may be missing. */
   static Run run(Path file) throws IOException {
-    return parsed(() -> MAPPER.readerFor(Run.class).withFeatures(WHOLE).readValue(file));
+    return parsed(() -> {
+      if (!(MAPPER.readTree(file) instanceof ObjectNode run)) {
+        throw new IllegalArgumentException("it is no object");
+      }
+      run.putIfAbsent("leader", MAPPER.valueToTree(""));
+      run.putIfAbsent("vip_holders", MAPPER.createObjectNode());
+      return MAPPER.readerFor(Run.class).withFeatures(WHOLE).readValue(run);
+    });
   }
 
   static List<Event> events(Path file) throws IOException {

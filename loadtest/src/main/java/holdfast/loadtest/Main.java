@@ -6,6 +6,7 @@ import holdfast.loadtest.logs.MergedLog;
 import holdfast.loadtest.report.Matrix;
 import holdfast.loadtest.report.Page;
 import holdfast.loadtest.report.Story;
+import holdfast.loadtest.timeline.Timeline;
 import holdfast.loadtest.verdict.Result;
 import holdfast.loadtest.verdict.Verdict;
 import java.io.IOException;
@@ -71,7 +72,9 @@ final class Main {
 
   private static Story story(RunFolder read, Result result) {
     Drill drill = read.drill();
-    return new Story(drill.promise(), drill.expected(), read.run(), read.history(), result);
+    Timeline timeline = Timeline.of(read.lines(), read.run(), read.events(), read.history());
+    return new Story(
+        drill.promise(), drill.expected(), read.run(), read.history(), result, timeline);
   }
 
   private static int matrix(Path folder, List<String> runs, PrintStream out) throws IOException {

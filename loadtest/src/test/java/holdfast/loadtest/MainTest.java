@@ -62,6 +62,16 @@ class MainTest {
   }
 
   @Test
+  void showsWhoHeldTheVipBeforeTheLoadIfTheRunKnows() throws IOException {
+    main("verdict", run.toString());
+    assertThat(run.resolve("report.html")).content().doesNotContain(">VIP</text>");
+    String known = "\"leader\": \"db2\", \"vip_holders\": {\"vip\": \"lb1\"}, ";
+    replace("run.json", "\"machines\"", known + "\"machines\"");
+    assertThat(main("verdict", run.toString())).isZero();
+    assertThat(run.resolve("report.html")).content().contains(">VIP</text>", ">lb1</text>");
+  }
+
+  @Test
   void exitsWithOneForABrokenPromise() throws IOException {
     replace("load.jtl", "28,read search,200,OK", "28,read search,502,Bad Gateway");
     replace("load.jtl", "Searches 1-10,text,true", "Searches 1-10,text,false");

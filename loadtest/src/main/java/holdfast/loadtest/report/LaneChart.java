@@ -9,8 +9,10 @@ import java.util.TreeMap;
 /** A lane for each node: how many requests it served, second by second, on one scale. */
 final class LaneChart {
 
-  private static final double LANE = 52;
-  private static final double AIR = 14;
+  private static final double LANE = 58;
+  private static final double AIR = 20;
+
+  private static final int LAST_SECONDS = 10;
 
   private LaneChart() {}
 
@@ -29,7 +31,28 @@ final class LaneChart {
       ValueAxis axis = new ValueAxis(0, Math.max(most, 1), false, bottom - LANE + AIR, bottom);
       lane(plot.svg(), time, axis, lane.getKey(), lane.getValue());
     }
-    return plot.withEvents(story.events());
+    plot.withEvents(story.events());
+    bottom = Plot.TOP;
+    for (String node : lanes.keySet()) {
+      String share = share(story, node, served);
+      plot.svg().text(TimeAxis.RIGHT, bottom + AIR - 5, "note end halo", share);
+      bottom += LANE;
+    }
+    return plot.svg().toString();
+  }
+
+  /** Empty where nobody served anything then. */
+  private static String share(Story story, String node, List<Served> served) {
+    long endMs = story.startMs() + (long) (story.run().load().durationS() * 1000);
+    List<Served> last =
+        served.stream()
+            .filter(one -> one.atMs() > endMs - LAST_SECONDS * 1000L && one.atMs() <= endMs)
+            .toList();
+    long own = last.stream().filter(one -> one.node().equals(node)).count();
+    return last.isEmpty()
+        ? ""
+        : "%s: %d %% of the load's last %d s"
+            .formatted(node, Math.round(100.0 * own / last.size()), LAST_SECONDS);
   }
 
   private static void lane(Svg svg, TimeAxis time, ValueAxis axis, String node, double[] rates) {

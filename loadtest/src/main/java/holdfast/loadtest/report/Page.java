@@ -37,7 +37,8 @@ public final class Page {
                 ? ""
                 : section("What was asked", "", Tables.requests(story).toString()))
             + (story.isBlank() ? "" : charts(story))
-            + tables(story)
+            + failures(story)
+            + sayings(story)
             + resource("footer.html"));
   }
 
@@ -92,7 +93,8 @@ public final class Page {
             "What was done",
             "The drill's events. Their numbers mark the same moments in every chart below; the"
                 + " shaded time is that with faults in place.",
-            figure("events-legend.html", Ribbon.draw(story, time)))
+            figure("events-legend.html", Ribbon.draw(story, time)) + Tables.events(story))
+        + roles(story, time)
         + section(
             "Requests",
             "Each bar is a second of requests, by the time they were due.",
@@ -105,12 +107,15 @@ public final class Page {
         + section(
             "Served by app node",
             "Requests a second that each node answered, by nginx's access log.",
-            lanes(story, time, true) + Tables.shares(story, story.result().perApp(), "app node"))
+            lanes(story, time, true)
+                + Tables.returned(story, story.result().perApp().keySet())
+                + Tables.shares(story, story.result().perApp(), "app node"))
         + section(
             "Served by database",
             "Requests a second that each database answered, by core's access log. One with no bars"
                 + " stands by as primary, or is down.",
             lanes(story, time, false)
+                + Tables.returned(story, story.result().perReplica().keySet())
                 + Tables.shares(story, story.result().perReplica(), "database"));
   }
 
@@ -132,9 +137,33 @@ public final class Page {
                     "Requests a second by database"));
   }
 
-  private static String tables(Story story) {
-    return section("Events", "", Tables.events(story).toString())
-        + section("Failed requests", "", Tables.failures(story));
+  private static String roles(Story story, TimeAxis time) {
+    String steps =
+        story.timeline().failovers().isEmpty()
+            ? ""
+            : " Each step of the failover runs from the known moment before it, the first from the"
+                + " fault.";
+    return story.timeline().lanes().isEmpty()
+        ? ""
+        : section(
+            "Who served",
+            "Who led and who held the VIP, by the machines' own logs; a leader that falls silent"
+                + " is shown until its last word."
+                + steps,
+            "<figure>" + RoleChart.draw(story, time) + "</figure>\n");
+  }
+
+  private static String failures(Story story) {
+    return section("Failed requests", "", Tables.failures(story));
+  }
+
+  private static String sayings(Story story) {
+    return story.timeline().sayings().isEmpty()
+        ? ""
+        : section(
+            "What the machines said",
+            "The most telling lines around the faults and their healing; all are in merged.log.",
+            Tables.sayings(story).toString());
   }
 
   private static String section(String title, String hint, String content) {

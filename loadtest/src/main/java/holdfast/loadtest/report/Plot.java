@@ -2,6 +2,7 @@ package holdfast.loadtest.report;
 
 import holdfast.loadtest.verdict.Event;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What all charts share: the time axis below, and the drill's events as numbered lines. */
 final class Plot {
@@ -42,22 +43,25 @@ final class Plot {
 
   /** Drawn last, over the data. A flag that would cover its neighbour moves aside. */
   String withEvents(List<Event> events) {
-    double free = 0;
-    for (int i = 0; i < events.size(); i++) {
-      Event event = events.get(i);
-      if (!time.shows(event.atMs())) {
-        continue;
-      }
-      double x = time.x(event.atMs());
-      double flagX = Math.min(Math.max(x, free), Svg.WIDTH - FLAG - 1);
-      free = flagX + 2 * FLAG + 2;
-      svg.path(
-          Svg.data("M%.1f %.1fL%.1f %.1fL%.1f %.1f", flagX, TOP - 12, x, TOP - 2, x, bottom),
-          "event " + look(event));
-      svg.circle(flagX, TOP - 19, FLAG, "flag " + look(event), tip(event));
-      svg.text(flagX, TOP - 15.2, "flag-number mid", String.valueOf(i + 1));
+    List<Integer> shown =
+        IntStream.range(0, events.size())
+            .filter(i -> time.shows(events.get(i).atMs()))
+            .boxed()
+            .toList();
+    double[] moments = shown.stream().mapToDouble(i -> time.x(events.get(i).atMs())).toArray();
+    double[] flags = Flags.place(moments, 2 * FLAG + 2, Svg.WIDTH - FLAG - 1);
+    for (int k = 0; k < flags.length; k++) {
+      event(events.get(shown.get(k)), shown.get(k) + 1, moments[k], flags[k]);
     }
     return svg.toString();
+  }
+
+  private void event(Event event, int number, double x, double flagX) {
+    svg.path(
+        Svg.data("M%.1f %.1fL%.1f %.1fL%.1f %.1f", flagX, TOP - 12, x, TOP - 2, x, bottom),
+        "event " + look(event));
+    svg.circle(flagX, TOP - 19, FLAG, "flag " + look(event), tip(event));
+    svg.text(flagX, TOP - 15.2, "flag-number mid", String.valueOf(number));
   }
 
   static String look(Event event) {

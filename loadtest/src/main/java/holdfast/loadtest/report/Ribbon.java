@@ -3,6 +3,7 @@ package holdfast.loadtest.report;
 import holdfast.loadtest.verdict.Event;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The drill's events in words along the time axis, each with the number the charts call it by. */
 final class Ribbon {
@@ -12,7 +13,15 @@ final class Ribbon {
   private static final double CHARACTER = 6.6;
 
   /** A label stands right of its moment, or left of it where the page ends. */
-  private record Label(Event event, int number, double x, String text, boolean flipped, int row) {}
+  private record Label(Event event, int number, double x, String text, boolean flipped, int row) {
+    double left() {
+      return flipped ? x - width(text) : x - FLAG;
+    }
+
+    double right() {
+      return flipped ? x + FLAG : x + width(text);
+    }
+  }
 
   private Ribbon() {}
 
@@ -40,27 +49,39 @@ final class Ribbon {
     svg.text(textX, y + 4, label.flipped ? "label end" : "label", label.text);
   }
 
-  /** Each label takes the highest row in which it covers none before it. */
+  /**
+   * Each label takes the highest row in which it covers none that is placed already. Those left of
+   * their moments come last and backwards: thus no stem runs through a label.
+   */
   private static List<Label> place(List<Event> events, TimeAxis time) {
-    List<Label> labels = new ArrayList<>();
-    List<Double> taken = new ArrayList<>();
-    for (int i = 0; i < events.size(); i++) {
-      Event event = events.get(i);
-      double x = time.x(event.atMs());
-      String text = event.brief() + (time.shows(event.atMs()) ? "" : " (after the charts' end)");
-      boolean flipped = x + width(text) > Svg.WIDTH;
-      double left = flipped ? x - width(text) : x - FLAG;
-      int row = 0;
-      while (row < taken.size() && taken.get(row) > left - 6) {
-        row++;
-      }
-      if (row == taken.size()) {
-        taken.add(0.0);
-      }
-      taken.set(row, flipped ? x + FLAG : x + width(text));
-      labels.add(new Label(event, i + 1, x, text, flipped, row));
+    List<Label> wanted =
+        IntStream.range(0, events.size())
+            .mapToObj(i -> wanted(events.get(i), i + 1, time))
+            .toList();
+    List<Label> placed = new ArrayList<>();
+    wanted.stream().filter(label -> !label.flipped).forEach(label -> place(label, placed));
+    wanted.reversed().stream().filter(Label::flipped).forEach(label -> place(label, placed));
+    return placed;
+  }
+
+  private static Label wanted(Event event, int number, TimeAxis time) {
+    double x = time.x(event.atMs());
+    String text = event.brief() + (time.shows(event.atMs()) ? "" : " (after the charts' end)");
+    return new Label(event, number, x, text, x + width(text) > Svg.WIDTH, 0);
+  }
+
+  private static void place(Label label, List<Label> placed) {
+    int row = 0;
+    while (covers(label, row, placed)) {
+      row++;
     }
-    return labels;
+    placed.add(new Label(label.event, label.number, label.x, label.text, label.flipped, row));
+  }
+
+  private static boolean covers(Label label, int row, List<Label> placed) {
+    return placed.stream()
+        .anyMatch(
+            it -> it.row == row && it.left() < label.right() + 6 && label.left() < it.right() + 6);
   }
 
   private static double width(String text) {

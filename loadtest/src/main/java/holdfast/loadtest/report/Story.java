@@ -1,6 +1,7 @@
 package holdfast.loadtest.report;
 
 import holdfast.loadtest.history.History;
+import holdfast.loadtest.timeline.Timeline;
 import holdfast.loadtest.verdict.Event;
 import holdfast.loadtest.verdict.Expectations;
 import holdfast.loadtest.verdict.Result;
@@ -10,7 +11,12 @@ import java.util.List;
 
 /** All that the page tells. */
 public record Story(
-    String promise, Expectations expected, Run run, History history, Result result) {
+    String promise,
+    Expectations expected,
+    Run run,
+    History history,
+    Result result,
+    Timeline timeline) {
 
   /** In order of time; the page calls an event by its place in this list, from 1. */
   List<Event> events() {

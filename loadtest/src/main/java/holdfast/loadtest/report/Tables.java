@@ -2,6 +2,7 @@ package holdfast.loadtest.report;
 
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.report.Table.Cell;
+import holdfast.loadtest.timeline.Saying;
 import holdfast.loadtest.verdict.Event;
 import holdfast.loadtest.verdict.Healing;
 import holdfast.loadtest.verdict.Percentile;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -209,6 +211,42 @@ final class Tables {
         Cell.of(request.label()),
         Cell.of(request.code()),
         Cell.of(request.failure()));
+  }
+
+  static Table sayings(Story story) {
+    Table table =
+        new Table(
+            new Cell("second", "number"), Cell.of("machine"), Cell.of("unit"), Cell.of("line"));
+    for (Saying saying : story.timeline().sayings()) {
+      String count = saying.count() > 1 ? " (" + saying.count() + " times)" : "";
+      table.row(
+          new Cell(second(saying.atMs(), story), "number"),
+          new Cell(saying.machine(), "still"),
+          new Cell(saying.unit(), "still"),
+          Cell.of(saying.text() + count));
+    }
+    return table;
+  }
+
+  /** A sentence for each of these nodes that was healed under the load. */
+  static String returned(Story story, Set<String> nodes) {
+    return story.result().returned().entrySet().stream()
+        .filter(entry -> nodes.contains(entry.getKey()))
+        .map(entry -> returned(entry.getKey(), entry.getValue()))
+        .map(sentence -> "<p>" + Html.escape(sentence) + "</p>\n")
+        .collect(Collectors.joining());
+  }
+
+  private static String returned(String host, Result.Returned is) {
+    Double afterS = is.afterS();
+    Double share = is.share();
+    return afterS == null
+        ? host + " served nothing after it was healed."
+        : "%s was back after %s s%s."
+            .formatted(
+                host,
+                Html.decimal(afterS),
+                share == null ? "" : " and then served %d %%".formatted(Math.round(share * 100)));
   }
 
   private static String second(long atMs, Story story) {

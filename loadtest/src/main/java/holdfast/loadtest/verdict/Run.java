@@ -13,6 +13,8 @@ import java.util.Map;
  * @param apps address and port of each app node, by its name
  * @param databases address of each database, by its name
  * @param machines all machines of the inventory; each must have left its journal
+ * @param leader who led before the load; empty if nobody knows
+ * @param vipHolders the machine that held each VIP before the load, by the VIP's name
  */
 public record Run(
     String drill,
@@ -25,7 +27,9 @@ public record Run(
     Load load,
     Map<String, String> apps,
     Map<String, String> databases,
-    List<String> machines) {
+    List<String> machines,
+    String leader,
+    Map<String, String> vipHolders) {
 
   /** The load that was asked for: requests a second, for so many seconds. */
   public record Load(double rate, double durationS) {
@@ -49,7 +53,9 @@ public record Run(
         new Load(0, 0),
         Map.of(),
         Map.of(),
-        List.of());
+        List.of(),
+        "",
+        Map.of());
   }
 
   /** Whether a moment lies in the time in which this run's load was on. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.loadtest.history.History;
 import holdfast.loadtest.history.Request;
+import holdfast.loadtest.timeline.Timeline;
 import holdfast.loadtest.verdict.Event;
 import holdfast.loadtest.verdict.Expectations;
 import holdfast.loadtest.verdict.Promises;
@@ -89,7 +90,7 @@ class PageTest {
     events.replaceAll(it -> it.is(Event.Kind.HEALED) ? Runs.event(1500, Event.Kind.HEALED) : it);
     History history = Runs.history(Runs.goodReads(20));
     Result result = Verdict.of(history, events, Runs.RUN, expected);
-    assertThat(Page.draw(new Story("", expected, Runs.RUN, history, result)))
+    assertThat(Page.draw(new Story("", expected, Runs.RUN, history, result, Timeline.EMPTY)))
         .contains("Longest gap in reads, ms</td><td class='number'>at most 20</td>")
         .contains("Longest gap in writes, ms</td><td class='number'>at most 2,000</td>")
         .contains("Share of db2 from 0 s after its healing on, %</td>")
@@ -111,7 +112,7 @@ class PageTest {
   private static String stored(List<Request> requests, Map<String, Long> stored) {
     History history = Runs.stored(requests, stored);
     Result result = Verdict.of(history, Runs.events(), Runs.RUN, Runs.PROMISE);
-    return Page.draw(new Story("", Runs.PROMISE, Runs.RUN, history, result));
+    return Page.draw(new Story("", Runs.PROMISE, Runs.RUN, history, result, Timeline.EMPTY));
   }
 
   @Test
@@ -162,7 +163,9 @@ class PageTest {
   @Test
   void drawsNoChartWhereNothingIsKnown() {
     Result result = Verdict.unreadable(History.EMPTY, List.of(), Run.unknown("x"), List.of("gone"));
-    String page = Page.draw(new Story("", Runs.PROMISE, Run.unknown("x"), History.EMPTY, result));
+    Run run = Run.unknown("x");
+    String page =
+        Page.draw(new Story("", Runs.PROMISE, run, History.EMPTY, result, Timeline.EMPTY));
     assertThat(page).contains("<li>gone</li>").doesNotContain("Latency</h2>");
   }
 
@@ -200,6 +203,6 @@ class PageTest {
   private static Story story(String promise, List<Request> requests, List<Event> events) {
     History history = Runs.history(requests);
     Result result = Verdict.of(history, events, Runs.RUN, Runs.PROMISE);
-    return new Story(promise, Runs.PROMISE, Runs.RUN, history, result);
+    return new Story(promise, Runs.PROMISE, Runs.RUN, history, result, Timeline.EMPTY);
   }
 }

@@ -45,7 +45,9 @@ public final class Runs {
         load,
         RUN.apps(),
         RUN.databases(),
-        RUN.machines());
+        RUN.machines(),
+        RUN.leader(),
+        RUN.vipHolders());
   }
 
   public static Run run(
@@ -61,7 +63,9 @@ public final class Runs {
         new Run.Load(10, 2),
         Map.of("app1", "10.0.0.1:8082", "app2", "10.0.0.2:8083"),
         Map.of("db1", "10.0.1.1", "db2", "10.0.1.2"),
-        List.of("app1", "app2", "db1", "db2", "web1"));
+        List.of("app1", "app2", "db1", "db2", "web1"),
+        "db2",
+        Map.of("vip", "lb1"));
   }
 
   public static List<Event> events() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 final class BrokenTry extends IOException {
 
   static final String SILENT = "silent";
+  static final String REFUSED = "refused";
 
   private final String kind;
 
@@ -19,6 +20,11 @@ final class BrokenTry extends IOException {
 
   String kind() {
     return kind;
+  }
+
+  /** True if chat itself said that it did nothing. */
+  boolean refused() {
+    return kind.equals(REFUSED);
   }
 
   /** True if nothing came back in time. */

@@ -17,13 +17,14 @@ record ChatAnswer(int status, byte[] body, @Nullable String nextBefore) {
   /** Throws if it isn't chat's word, or if another try may bring another. */
   static ChatAnswer of(HttpResponse<byte[]> response, RequestTrace trace) throws BrokenTry {
     int status = response.statusCode();
-    if (status >= 502 && status <= 504) {
-      throw new BrokenTry("refused", "it answered " + status);
-    }
     // Chat repeats the id of every request; whatever else may answer at its address doesn't know
     // it.
-    if (!response.headers().allValues(RequestIds.HEADER).contains(trace.requestId())) {
-      throw new BrokenTry("broken", "it answered %d to another request".formatted(status));
+    boolean chats = response.headers().allValues(RequestIds.HEADER).contains(trace.requestId());
+    if (chats && status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+      throw new BrokenTry(BrokenTry.REFUSED, "it answered 503");
+    }
+    if (!chats || status >= 502 && status <= 504) {
+      throw new BrokenTry("broken", "it answered %d".formatted(status));
     }
     return switch (HttpStatus.Series.resolve(status)) {
       case SUCCESSFUL, CLIENT_ERROR ->

@@ -32,6 +32,9 @@ final class ChatService implements AutoCloseable {
   /** Twice what one of chat's pages takes at most: past it, something else answers. */
   private static final int MOST_BYTES = 2 * 1024 * 1024;
 
+  /** Each node has waited long enough before it refuses a write: more than all need not be asked. */
+  private static final int MOST_REFUSALS = 3;
+
   private final ChatProperties properties;
   private final MeterRegistry metrics;
   private final Bulkhead calls;
@@ -54,17 +57,19 @@ final class ChatService implements AutoCloseable {
     }
     calls.enter();
     try {
-      return untilDeadline(http, trace, properties.deadline());
+      return untilDeadline(
+          http, trace, properties.deadline(), new Refusals(Integer.MAX_VALUE));
     } finally {
       calls.leave();
     }
   }
 
   private ChatAnswer write(HttpRequest request, RequestTrace trace) throws InterruptedException {
+    Refusals refusals = new Refusals(MOST_REFUSALS);
     try {
-      return untilDeadline(request, trace, properties.writeDeadline());
+      return untilDeadline(request, trace, properties.writeDeadline(), refusals);
     } catch (Unavailable e) {
-      throw Unavailable.unknown(e);
+      throw refusals.alone() ? e : Unavailable.unknown(e);
     }
   }
 
@@ -73,7 +78,8 @@ final class ChatService implements AutoCloseable {
     connections.close();
   }
 
-  private ChatAnswer untilDeadline(HttpRequest request, RequestTrace trace, Duration most)
+  private ChatAnswer untilDeadline(
+      HttpRequest request, RequestTrace trace, Duration most, Refusals refusals)
       throws InterruptedException {
     Deadline deadline = trace.deadline(most);
     Backoff backoff = new Backoff(deadline, "the chat service");
@@ -90,6 +96,7 @@ final class ChatService implements AutoCloseable {
       } catch (BrokenTry e) {
         count(e.kind(), start);
         log.warn("chat: a try broke: {}", e.getMessage());
+        refusals.count(e);
         connections.replace(client);
         // A node that is gone answers on no connection, one that is merely slow must not be given
         // the same work again and again.

@@ -164,6 +164,18 @@ class ChatTroubleTest {
   }
 
   @Test
+  void aMessageThatChatRefusesIsRefusedSoonAndOneThatMayBeStoredIsNot() throws Exception {
+    chat.usually(FakeChat.answer(503, "no room"));
+    Answer refused = send();
+    assertError(refused, 503, "can't take it");
+    assertThat(refused.header("Retry-After")).matches("\\d+");
+    assertThat(chat.received()).hasSize(3);
+
+    chat.next(FakeChat.hangUp());
+    assertError(send(), 504, "it may be done or not");
+  }
+
+  @Test
   void aPoolWhoseConnectionsFellSilentCostsOneTry() throws Exception {
     pooled(5);
     balancer.to(otherNode.address());

@@ -1,0 +1,125 @@
+package holdfast.loadtest.report;
+
+import holdfast.loadtest.timeline.Lane;
+import holdfast.loadtest.timeline.Phase;
+import holdfast.loadtest.timeline.Span;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Who had each role, as bars that bear the machine's name; below, a failover's phases in steps. */
+final class RoleChart {
+
+  private static final double ROW = 28;
+  private static final double BAR = 20;
+  private static final double STEP = 19;
+  private static final double STEP_BAR = 10;
+  private static final double AIR = 10;
+  private static final double CHARACTER = 7.4;
+  private static final int SHADES = 4;
+
+  /** Written over the events' lines, so that none strikes a word through. */
+  private record Label(double x, double y, String look, String text) {}
+
+  private final TimeAxis time;
+  private final Plot plot;
+  private final List<String> machines;
+  private final List<Label> labels = new ArrayList<>();
+  private double y = Plot.TOP + AIR;
+
+  private RoleChart(Story story, TimeAxis time) {
+    List<Lane> lanes = story.timeline().lanes();
+    List<List<Phase>> failovers = story.timeline().failovers();
+    double height =
+        lanes.stream().mapToDouble(it -> rows(it, time).size() * ROW + AIR).sum()
+            + failovers.stream().mapToDouble(it -> it.size() * STEP + AIR).sum();
+    this.time = time;
+    this.plot = new Plot(story, time, height + AIR, "Who led, who held the VIP, and the failover");
+    this.machines =
+        lanes.stream()
+            .flatMap(lane -> lane.spans().stream())
+            .map(Span::holder)
+            .distinct()
+            .sorted()
+            .toList();
+  }
+
+  static String draw(Story story, TimeAxis time) {
+    RoleChart chart = new RoleChart(story, time);
+    story.timeline().lanes().forEach(chart::lane);
+    story.timeline().failovers().forEach(chart::failover);
+    chart.plot.withEvents(story.events());
+    chart.labels.forEach(it -> chart.plot.svg().text(it.x, it.y, it.look, it.text));
+    return chart.plot.svg().toString();
+  }
+
+  /** Of a lane's spans that the chart shows, those that overlap stand below each other. */
+  private static List<List<Span>> rows(Lane lane, TimeAxis time) {
+    List<List<Span>> rows = new ArrayList<>();
+    lane.spans().stream()
+        .filter(span -> span.toMs() >= time.startMs() && time.x(span.fromMs()) < TimeAxis.RIGHT)
+        .sorted(Comparator.comparingLong(Span::fromMs))
+        .forEach(span ->
+            rows.stream()
+                .filter(row -> row.getLast().toMs() <= span.fromMs())
+                .findFirst()
+                .ifPresentOrElse(
+                    row -> row.add(span), () -> rows.add(new ArrayList<>(List.of(span)))));
+    return rows;
+  }
+
+  private void lane(Lane lane) {
+    plot.svg().text(8, y + BAR - 5, "lane", lane.role());
+    for (List<Span> row : rows(lane, time)) {
+      for (int i = 0; i < row.size(); i++) {
+        double free = i + 1 < row.size() ? time.x(row.get(i + 1).fromMs()) : TimeAxis.RIGHT;
+        bar(lane.role(), row.get(i), free);
+      }
+      y += ROW;
+    }
+    y += AIR;
+  }
+
+  /** The name stands in its bar, else right of it if there is room; the tip always has it. */
+  private void bar(String role, Span span, double free) {
+    double x = time.x(span.fromMs());
+    double width = Math.max(time.x(span.toMs()) - x, 2);
+    double needed = span.holder().length() * CHARACTER + 12;
+    String tip = "%s: %s from %s s".formatted(role, span.holder(), second(span.fromMs()));
+    String shade = "holds shade" + machines.indexOf(span.holder()) % SHADES;
+    plot.svg().rect(x, y, width, BAR, shade, tip);
+    if (needed <= width) {
+      labels.add(new Label(x + 7, y + BAR - 5, "label halo", span.holder()));
+    } else if (needed <= free - x - width) {
+      labels.add(new Label(x + width + 5, y + BAR - 5, "label halo", span.holder()));
+    }
+  }
+
+  private void failover(List<Phase> phases) {
+    plot.svg().text(8, y + STEP_BAR + 1, "lane", "failover");
+    long faultMs = phases.getFirst().fromMs();
+    for (Phase phase : phases) {
+      boolean last = phase == phases.getLast();
+      String all = Html.number(phase.toMs() - faultMs) + " ms after the fault";
+      String text = phase.name() + " " + Html.number(phase.ms()) + " ms";
+      step(phase, last && phases.size() > 1 ? text + ", " + all : text);
+      y += STEP;
+    }
+    y += AIR;
+  }
+
+  private void step(Phase phase, String text) {
+    double from = time.x(phase.fromMs());
+    double width = Math.max(time.x(phase.toMs()) - from, 2);
+    String tip = "%s: %s s to %s s";
+    tip = tip.formatted(phase.name(), second(phase.fromMs()), second(phase.toMs()));
+    plot.svg().rect(from, y, width, STEP_BAR, "phase", tip);
+    boolean fits = from + width + 6 + text.length() * CHARACTER < TimeAxis.RIGHT;
+    double x = fits ? from + width + 6 : from - 6;
+    labels.add(new Label(x, y + STEP_BAR, fits ? "note halo" : "note end halo", text));
+  }
+
+  private String second(long atMs) {
+    return Html.decimal((atMs - time.startMs()) / 1000.0);
+  }
+}

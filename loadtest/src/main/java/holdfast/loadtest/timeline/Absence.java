@@ -1,0 +1,39 @@
+package holdfast.loadtest.timeline;
+
+import holdfast.loadtest.logs.LogLine;
+import holdfast.loadtest.verdict.Event;
+import java.util.List;
+
+/**
+ * A time in which a whole machine was powered off or cut from the network. What a machine says that
+ * is cut reaches nobody, so that it has no role then.
+ */
+record Absence(String machine, long fromMs, long toMs) {
+
+  static List<Absence> of(List<Event> events) {
+    return events.stream().filter(Absence::begins).map(event -> of(event, events)).toList();
+  }
+
+  private static Absence of(Event inject, List<Event> events) {
+    long toMs =
+        events.stream()
+            .filter(it -> it.is(Event.Kind.HEAL) && it.step() == inject.step())
+            .mapToLong(Event::atMs)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    return new Absence(String.valueOf(inject.host()), inject.atMs(), toMs);
+  }
+
+  /** By the drill's own words: power off, cut from the network. */
+  private static boolean begins(Event event) {
+    String text = event.text();
+    return event.is(Event.Kind.INJECT)
+        && event.host() != null
+        && text != null
+        && (text.startsWith("power off") || text.startsWith("cut from"));
+  }
+
+  boolean hides(LogLine line) {
+    return line.machine().equals(machine) && line.atMs() >= fromMs && line.atMs() < toMs;
+  }
+}
