@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
-import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,6 +16,9 @@ class DatabaseConfiguration {
 
   /** Detects idle connections that a firewall or a silent power-off cut; HikariCP's floor. */
   private static final Duration KEEPALIVE = Duration.ofSeconds(30);
+
+  /** Longer than a VIP takes to move; not so long that a node without a way to them is kept. */
+  private static final Duration READY_AFTER_THE_LAST_ANSWER = Duration.ofSeconds(5);
 
   /** So that a failover of half a minute is six failures to the pool, which then pauses for 1 s. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -59,10 +61,9 @@ class DatabaseConfiguration {
         new ReadCounts(metrics));
   }
 
-  /** Ready means that reads are possible: without the primary too, not before the replicas. */
   @Bean
   HealthIndicator replicasHealthIndicator(Pool replicas) {
-    return () -> (replicas.answers() ? Health.up() : Health.down()).build();
+    return new ReadsPossible(replicas::answers, READY_AFTER_THE_LAST_ANSWER);
   }
 
   private static HikariConfig config(

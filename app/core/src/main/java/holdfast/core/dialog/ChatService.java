@@ -32,7 +32,9 @@ final class ChatService implements AutoCloseable {
   /** Twice what one of chat's pages takes at most: past it, something else answers. */
   private static final int MOST_BYTES = 2 * 1024 * 1024;
 
-  /** Each node has waited long enough before it refuses a write: more than all need not be asked. */
+  /**
+   * Each node has waited long enough before it refuses a write: more than all need not be asked.
+   */
   private static final int MOST_REFUSALS = 3;
 
   private final ChatProperties properties;
@@ -57,8 +59,7 @@ final class ChatService implements AutoCloseable {
     }
     calls.enter();
     try {
-      return untilDeadline(
-          http, trace, properties.deadline(), new Refusals(Integer.MAX_VALUE));
+      return untilDeadline(http, trace, properties.deadline(), new Refusals(Integer.MAX_VALUE));
     } finally {
       calls.leave();
     }
