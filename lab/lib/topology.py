@@ -55,6 +55,11 @@ def controller():
     return variables["controller_addresses"][0], ipaddress.ip_network(variables["network_cidr"])
 
 
+def web_machines():
+    """How many web machines there are."""
+    return len(_inventory()["children"]["web"]["hosts"])
+
+
 def web():
     """Address of the web node, or of the VIP of several."""
     nodes = list(_inventory()["children"]["web"]["hosts"].values())

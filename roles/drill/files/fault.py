@@ -6,6 +6,7 @@ what an earlier run left; it doesn't wait for the unit, which may wait for other
 Exit 1, with a reason on stderr, if the fault did not happen, did not last, did not heal.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -16,7 +17,9 @@ from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
 FILLING = "filled-by-a-drill"
-LEFT_BYTES = 64 * 1024  # less than any page of WAL needs
+PATRONI_CONFIG = "/etc/patroni/config.yml"
+SMALLEST_BYTES = 4096
+LEFT_BYTES = 64 * 1024  # a few blocks that nothing may be put into alone
 DEADLINE_S = 5
 START_DEADLINE_S = 60
 
@@ -39,16 +42,27 @@ def processes(unit, name):
     """Ids of the unit's processes of that name, or of all if it is empty, the oldest first."""
     group = show(unit, "ControlGroup").lstrip("/")
     lists = sorted((CGROUPS / group).rglob("cgroup.procs")) if group else []
-    pids = sorted({int(pid) for path in lists for pid in path.read_text().split()}, key=born)
+    pids = sorted({int(pid) for path in lists for pid in read(path).split()}, key=born)
     return [pid for pid in pids if not name or field(pid, "comm") == name]
+
+
+def read(path):
+    """What stands in a file of /proc or /sys; empty if it is gone."""
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""
 
 
 def field(pid, name):
     """A file of the process in /proc; empty if it is gone."""
-    try:
-        return Path(f"/proc/{pid}/{name}").read_text().strip()
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
+    return read(Path(f"/proc/{pid}/{name}"))
+
+
+def send(pid, number):
+    """Signals a process; one that has ended meanwhile is no failure."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def stat(pid, place):
@@ -117,7 +131,7 @@ class Kill:
         if not victims or victims == [0]:
             raise Wrong(f"{unit} has no process {name}")
         state = [victims[0], born(victims[0])]
-        os.kill(victims[0], signal.SIGKILL)
+        send(victims[0], signal.SIGKILL)
         until(lambda: not self.alive(state), f"process {victims[0]} of {unit} outlives SIGKILL")
         return self.held(unit, state), state
 
@@ -154,7 +168,7 @@ class Freeze:
         """Sends SIGSTOP to those that run; whether none did."""
         running = [pid for pid in processes(unit, name) if stat(pid, 0) not in ("T", "Z", "")]
         for pid in running:
-            os.kill(pid, signal.SIGSTOP)
+            send(pid, signal.SIGSTOP)
         return not running
 
     @staticmethod
@@ -169,7 +183,7 @@ class Freeze:
     def heal(unit, _name, _data):
         """Lets all go on, and starts the unit if it ended meanwhile."""
         for pid in processes(unit, ""):
-            os.kill(pid, signal.SIGCONT)
+            send(pid, signal.SIGCONT)
         start(unit)
         return f"SIGCONT to all of {unit}"
 
@@ -189,8 +203,10 @@ class Reload:
 
     @staticmethod
     def held(unit, _state):
-        """A reload is over at once."""
-        return f"{unit} is {show(unit, 'ActiveState')}"
+        """A reload is over at once; the unit must have gone on."""
+        if show(unit, "ActiveState") != "active":
+            raise Wrong(f"{unit} is {show(unit, 'ActiveState')}")
+        return f"{unit} is active"
 
     @staticmethod
     def heal(unit, _name, _data):
@@ -205,22 +221,17 @@ class Fill:
         """Writes until nothing is left; the proof is that."""
         if not os.path.ismount(data):
             raise Wrong(f"{data} is no file system of its own")
-        with open(f"{data}/{FILLING}", "wb") as file:
+        with open(f"{data}/{FILLING}", "wb", buffering=0) as file:
+            size = self.left(data)
             place = 0
-            while self.left(data) > LEFT_BYTES:
+            while size >= SMALLEST_BYTES:  # less fits than is said to be free: by halves
                 try:
-                    os.posix_fallocate(file.fileno(), place, self.left(data))
-                    place += self.left(data)
-                except OSError:  # less fits than is said to be free: by halves
-                    break
-            size = 1 << 20
-            while size >= 4096:
-                try:
-                    file.seek(0, os.SEEK_END)
-                    file.write(b"0" * size)
-                    file.flush()
+                    os.posix_fallocate(file.fileno(), place, size)
+                    place += size
                 except OSError:
                     size //= 2
+        if self.left(data) > LEFT_BYTES:
+            raise Wrong(f"{data} still has {self.left(data)} bytes")
         return self.held(None, data), data
 
     @staticmethod
@@ -244,13 +255,19 @@ class Fill:
 
 
 class Lag:
-    """Replay paused: the replica streams, and shows nothing new."""
+    """Replay paused: the replica streams, and shows nothing new. Patroni must be paused too: it ends any pause of replay."""
 
     def inject(self, unit, _name, _data):
         """Pauses it; the proof is PostgreSQL's word."""
+        self.patroni("pause")
         self.sql("SELECT pg_wal_replay_pause()")
         until(lambda: self.sql("SELECT pg_get_wal_replay_pause_state()") == "paused", "replay goes on")
         return self.held(unit, None), None
+
+    @staticmethod
+    def patroni(word):
+        """Switches the whole cluster's automatic mode; what is so already is no failure."""
+        subprocess.run(["patronictl", "-c", PATRONI_CONFIG, word, "--wait"], capture_output=True, check=False, timeout=30)
 
     @staticmethod
     def sql(statement):
@@ -270,6 +287,7 @@ class Lag:
     def heal(self, _unit, _name, _data):
         """Lets it go on."""
         self.sql("SELECT CASE WHEN pg_is_in_recovery() THEN pg_wal_replay_resume() END")
+        self.patroni("resume")
         return "replay goes on"
 
 

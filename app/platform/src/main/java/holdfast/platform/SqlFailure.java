@@ -38,7 +38,8 @@ final class SqlFailure {
 
   /** True if the server has no disk, memory or connection left for this: it did nothing. */
   static boolean exhausted(SQLException failure) {
-    return state(failure).startsWith("53");
+    // A pool that got no connection repeats the server's state: another server may have room.
+    return !(failure instanceof SQLTransientConnectionException) && state(failure).startsWith("53");
   }
 
   /** True if nothing came back: the server, or the way to it, may be gone without a word. */

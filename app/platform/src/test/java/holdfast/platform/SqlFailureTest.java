@@ -29,6 +29,8 @@ class SqlFailureTest {
     assertThat(SqlFailure.exhausted(full)).isTrue();
     assertThat(SqlFailure.passes(full)).isFalse();
     assertThat(SqlFailure.exhausted(new SQLException("duplicate key", "23505"))).isFalse();
+    SQLException noConnection = new SQLTransientConnectionException("too many clients", "53300");
+    assertThat(SqlFailure.exhausted(noConnection)).isFalse();
   }
 
   @Test

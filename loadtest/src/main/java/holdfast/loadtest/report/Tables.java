@@ -42,6 +42,12 @@ final class Tables {
     boolean judged = result.verdict() != Result.Outcome.INVALID;
     bound(table, "Failed reads", promised.failedReadsMax(), result.reads().failed(), judged);
     bound(table, "Failed writes", promised.failedWritesMax(), result.writes().failed(), judged);
+    bound(
+        table,
+        "Writes of unknown outcome",
+        promised.unknownWritesMax(),
+        result.writes().unknown(),
+        judged);
     bound(table, "Latency at p99, ms", promised.p99MsMax(), result.latencyMs().p99(), judged);
     gap(table, "reads", promised.gapReadsMsMax(), result.unavailableMs().reads(), judged);
     gap(table, "writes", promised.gapWritesMsMax(), result.unavailableMs().writes(), judged);

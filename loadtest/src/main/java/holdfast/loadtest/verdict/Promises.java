@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bounds that the drill promises to keep; null where it promises nothing.
  *
+ * @param unknownWritesMax of writes of which the client can't tell whether they were done
  * @param gapReadsMsMax of the longest gap, see {@link Gap}
  * @param returnedShareMin what a healed node must serve of all that its kind serves, from 0 to 1
  * @param returnedWithinS from how long after its healing on; see {@link Returned}
@@ -18,9 +19,10 @@ public record Promises(
     @Nullable Long gapReadsMsMax,
     @Nullable Long gapWritesMsMax,
     @Nullable Double returnedShareMin,
-    @Nullable Long returnedWithinS) {
+    @Nullable Long returnedWithinS,
+    @Nullable Long unknownWritesMax) {
 
-  public static final Promises NONE = new Promises(null, null, null, null, null, null, null);
+  public static final Promises NONE = new Promises(null, null, null, null, null, null, null, null);
 
   public Promises {
     if ((returnedShareMin == null) != (returnedWithinS == null)) {
@@ -39,7 +41,8 @@ public record Promises(
             p99MsMax,
             gapReadsMsMax,
             gapWritesMsMax,
-            returnedShareMin)
+            returnedShareMin,
+            unknownWritesMax)
         .allMatch(Objects::isNull);
   }
 }

@@ -61,6 +61,12 @@ public final class Verdict {
     Ledger.of(history).ifPresent(ledger -> broken.addAll(ledger.broken()));
     failed(history.of(Kind.READ), promised.failedReadsMax(), "reads").ifPresent(broken::add);
     failed(history.of(Kind.WRITE), promised.failedWritesMax(), "writes").ifPresent(broken::add);
+    Long unknownMax = promised.unknownWritesMax();
+    if (unknownMax != null && figures.writes().unknown() > unknownMax) {
+      broken.add(
+          "Of %d writes nobody can tell whether they were done, at most %d may be so"
+              .formatted(figures.writes().unknown(), unknownMax));
+    }
     Long p99 = figures.latencyMs().p99();
     Long p99Max = promised.p99MsMax();
     if (p99Max != null && p99 != null && p99 > p99Max) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class MatrixPageTest {
 
-  private static final Promises PROMISED = new Promises(0L, 0L, 1000L, 2000L, 5L, null, null);
+  private static final Promises PROMISED = new Promises(0L, 0L, 1000L, 2000L, 5L, null, null, null);
 
   @Test
   void groupsDrillsByComponentInTheirOrder() {

@@ -85,7 +85,7 @@ class PageTest {
     Expectations expected =
         new Expectations(
             List.of(new Expectations.Step(1.0, 1.5)),
-            new Promises(null, null, null, 20L, 2000L, 0.3, 0L));
+            new Promises(null, null, null, 20L, 2000L, 0.3, 0L, null));
     List<Event> events = new ArrayList<>(Runs.events());
     events.replaceAll(it -> it.is(Event.Kind.HEALED) ? Runs.event(1500, Event.Kind.HEALED) : it);
     History history = Runs.history(Runs.goodReads(20));

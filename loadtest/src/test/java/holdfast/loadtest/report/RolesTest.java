@@ -83,7 +83,7 @@ class RolesTest {
     Expectations expected =
         new Expectations(
             List.of(new Expectations.Step(1.0, 1.5)),
-            new Promises(null, null, null, null, null, 0.3, 0L));
+            new Promises(null, null, null, null, null, 0.3, 0L, null));
     List<Event> events = new ArrayList<>();
     Runs.events().forEach(it -> events.add(onApp2(it)));
     History history =

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /** Ten requests a second for 30 s; a node is gone from 1 s on and healed at 6 s. */
 class ReturnedTest {
 
-  private static final Promises PROMISED = new Promises(null, null, null, null, null, 0.3, 4L);
+  private static final Promises PROMISED =
+      new Promises(null, null, null, null, null, 0.3, 4L, null);
   private static final List<Expectations.Step> STEPS = List.of(new Expectations.Step(1.0, 5.0));
   private static final List<Served> NOBODY = List.of();
 
@@ -102,9 +103,9 @@ class ReturnedTest {
   void refusesAPromiseThatNoStepCanKeep() {
     assertThatThrownBy(() -> Runs.promising(PROMISED)).hasMessageContaining("heal_at_s");
     assertThatThrownBy(() -> new Expectations.Step(5.0, 5.0)).hasMessageContaining("heal_at_s");
-    assertThatThrownBy(() -> new Promises(null, null, null, null, null, 0.3, null))
+    assertThatThrownBy(() -> new Promises(null, null, null, null, null, 0.3, null, null))
         .hasMessageContaining("need each other");
-    assertThatThrownBy(() -> new Promises(null, null, null, null, null, 30.0, 4L))
+    assertThatThrownBy(() -> new Promises(null, null, null, null, null, 30.0, 4L, null))
         .hasMessageContaining("between 0 and 1");
   }
 

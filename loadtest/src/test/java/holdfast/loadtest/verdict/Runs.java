@@ -15,7 +15,7 @@ public final class Runs {
 
   public static final long START = 1_800_000_000_000L;
   public static final Expectations PROMISE =
-      promising(new Promises(0L, 0L, 1000L, null, null, null, null));
+      promising(new Promises(0L, 0L, 1000L, null, null, null, null, null));
   public static final Expectations NO_PROMISE = promising(Promises.NONE);
   public static final Run RUN = run(true, List.of(), true, List.of());
 

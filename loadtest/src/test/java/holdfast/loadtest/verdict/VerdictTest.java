@@ -37,6 +37,18 @@ class VerdictTest {
   }
 
   @Test
+  void failsWhenMoreWritesAreOfUnknownOutcomeThanPromised() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(12, Runs.write("write post", 13, 1200, "504"));
+    History history =
+        new History(requests, Runs.served(20), Runs.history(requests).byDatabase(), Map.of());
+    Promises promised = new Promises(null, null, null, null, null, null, null, 0L);
+
+    assertThat(Verdict.of(history, Runs.events(), Runs.RUN, Runs.promising(promised)).reasons())
+        .containsExactly("Of 1 writes nobody can tell whether they were done, at most 0 may be so");
+  }
+
+  @Test
   void failsWhenP99IsOverThePromise() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(12, Runs.read(1200, 2, 1500, null));
@@ -61,7 +73,7 @@ class VerdictTest {
     List<Request> requests = Runs.goodReads(20);
     requests.set(12, one);
     Expectations expected =
-        Runs.promising(new Promises(null, null, null, readsMsMax, writesMsMax, null, null));
+        Runs.promising(new Promises(null, null, null, readsMsMax, writesMsMax, null, null, null));
     return Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, expected);
   }
 
