@@ -144,7 +144,6 @@ def test_an_unknown_drill_is_refused_with_those_that_exist():
     ("gap: process", "gap: none", "there is no gap none"),
     ("unit: patroni", "process: postgres", "need a `unit`"),
     ("action: stop", "action: stop, process: postgres", "`process` narrows only kill and freeze"),
-    ("action: stop", "action: poweroff", "drill_machine_commands.off"),
     ("{plan: mixed", "{plan: searches", "there is no plan searches"),
     ("target: replica", "target: db9", "the target db9 is neither a role"),
     ("target: replica", "target: vip_keeper", "the target vip_keeper is neither a role"),
@@ -159,3 +158,9 @@ def test_a_misspelt_drill_is_refused(tmp_path, line, wrong, message):
     code, output = playbook("ansible/drill.yml", "-e", "drill=stop-replica", "-e", f"drills_dir={tmp_path}")
     assert code != 0
     assert message in output
+
+
+def test_a_drill_whose_machine_nobody_can_switch_on_again_is_refused():
+    code, output = playbook("ansible/drill.yml", "-e", "drill=poweroff-replica", "-e", '{"drill_machine_commands": {"off": ["false"]}}')
+    assert code != 0
+    assert "poweroff needs drill_machine_commands.off and .on" in output
