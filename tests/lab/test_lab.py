@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -110,6 +111,42 @@ def test_a_machine_that_is_cut_off_lives_and_comes_back():
     finally:
         assert lab("power", "join", web.name)[0] == 0
     assert lab("ssh", web.name, "cat /proc/sys/kernel/random/boot_id")[1] == booted
+
+
+def fault(*words):
+    """Runs the drills' fault.py on the web machine; returns (exit code, what it said)."""
+    script = (ROOT / "roles/drill/files/fault.py").read_text()
+    done = subprocess.run([str(ROOT / "lab/ssh"), "web1", shlex.join(["python3", "-", *words])], cwd=ROOT, input=script, capture_output=True,
+                          text=True, check=False, timeout=120)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("words, why", [
+    (["inject", "stop", "no-such-unit", "", "/etc"], "did not run"),
+    (["inject", "kill", "nginx", "no-such-process", "/etc"], "has no process"),
+    (["inject", "freeze", "nginx", "no-such-process", "/etc"], "has no process"),
+    (["inject", "reload", "nftables-of-nobody", "", "/etc"], "did not reload"),
+    (["inject", "fill", "nginx", "", "/etc"], "is no file system of its own"),
+    (["inject", "lag", "nginx", "", "/etc"], ""),
+    (["held", "stop", "nginx", "", "/etc"], "nginx is active"),
+    (["held", "freeze", "nginx", "", "/etc", "[1]"], "aren't any more"),
+    (["held", "fill", "nginx", "", "/etc", '"/etc"'], "isn't filled"),
+])
+def test_a_fault_that_is_none_is_not_taken_for_one(words, why):
+    code, said = fault(*words)
+    assert code == 1 and why in said and '"text"' not in said
+
+
+def test_a_fault_is_proved_and_healed():
+    code, said = fault("inject", "freeze", "nginx", "", "/etc")
+    assert code == 0, said
+    state = json.dumps(json.loads(said)["state"])
+    try:
+        assert fault("held", "freeze", "nginx", "", "/etc", state)[0] == 0
+    finally:
+        assert fault("heal", "freeze", "nginx", "", "/etc")[0] == 0
+    assert fault("healed", "freeze", "nginx", "", "/etc") == (0, '{"text": "nginx runs"}\n')
+    assert fault("held", "freeze", "nginx", "", "/etc", state)[0] == 1
 
 
 def test_a_drill_that_is_cut_off_heals_what_it_broke():

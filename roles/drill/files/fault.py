@@ -307,7 +307,7 @@ def main(what, kind, unit, name, data, state="null"):
             print(json.dumps({"text": fault.heal(unit, name, data)}))
         else:
             print(json.dumps({"text": healed(unit)}))
-    except Wrong as wrong:
+    except (Wrong, OSError) as wrong:
         sys.exit(str(wrong))
 
 
