@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,8 +34,8 @@ class GapTest {
   }
 
   @Test
-  void countsOneThatStillWaitsAfterTheLastOfTheOthers() {
-    assertThat(longest(good(0, 1000), good(100, 110))).isEqualTo(new Gap(110, 1000));
+  void leavesOutOneThatALaterOneOvertook() {
+    assertThat(longest(good(0, 1000), good(100, 110))).isEqualTo(new Gap(0, 110));
   }
 
   @Test
@@ -64,5 +65,22 @@ class GapTest {
   private static Request bad(long dueMs, long endMs) {
     return new Request(
         Kind.READ, "read search", 1, dueMs, dueMs, endMs, false, "502", "Bad Gateway", false);
+  }
+
+  @Test
+  void aRequestThatLaterOnesOvertookHoldsNoGapOpenAfterTheLoad() {
+    List<Request> requests = new ArrayList<>(Runs.goodReads(20));
+    requests.set(17, Runs.read(1700, 0, 15_000, null));
+
+    assertThat(Gap.longest(requests).orElseThrow().ms()).isLessThan(200);
+  }
+
+  @Test
+  void theLastRequestsOfALoadThatHangAreAGap() {
+    List<Request> requests = new ArrayList<>(Runs.goodReads(20));
+    requests.set(18, Runs.read(1800, 0, 15_000, null));
+    requests.set(19, Runs.read(1900, 0, 15_100, null));
+
+    assertThat(Gap.longest(requests).orElseThrow().ms()).isGreaterThan(14_000);
   }
 }
