@@ -82,7 +82,9 @@ def start_proxy():
 
 
 def check_relay():
-    """Raises Trouble when the relay would find its port taken."""
+    """Raises Trouble when the relay would find its port taken. Our own, to where it led before, makes room."""
+    if relay().running() and not relay().as_meant():
+        relay().stop()
     if not (relay().as_meant() and host.answers(int(settings.PORT))):
         host.check_port(int(settings.PORT))
 
