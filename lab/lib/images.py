@@ -89,7 +89,7 @@ def play_environment():
     passed = {key: value for key, value in os.environ.items() if key.startswith("ANSIBLE_")}
     # LAB_PID: a process that sees the host's mounts for as long as the play runs; inventory/lab.yml calls lab/power through it.
     return {"ANSIBLE_INVENTORY": ",".join(["inventory/hosts.yml", *filter(None, [settings.MORE_INVENTORY]), "inventory/lab.yml"]), "ANSIBLE_FORCE_COLOR": "0",
-            "LAB_NAME": settings.NAME, "LAB_PID": str(os.getpid()), **passed}
+            "LAB_NAME": settings.NAME, "LAB_INVENTORY": settings.MORE_INVENTORY, "LAB_PID": str(os.getpid()), **passed}
 
 
 def play(arguments):
