@@ -69,7 +69,14 @@ class MixedLoadIT {
       network.err("GET /post/get", 15, it -> new Answer(503, "{}"));
       network.err("POST /post/create", USERS + 5, it -> Answer.NONE);
       List<Request> requests =
-          JMeter.load(folder, port, "-Jmix=" + MIX, "-Jrate=20", "-Jduration=4", "-Jtries=2");
+          JMeter.load(
+              folder,
+              port,
+              "-Jmix=" + MIX,
+              "-Jrate=20",
+              "-Jduration=4",
+              "-Jtries=2",
+              "-Jagain_ms=0");
       assertThat(counts(requests)).isEqualTo(Map.of(Kind.READ, 72L, Kind.WRITE, 8L));
       assertThat(requests.stream().filter(request -> !request.good()))
           .extracting(Request::code, Request::again)
