@@ -49,6 +49,11 @@ class LiveApiTest {
     return RunningCore.startOn(Shared.postgres(), settings);
   }
 
+  /** A client is through its handshake before the server counts it. */
+  private static void awaitSubscribers(RunningCore core, int count) {
+    await().atMost(20, SECONDS).until(() -> metric(core, "holdfast_live_subscribers") == count);
+  }
+
   private static double metric(RunningCore core, String name) throws Exception {
     return core.management()
         .get("/actuator/prometheus")
@@ -202,7 +207,7 @@ class LiveApiTest {
       author.post("дальше");
       client.awaitEvents(posts + 1);
       assertThat(client.isClosed()).isFalse();
-      await().atMost(20, SECONDS).until(() -> metric(core, "holdfast_live_subscribers") == 1);
+      awaitSubscribers(core, 1);
     }
   }
 
@@ -240,10 +245,12 @@ class LiveApiTest {
       Person one = reader.at(small.api());
       Person other = author.at(small.api());
       LiveClient second = LiveClient.of(one);
+      awaitSubscribers(small, 2);
       Answer refused = one.api().get(LiveClient.PATH);
       assertError(refused, 429, "2 live connections");
       assertThat(refused.header("Retry-After")).matches("\\d+");
       try (LiveClient third = LiveClient.of(other)) {
+        awaitSubscribers(small, 3);
         Answer full = other.api().get(LiveClient.PATH);
         assertError(full, 503, "too many live connections");
         assertThat(full.header("Retry-After")).matches("\\d+");
