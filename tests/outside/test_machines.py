@@ -1,5 +1,6 @@
 """What the machines are to each other: open and closed ports, privileges, secrets, the VIP."""
 
+import json
 import shlex
 import subprocess
 
@@ -98,6 +99,22 @@ def test_the_vip_moves_when_haproxy_stops_and_no_search_fails(system, until):
     finally:
         system.shell(holder, "systemctl start haproxy")
     assert until(lambda: len(system.vip_holders()) == 1, 10)
+
+
+def test_who_leads_the_database_hands_etcds_lead_on(system, until):
+    members = "etcdctl --write-out=json endpoint status --cluster"
+
+    def leader_of_etcd():
+        statuses = json.loads(system.shell(system.groups["etcd"][0], members))
+        leader = next(status for status in statuses if status["Status"]["leader"] == status["Status"]["header"]["member_id"])
+        return next(name for name in system.groups["etcd"] if f"//{system.address(name)}:" in leader["Endpoint"])
+
+    leader = system.leader()
+    assert until(lambda: leader_of_etcd() != leader, 15)
+    system.shell(leader, f"etcdctl --endpoints=http://{system.address(leader_of_etcd())}:{system.fact('etcd_client_port')} move-leader "
+                         "$(etcdctl --write-out=fields endpoint status"
+                         " | awk '/MemberID/ {printf \"%x\", $3}')")
+    assert until(lambda: leader_of_etcd() != leader, 15)
 
 
 def test_both_replicas_serve_reads(system, until):

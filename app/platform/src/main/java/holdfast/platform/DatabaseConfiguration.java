@@ -90,6 +90,8 @@ class DatabaseConfiguration {
     server.setConnectTimeout(Math.toIntExact(properties.connectTimeout().toSeconds()));
     server.setSocketTimeout(Math.toIntExact(properties.socketTimeout().toSeconds()));
     server.setTcpKeepAlive(true);
+    server.setSocketFactory(ProbedSockets.class.getName());
+    server.setSocketFactoryArg(Long.toString(properties.keepAlive().toSeconds()));
     // Sent when the connection opens: no round trip of its own.
     server.setOptions("-c statement_timeout=" + properties.statementTimeout().toMillis());
     return server;

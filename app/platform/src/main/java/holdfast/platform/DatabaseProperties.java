@@ -20,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxLifetime how soon a returned replica gets its share of the connections
  * @param socketTimeout breaks off an answer that hangs; shorter than the deadline, else there is no
  *     time left for another try
+ * @param keepAlive a silent server is asked for a sign of life so often, whether idle or awaited
  */
 @Validated
 @ConfigurationProperties("holdfast.database")
@@ -41,6 +42,7 @@ record DatabaseProperties(
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 30) Duration maxLifetime,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 1) Duration connectTimeout,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 1) Duration socketTimeout,
+    @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 1) Duration keepAlive,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(millis = 1) Duration statementTimeout) {
 
   private static final String JDBC = "jdbc:postgresql://.+/.+";
