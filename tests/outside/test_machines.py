@@ -102,19 +102,25 @@ def test_the_vip_moves_when_haproxy_stops_and_no_search_fails(system, until):
 
 
 def test_who_leads_the_database_hands_etcds_lead_on(system, until):
-    members = "etcdctl --write-out=json endpoint status --cluster"
+    def of_etcd():
+        """Address of etcd's leader, or none, and each member's id by its address."""
+        statuses = json.loads(system.shell(system.groups["etcd"][0], "etcdctl --write-out=json endpoint status --cluster"))
+        ids = {status["Endpoint"]: status["Status"]["header"]["member_id"] for status in statuses}
+        leads = [status["Endpoint"] for status in statuses if status["Status"].get("leader") == ids[status["Endpoint"]]]
+        return (leads or [None])[0], ids
 
-    def leader_of_etcd():
-        statuses = json.loads(system.shell(system.groups["etcd"][0], members))
-        leader = next(status for status in statuses if status["Status"]["leader"] == status["Status"]["header"]["member_id"])
-        return next(name for name in system.groups["etcd"] if f"//{system.address(name)}:" in leader["Endpoint"])
+    def elsewhere():
+        leader, _ = of_etcd()
+        return leader not in (None, here)
 
-    leader = system.leader()
-    assert until(lambda: leader_of_etcd() != leader, 15)
-    system.shell(leader, f"etcdctl --endpoints=http://{system.address(leader_of_etcd())}:{system.fact('etcd_client_port')} move-leader "
-                         "$(etcdctl --write-out=fields endpoint status"
-                         " | awk '/MemberID/ {printf \"%x\", $3}')")
-    assert until(lambda: leader_of_etcd() != leader, 15)
+    machine = system.leader()
+    here = f"http://{system.address(machine)}:{system.fact('etcd_client_port')}"
+    assert until(elsewhere, 15)
+    began = system.shell(machine, "date +%s").strip()
+    leader, ids = of_etcd()
+    system.shell(machine, f"etcdctl --endpoints={leader} move-leader {ids[here]:x}")
+    assert until(lambda: "leads etcd now" in system.shell(machine, f"journalctl --unit=part-leaders --since=@{began}"), 20)
+    assert until(elsewhere, 15)
 
 
 def test_both_replicas_serve_reads(system, until):

@@ -122,10 +122,14 @@ def test_an_encrypted_file_that_lacks_secrets_is_left_alone(inventory, tmp_path)
     assert "secret_database_superuser_password is missing" in output
 
 
-def test_timeouts_that_do_not_fit_are_refused():
-    code, output = playbook("site.yml", "-e", "timeout_web_read=4")
+@pytest.mark.parametrize("timeout, message", [
+    ("timeout_web_read=4", "nginx gives up reading before core's wait"),
+    ("timeout_driver_keepalive=6", "breaks off an answer before a probe"),
+])
+def test_timeouts_that_do_not_fit_are_refused(timeout, message):
+    code, output = playbook("site.yml", "-e", timeout)
     assert code != 0
-    assert "nginx gives up reading before core's wait" in output
+    assert message in output
 
 
 def test_an_unknown_drill_is_refused_with_those_that_exist():

@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -14,8 +13,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
 
-  /** Detects idle connections that a firewall or a silent power-off cut; HikariCP's floor. */
-  private static final Duration KEEPALIVE = Duration.ofSeconds(30);
+  /** Through the balancer, which is probed more often, to PostgreSQL itself; HikariCP's floor. */
+  private static final Duration ASK_WHEN_IDLE = Duration.ofSeconds(30);
 
   /** Longer than a VIP takes to move; not so long that a node without a way to them is kept. */
   private static final Duration READY_AFTER_THE_LAST_ANSWER = Duration.ofSeconds(5);
@@ -75,13 +74,13 @@ class DatabaseConfiguration {
     config.setConnectionTimeout(properties.connectionTimeout().toMillis());
     config.setValidationTimeout(properties.validationTimeout().toMillis());
     config.setMaxLifetime(properties.maxLifetime().toMillis());
-    config.setKeepaliveTime(keepalive(properties.maxLifetime()));
+    config.setKeepaliveTime(idleCheck(properties.maxLifetime()));
     config.setExceptionOverride(new EvictByRole());
     config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(metrics));
     return config;
   }
 
-  private static DataSource server(DatabaseProperties properties, String url) {
+  static PGSimpleDataSource server(DatabaseProperties properties, String url) {
     PGSimpleDataSource server = new PGSimpleDataSource();
     server.setURL(url);
     server.setUser(properties.username());
@@ -98,7 +97,7 @@ class DatabaseConfiguration {
   }
 
   /** 0, which is off, where every connection is replaced before it would be due. */
-  private static long keepalive(Duration maxLifetime) {
-    return KEEPALIVE.compareTo(maxLifetime) < 0 ? KEEPALIVE.toMillis() : 0;
+  private static long idleCheck(Duration maxLifetime) {
+    return ASK_WHEN_IDLE.compareTo(maxLifetime) < 0 ? ASK_WHEN_IDLE.toMillis() : 0;
   }
 }

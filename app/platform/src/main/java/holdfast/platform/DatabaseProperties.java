@@ -20,7 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxLifetime how soon a returned replica gets its share of the connections
  * @param socketTimeout breaks off an answer that hangs; shorter than the deadline, else there is no
  *     time left for another try
- * @param keepAlive a silent server is asked for a sign of life so often, whether idle or awaited
+ * @param keepAlive so often a silent VIP is probed, also while an answer is awaited
  */
 @Validated
 @ConfigurationProperties("holdfast.database")

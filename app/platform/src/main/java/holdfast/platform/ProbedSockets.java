@@ -9,11 +9,12 @@ import jdk.net.ExtendedSocketOptions;
 /**
  * Sockets whose peer is asked for a sign of life once they are silent, also while an answer is
  * awaited: a query that a frozen balancer has taken is lost when the VIP moves, but nothing tells
- * its connection, and a few of them use up the pool.
+ * its connection, and a few of them use up the pool. While something sent is not acknowledged the
+ * kernel sends it again instead of probes; the socket timeout ends that.
  */
 public final class ProbedSockets extends SocketFactory {
 
-  /** One may be lost. */
+  /** Two may be lost: a peer that is gone costs four times the silence. */
   private static final int PROBES = 3;
 
   private final int idleSeconds;
