@@ -44,22 +44,22 @@ def until(condition, seconds, failure):
         time.sleep(0.1)
 
 
-def main(verb):
-    """Runs a verb's `main(arguments)`: its return value is the exit code, Trouble is told without a stack trace."""
+def main(verb, trouble=1):
+    """Runs a verb's `main(arguments)`: its return value is the exit code; trouble is told without a stack trace, and exits so."""
     try:
         wrong = list(settings.problems())
         if wrong:
             raise Trouble("; ".join(wrong))
         sys.exit(verb(sys.argv[1:]))
-    except Trouble as trouble:
-        print(f"lab: {trouble}", file=sys.stderr)
-        sys.exit(1)
+    except Trouble as what:
+        print(f"lab: {what}", file=sys.stderr)
+        sys.exit(trouble)
     except subprocess.CalledProcessError as error:
         print(f"lab: `{' '.join(map(str, error.cmd))}` failed ({error.returncode}): {error.stderr or 'its words are above'}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(trouble)
     except OSError as error:
         print(f"lab: the host refuses: {error}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(trouble)
     except KeyboardInterrupt:
         print("lab: interrupted; `lab/up` goes on from here, `lab/down` removes what is there", file=sys.stderr)
         sys.exit(130)
