@@ -52,6 +52,11 @@ public final class Database {
     return replicas.read(deadline, work);
   }
 
+  /** The same by one statement. */
+  public <T> T readOne(Function<JdbcClient, T> work) {
+    return replicas.find(deadline, work);
+  }
+
   /** As it is after the last write with one of these marks. */
   public <T> T read(List<String> keys, Function<JdbcClient, T> work) {
     Optional<LogSequenceNumber> needed = marks.needed(keys);

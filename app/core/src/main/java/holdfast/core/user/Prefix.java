@@ -6,6 +6,11 @@ record Prefix(String text) {
   private static final int LONGEST_NAME = 100;
   private static final String HIGHEST = Character.toString(Character.MAX_CODE_POINT);
 
+  /** Whether {@link #initial} says it all. */
+  boolean isInitial() {
+    return initial().equals(text);
+  }
+
   /** What the index begins with. */
   String initial() {
     return text.substring(0, text.offsetByCodePoints(0, 1));

@@ -3,8 +3,6 @@ package holdfast.core.user;
 import holdfast.platform.BadRequest;
 import holdfast.platform.CreatedIds;
 import holdfast.platform.Ids;
-import holdfast.platform.JsonArray;
-import holdfast.platform.SpillingBody;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import java.io.IOException;
@@ -21,28 +19,21 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
-import tools.jackson.databind.json.JsonMapper;
 
 @RestController
 @RequestMapping(path = "/user", produces = MediaType.APPLICATION_JSON_VALUE)
 final class UserController {
 
-  /**
-   * The answers for the most frequent initials stay below, and can so be begun anew. Just below two
-   * mebibytes, since the buffer doubles.
-   */
-  private static final int KEPT_BYTES = 2000 * 1024;
-
   private final Users users;
+  private final Search search;
   private final Passwords passwords;
   private final CreatedIds createdIds;
-  private final JsonMapper json;
 
-  UserController(Users users, Passwords passwords, CreatedIds createdIds, JsonMapper json) {
+  UserController(Users users, Search search, Passwords passwords, CreatedIds createdIds) {
     this.users = users;
+    this.search = search;
     this.passwords = passwords;
     this.createdIds = createdIds;
-    this.json = json;
   }
 
   @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -69,12 +60,7 @@ final class UserController {
   @GetMapping("/search")
   void search(@RequestParam MultiValueMap<String, String> parameters, HttpServletResponse response)
       throws IOException {
-    SearchQuery query = SearchQuery.from(parameters);
-    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    SpillingBody body = new SpillingBody(response, KEPT_BYTES);
-    JsonArray<User> array = new JsonArray<>(json, User.class, body);
-    users.search(query, array::begin, array::add);
-    array.send();
+    search.answer(SearchQuery.from(parameters), new SearchAnswer(response));
   }
 
   private static ResponseStatusException unknown() {

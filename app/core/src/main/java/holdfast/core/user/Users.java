@@ -4,16 +4,15 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import holdfast.platform.Database;
 import holdfast.platform.KnownUsers;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** The users in the database. */
@@ -32,14 +31,17 @@ final class Users implements KnownUsers {
       "SELECT id, first_name, second_name, birthdate, biography, city FROM users";
 
   /** The initials are what users_search begins with: without them it is no use. */
-  private static final String MATCHING =
+  private static final String PAGE =
       """
-       WHERE left(first_name, 1) = ? AND left(second_name, 1) = ?
-      AND first_name >= ? AND first_name < ? AND second_name >= ? AND second_name < ?
+      SELECT count(*), string_agg(as_json, E',\\n')
+      FROM (SELECT as_json FROM users
+            WHERE left(first_name, 1) = ? AND left(second_name, 1) = ?%s AND id > ?
+            ORDER BY id LIMIT ?) AS page
       """;
 
-  /** A biography may take 40 KB: what the driver holds at once is this many rows a connection. */
-  private static final int FETCH_SIZE = 128;
+  /** Left out where it would be compared for nothing, thousands of times. */
+  private static final String LONGER =
+      " AND first_name >= ? AND first_name < ? AND second_name >= ? AND second_name < ?";
 
   private static final RowMapper<User> USER =
       (row, number) ->
@@ -106,34 +108,27 @@ final class Users implements KnownUsers {
             .optional());
   }
 
-  /** Hands over the users that match, in the order of their ids; anew after each restart. */
-  void search(SearchQuery query, Runnable restart, Consumer<User> target) {
+  /** The first users that match after that id, so many at most. */
+  SearchPage search(SearchQuery query, UUID after, int size) {
     List<Object> parameters = new ArrayList<>();
-    String sql = searchSql(query, parameters);
-    database.read(jdbc -> {
-      restart.run();
-      RowCallbackHandler each = row -> target.accept(USER.mapRow(row, 0));
-      JdbcClient.StatementSpec search = jdbc.sql(sql).params(parameters);
-      search.withFetchSize(FETCH_SIZE).query(each);
-      return true;
-    });
+    String sql = searchSql(query, after, size, parameters);
+    return database.readOne(jdbc -> jdbc.sql(sql).params(parameters).query(Users::page).single());
   }
 
-  static String searchSql(SearchQuery query, List<Object> parameters) {
+  private static SearchPage page(ResultSet row, int number) throws SQLException {
+    byte[] json = row.getBytes(2);
+    return new SearchPage(row.getInt(1), json == null ? new byte[0] : json);
+  }
+
+  static String searchSql(SearchQuery query, UUID after, int size, List<Object> parameters) {
     Prefix first = query.firstName();
     Prefix second = query.secondName();
-    StringBuilder sql = new StringBuilder(SELECT).append(MATCHING);
+    boolean longer = !first.isInitial() || !second.isInitial();
     parameters.addAll(List.of(first.initial(), second.initial()));
-    parameters.addAll(List.of(first.from(), first.below(), second.from(), second.below()));
-    if (query.after() != null) {
-      sql.append(" AND id > ?");
-      parameters.add(query.after());
+    if (longer) {
+      parameters.addAll(List.of(first.from(), first.below(), second.from(), second.below()));
     }
-    sql.append(" ORDER BY id");
-    if (query.limit() != null) {
-      sql.append(" LIMIT ?");
-      parameters.add(query.limit());
-    }
-    return sql.toString();
+    parameters.addAll(List.of(after, size));
+    return PAGE.formatted(longer ? LONGER : "");
   }
 }

@@ -1,0 +1,25 @@
+package holdfast.core.user;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.UUID;
+
+/**
+ * Users in the order of their ids.
+ *
+ * @param json one a line, as the table keeps them: {@code {"id":"…",…},}
+ */
+record SearchPage(int users, byte[] json) {
+
+  private static final int ID_AT = "{\"id\":\"".length();
+  private static final int ID_LENGTH = 36;
+
+  /** After it the next page begins. */
+  UUID last() {
+    int line = json.length;
+    while (line > 0 && json[line - 1] != '\n') {
+      line--;
+    }
+    return UUID.fromString(new String(json, line + ID_AT, ID_LENGTH, US_ASCII));
+  }
+}
