@@ -369,7 +369,9 @@ class FailoverTest {
     assertThatThrownBy(answer::readAllBytes).isInstanceOf(IOException.class);
   }
 
-  /** Longer than what is kept back and what lies in the sockets' buffers; its first bytes are read. */
+  /**
+   * Longer than what is kept back and what lies in the sockets' buffers; its first bytes are read.
+   */
   private InputStream begunLongAnswer() throws Exception {
     primary.execute(
         """
