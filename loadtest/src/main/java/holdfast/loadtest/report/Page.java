@@ -166,7 +166,7 @@ public final class Page {
             Tables.sayings(story).toString());
   }
 
-  private static String section(String title, String hint, String content) {
+  static String section(String title, String hint, String content) {
     String explained = hint.isEmpty() ? "" : "<p class='hint'>" + Html.escape(hint) + "</p>\n";
     return "<section>\n<h2>"
         + Html.escape(title)

@@ -32,12 +32,7 @@ final class Plot {
   }
 
   Plot values(ValueAxis axis, String title) {
-    for (double tick : axis.ticks()) {
-      double y = axis.y(tick);
-      svg.line(TimeAxis.LEFT, y, TimeAxis.RIGHT, y, "grid");
-      svg.text(TimeAxis.LEFT - 8, y + 4, "tick end", Html.decimal(tick));
-    }
-    svg.upright(16, (TOP + bottom) / 2, title);
+    axis.draw(svg, title);
     return this;
   }
 

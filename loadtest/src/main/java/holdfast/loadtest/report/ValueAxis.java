@@ -35,6 +35,15 @@ record ValueAxis(double low, double high, boolean logarithmic, double top, doubl
     return ticks;
   }
 
+  /** Across the whole drawing, with its title. */
+  void draw(Svg svg, String title) {
+    for (double tick : ticks()) {
+      svg.line(TimeAxis.LEFT, y(tick), TimeAxis.RIGHT, y(tick), "grid");
+      svg.text(TimeAxis.LEFT - 8, y(tick) + 4, "tick end", Html.decimal(tick));
+    }
+    svg.upright(16, (top + bottom) / 2, title);
+  }
+
   /** The next of 1, 2, 5, 10, 20, ... */
   static double niceStep(double atLeast) {
     double decade = Math.pow(10, Math.floor(Math.log10(atLeast)));
