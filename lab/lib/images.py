@@ -11,7 +11,7 @@ from .progress import run
 
 # A machine is what a VM would be after its installer: systemd, a network, SSH, python3, sudo. No more.
 BASE = ["systemd", "systemd-sysv", "systemd-resolved", "dbus", "iproute2", "python3", "openssh-server", "sudo", "ca-certificates", "procps"]
-CONTROLLER = ["ansible-core", "ansible", "ansible-lint", "yamllint", "shellcheck", "python3-pytest", "python3-jsonschema", "python3-websocket", "mount", "openssh-client",
+CONTROLLER = ["ansible-core", "ansible", "ansible-lint", "yamllint", "shellcheck", "python3-pytest", "python3-jsonschema", "python3-websocket", "wrk", "mount", "openssh-client",
               "iproute2", "git", "ca-certificates"]
 RUNTIME = ["openjdk-25-jre-headless"]
 BUILDER = ["openjdk-25-jdk-headless", "maven", "redis-server"]  # Redis: for the tests of the services

@@ -57,6 +57,9 @@ public final class Bench {
     return switch (name) {
       case "live" -> new LiveBench();
       case "feed" -> new FeedBench();
+      case "search" -> new SearchBench();
+      case "growth" -> new GrowthBench();
+      case "growth-report" -> new GrowthReport();
       case "own-writes" -> new OwnWritesBench();
       case "duplicates" -> new DuplicatesBench();
       default -> throw new IllegalArgumentException("there is no benchmark " + name);

@@ -43,7 +43,7 @@ final class Users implements KnownUsers {
   private static final String LONGER =
       " AND first_name >= ? AND first_name < ? AND second_name >= ? AND second_name < ?";
 
-  private static final RowMapper<User> USER =
+  static final RowMapper<User> USER =
       (row, number) ->
           new User(
               row.getObject("id", UUID.class),
