@@ -24,7 +24,7 @@ def stale():
 def maven(*words, log="build"):
     """Runs Maven with a JDK 25: the host's, or else the controller's."""
     command = ["mvn", "--batch-mode", "--no-transfer-progress", *words]
-    hint = "the build needs Maven Central, or a mirror of it in ~/.m2/settings.xml"
+    hint = "where nothing is wrong above, it needs Maven Central, or a mirror of it in ~/.m2/settings.xml"
     began = time.time()
     home = images.host_java()
     if home:

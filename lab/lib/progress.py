@@ -31,7 +31,9 @@ def run(command, log, hint="", **options):
         code = subprocess.call([str(word) for word in command], stdout=out, stderr=subprocess.STDOUT,
                                stdin=subprocess.DEVNULL, **options)
     if code:
-        last = "\n".join("    " + line for line in path.read_text(errors="replace").splitlines()[-12:])
+        lines = path.read_text(errors="replace").splitlines()
+        errors = [line for line in lines if line.startswith("[ERROR]")]  # Maven ends with advice that helps nobody
+        last = "\n".join("    " + line for line in (errors[:12] or lines[-12:]))
         raise Trouble(f"`{' '.join(map(str, command))[:200]}` failed ({code}):\n{last}\n  whole output: {path}\n  {hint}")
 
 

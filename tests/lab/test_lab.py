@@ -165,6 +165,17 @@ def test_a_drill_that_is_cut_off_heals_what_it_broke():
     assert lab("ssh", host_of_fault, "systemctl is-active core")[0] == 0 and not injected.exists()
 
 
+def test_a_drill_on_a_system_that_is_not_whole_says_why():
+    assert lab("ssh", "app1", "sudo systemctl stop core")[0] == 0
+    try:
+        code, said = lab("play", "ansible/drill.yml", "-e", "drill=stop-app", "-e", "drill_heal_timeout_s=1")
+    finally:
+        assert lab("ssh", "app1", "sudo systemctl start core")[0] == 0
+    result = json.loads((ROOT / "results/stop-app/latest/result.json").read_text())
+    assert code == 2 and "invalid" in said and "is undefined" not in said, said
+    assert result["verdict"] == "invalid" and any("Every app node is ready" in reason for reason in result["reasons"])
+
+
 def until(condition, failure):
     """Waits two minutes at most."""
     deadline = time.monotonic() + 120

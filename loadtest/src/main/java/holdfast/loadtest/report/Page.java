@@ -112,8 +112,8 @@ public final class Page {
                 + Tables.shares(story, story.result().perApp(), "app node"))
         + section(
             "Served by database",
-            "Requests a second that each database answered, by core's access log. One with no bars"
-                + " stands by as primary, or is down.",
+            "Requests a second that each database answered, by core's access log. At a low rate few"
+                + " of the pools' connections are in use, and they may lead to one replica.",
             lanes(story, time, false)
                 + Tables.returned(story, story.result().perReplica().keySet())
                 + Tables.shares(story, story.result().perReplica(), "database"));
