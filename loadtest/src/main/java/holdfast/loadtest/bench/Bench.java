@@ -59,6 +59,7 @@ public final class Bench {
       case "feed" -> new FeedBench();
       case "own-writes" -> new OwnWritesBench();
       case "duplicates" -> new DuplicatesBench();
+      case "profile" -> new ProfileBench();
       default -> throw new IllegalArgumentException("there is no benchmark " + name);
     };
   }
