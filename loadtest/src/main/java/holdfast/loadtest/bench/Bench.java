@@ -62,6 +62,7 @@ public final class Bench {
       case "growth-report" -> new GrowthReport();
       case "own-writes" -> new OwnWritesBench();
       case "duplicates" -> new DuplicatesBench();
+      case "profile" -> new ProfileBench();
       default -> throw new IllegalArgumentException("there is no benchmark " + name);
     };
   }

@@ -36,7 +36,20 @@ final class Options {
   }
 
   int number(String name) {
-    String value = text(name);
+    return number(name, text(name));
+  }
+
+  /** Separated by commas, each once. */
+  List<Integer> numbers(String name) {
+    List<Integer> numbers =
+        Arrays.stream(text(name).split(",")).map(value -> number(name, value)).toList();
+    if (numbers.stream().distinct().count() < numbers.size()) {
+      throw new IllegalArgumentException(name + "= has a number twice");
+    }
+    return numbers;
+  }
+
+  private static int number(String name, String value) {
     if (!value.matches("[1-9]\\d{0,7}")) {
       throw new IllegalArgumentException(name + "= is a number from 1, not " + value);
     }
