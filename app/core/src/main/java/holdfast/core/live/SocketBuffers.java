@@ -36,9 +36,10 @@ final class SocketBuffers implements WebServerFactoryCustomizer<TomcatServletWeb
       context.addParameter(WEB_SOCKETS + "binaryBufferSize", MOST_RECEIVED);
     });
     factory.addConnectorCustomizers(connector -> {
-      connector.setProperty("socket.txBufSize", UNSENT_BYTES);
+      if (!System.getProperty("x.tx", "65536").equals("0"))
+        connector.setProperty("socket.txBufSize", System.getProperty("x.tx", UNSENT_BYTES));
       connector.setProperty("socket.appReadBufSize", READ_BYTES);
-      connector.setProperty("socket.appWriteBufSize", WRITTEN_BYTES);
+      connector.setProperty("socket.appWriteBufSize", System.getProperty("x.write", WRITTEN_BYTES));
     });
   }
 }

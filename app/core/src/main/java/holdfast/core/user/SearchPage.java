@@ -8,8 +8,9 @@ import java.util.UUID;
  * Users in the order of their ids.
  *
  * @param json one a line, as the table keeps them: {@code {"id":"…",…},}
+ * @param full whether there may be more
  */
-record SearchPage(int users, byte[] json) {
+record SearchPage(int users, byte[] json, boolean full) {
 
   private static final int ID_AT = "{\"id\":\"".length();
   private static final int ID_LENGTH = 36;

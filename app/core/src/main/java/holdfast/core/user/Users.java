@@ -31,17 +31,31 @@ final class Users implements KnownUsers {
       "SELECT id, first_name, second_name, birthdate, biography, city FROM users";
 
   /** The initials are what users_search begins with: without them it is no use. */
-  private static final String PAGE =
-      """
-      SELECT count(*), string_agg(as_json, E',\\n')
-      FROM (SELECT as_json FROM users
-            WHERE left(first_name, 1) = ? AND left(second_name, 1) = ?%s AND id > ?
-            ORDER BY id LIMIT ?) AS page
-      """;
+  private static final String MATCHING =
+      "left(first_name, 1) = ? AND left(second_name, 1) = ? AND id > ?";
 
   /** Left out where it would be compared for nothing, thousands of times. */
   private static final String LONGER =
       " AND first_name >= ? AND first_name < ? AND second_name >= ? AND second_name < ?";
+
+  /** Joined by the database: one value of half a megabyte costs less on the way than its lines. */
+  private static final String PAGE =
+      """
+      WITH most AS (SELECT %2$s AS users)
+      SELECT count(*), string_agg(as_json, E',\\n'), count(*) = (SELECT users FROM most)
+      FROM (SELECT as_json FROM users WHERE %1$s
+            ORDER BY id LIMIT (SELECT users FROM most)) AS page
+      """;
+
+  /** Biographies may take 40 KB each: only so many at once are safe without a look at them. */
+  private static final int SAMPLE = 32;
+
+  /** Ids are random: the first users tell how long the others are, and a mebibyte is a page. */
+  private static final String MEASURED =
+      """
+      (SELECT least(?::bigint, 1048576 * count(*) / sum(octet_length(as_json)))
+       FROM (SELECT as_json FROM users WHERE %s ORDER BY id LIMIT %d) AS sample)
+      """;
 
   static final RowMapper<User> USER =
       (row, number) ->
@@ -108,27 +122,33 @@ final class Users implements KnownUsers {
             .optional());
   }
 
-  /** The first users that match after that id, so many at most. */
-  SearchPage search(SearchQuery query, UUID after, int size) {
+  /** The first users that match after that id: so many at most, and about a mebibyte of them. */
+  SearchPage search(SearchQuery query, UUID after, int most) {
     List<Object> parameters = new ArrayList<>();
-    String sql = searchSql(query, after, size, parameters);
+    String sql = searchSql(query, after, most, parameters);
     return database.readOne(jdbc -> jdbc.sql(sql).params(parameters).query(Users::page).single());
   }
 
   private static SearchPage page(ResultSet row, int number) throws SQLException {
     byte[] json = row.getBytes(2);
-    return new SearchPage(row.getInt(1), json == null ? new byte[0] : json);
+    return new SearchPage(row.getInt(1), json == null ? new byte[0] : json, row.getBoolean(3));
   }
 
-  static String searchSql(SearchQuery query, UUID after, int size, List<Object> parameters) {
+  static String searchSql(SearchQuery query, UUID after, int most, List<Object> parameters) {
     Prefix first = query.firstName();
     Prefix second = query.secondName();
-    boolean longer = !first.isInitial() || !second.isInitial();
-    parameters.addAll(List.of(first.initial(), second.initial()));
-    if (longer) {
-      parameters.addAll(List.of(first.from(), first.below(), second.from(), second.below()));
+    List<Object> names = new ArrayList<>(List.of(first.initial(), second.initial(), after));
+    String matching = MATCHING;
+    if (!first.isInitial() || !second.isInitial()) {
+      matching += LONGER;
+      names.addAll(List.of(first.from(), first.below(), second.from(), second.below()));
     }
-    parameters.addAll(List.of(after, size));
-    return PAGE.formatted(longer ? LONGER : "");
+    parameters.add(most);
+    if (most > SAMPLE) {
+      parameters.addAll(names);
+    }
+    parameters.addAll(names);
+    String limit = most > SAMPLE ? MEASURED.formatted(matching, SAMPLE) : "?::bigint";
+    return PAGE.formatted(matching, limit);
   }
 }

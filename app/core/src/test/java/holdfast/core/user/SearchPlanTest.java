@@ -48,19 +48,22 @@ class SearchPlanTest {
           new String[] {
             "00000000-0000-0000-0000-000000000000", "6f9619ff-8b86-d011-b42d-00cf4fc964ff"
           }) {
-        assertThat(plan(mode, first, last, UUID.fromString(after)))
-            .contains("Index Scan using users_search")
-            .doesNotContain("Seq Scan", "Sort");
+        for (int most : new int[] {20, 100}) {
+          assertThat(plan(mode, first, last, UUID.fromString(after), most))
+              .contains("Index Scan using users_search")
+              .doesNotContain("Seq Scan", "Sort");
+        }
       }
     }
   }
 
-  private static String plan(String mode, String first, String last, UUID after) throws Exception {
+  private static String plan(String mode, String first, String last, UUID after, int most)
+      throws Exception {
     LinkedMultiValueMap<String, String> query = new LinkedMultiValueMap<>();
     query.add("first_name", first);
     query.add("last_name", last);
     List<Object> parameters = new ArrayList<>();
-    String sql = Users.searchSql(SearchQuery.from(query), after, 100, parameters);
+    String sql = Users.searchSql(SearchQuery.from(query), after, most, parameters);
     return Plans.of(postgres, mode, sql, parameters);
   }
 }
