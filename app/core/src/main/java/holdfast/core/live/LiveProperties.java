@@ -2,6 +2,7 @@ package holdfast.core.live;
 
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -10,6 +11,7 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
+ * @param port where subscribers connect
  * @param poll how often new posts are looked for although nobody told of any; plain numbers are
  *     milliseconds
  * @param ping how often a subscriber must show that it is there; plain numbers are seconds
@@ -20,6 +22,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("holdfast.live")
 record LiveProperties(
+    @PositiveOrZero int port,
     @NotNull @DurationUnit(ChronoUnit.MILLIS) @DurationMin(millis = 1) Duration poll,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(millis = 1) Duration ping,
     @Positive int subscribers,

@@ -116,7 +116,7 @@ class LiveApiTest {
   @ValueSource(strings = {"", "?access_token=", "?access_token=nonsense", "?after=17"})
   void whoIsNotSignedInIsRefused(String query) throws Exception {
     assertError(core.api().get(LiveClient.PATH + query), 401, "bearer token");
-    try (RawLiveClient refused = new RawLiveClient(core.api().port(), query)) {
+    try (RawLiveClient refused = new RawLiveClient(RunningCore.livePort(core.api()), query)) {
       assertThat(refused.head())
           .startsWith("HTTP/1.1 401")
           .contains("WWW-Authenticate: Bearer\r\n", "Content-Type: application/json")
@@ -144,7 +144,7 @@ class LiveApiTest {
   void browsersGiveTheTokenInTheQueryAndNoLogShowsIt(CapturedOutput output) throws Exception {
     String token = reader.token();
     String malformed = "?after=%zz&access_token=" + token;
-    int port = core.api().port();
+    int port = RunningCore.livePort(core.api());
     try (RawLiveClient client = RawLiveClient.of(reader, "Origin: https://elsewhere.example");
         RawLiveClient noPost = new RawLiveClient(port, "?after=17&access_token=" + token);
         RawLiveClient noQuery = new RawLiveClient(port, malformed);

@@ -1,12 +1,17 @@
 package holdfast.core.live;
 
+import org.apache.catalina.connector.Connector;
+import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
-/** What each connection costs: there may be thousands of them, and most are silent. */
+/**
+ * A port of the subscribers' own, since each connection costs: there may be thousands of them, and
+ * most are silent. Large answers need larger buffers, and come on the other port.
+ */
 @Component
-final class SocketBuffers implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+final class LiveConnector implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
   private static final String WEB_SOCKETS = "org.apache.tomcat.websocket.";
 
@@ -22,10 +27,19 @@ final class SocketBuffers implements WebServerFactoryCustomizer<TomcatServletWeb
    */
   private static final String UNSENT_BYTES = "65536";
 
-  /** Each connection has both, of 8 KB by themselves; large answers take more writes instead. */
+  /** Each connection has both, of 8 KB by themselves. */
   private static final String READ_BYTES = "2048";
 
   private static final String WRITTEN_BYTES = "4096";
+
+  /** Connections above the subscribers: who is one too many is told so. */
+  private static final int SPARE = 256;
+
+  private final LiveProperties properties;
+
+  LiveConnector(LiveProperties properties) {
+    this.properties = properties;
+  }
 
   @Override
   public void customize(TomcatServletWebServerFactory factory) {
@@ -35,11 +49,17 @@ final class SocketBuffers implements WebServerFactoryCustomizer<TomcatServletWeb
       context.addParameter(WEB_SOCKETS + "textBufferSize", MOST_RECEIVED);
       context.addParameter(WEB_SOCKETS + "binaryBufferSize", MOST_RECEIVED);
     });
-    factory.addConnectorCustomizers(connector -> {
-      if (!System.getProperty("x.tx", "65536").equals("0"))
-        connector.setProperty("socket.txBufSize", System.getProperty("x.tx", UNSENT_BYTES));
-      connector.setProperty("socket.appReadBufSize", READ_BYTES);
-      connector.setProperty("socket.appWriteBufSize", System.getProperty("x.write", WRITTEN_BYTES));
-    });
+    factory.addAdditionalConnectors(connector());
+  }
+
+  private Connector connector() {
+    Connector connector = new Connector();
+    connector.setPort(properties.port());
+    connector.setProperty("maxConnections", String.valueOf(properties.subscribers() + SPARE));
+    connector.setProperty("socket.txBufSize", UNSENT_BYTES);
+    connector.setProperty("socket.appReadBufSize", READ_BYTES);
+    connector.setProperty("socket.appWriteBufSize", WRITTEN_BYTES);
+    connector.getProtocolHandler().setExecutor(new VirtualThreadExecutor("live-"));
+    return connector;
   }
 }
