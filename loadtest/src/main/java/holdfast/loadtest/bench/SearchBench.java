@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class SearchBench implements Benchmark {
 
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** wrk leaves at the end of its time whatever is under way: 499. */
+  private static final Set<String> EXPECTED = Set.of("200", "499", "503");
+
   private static final Pattern STATUS = Pattern.compile("(\\d+) \"status\":(\\d+)");
   private static final Pattern KILOBYTES = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
@@ -72,7 +77,7 @@ final class SearchBench implements Benchmark {
     figures
         .statuses()
         .forEach((status, count) -> {
-          if (!status.equals("200") && !status.equals("503")) {
+          if (!EXPECTED.contains(status)) {
             violations.add(count + " answers had the status " + status);
           }
         });

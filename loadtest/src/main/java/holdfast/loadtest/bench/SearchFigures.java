@@ -22,7 +22,8 @@ record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuse
   /**
    * One case's medians.
    *
-   * @param pathOverPlain null where the plain way was not measured
+   * @param rowsRps as directRps, with each user sent as a row; null where not measured, as the
+   *     plain way
    * @param p50Ms p50, as p99, of the whole path
    * @param refused answers with another status than 200, of all rounds and ways
    * @param answerKb of 1024 bytes, headers included
@@ -33,6 +34,7 @@ record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuse
       double directRps,
       double coreRps,
       double pathRps,
+      @Nullable Double rowsRps,
       @Nullable Double plainRps,
       double coreOverDirect,
       double pathOverDirect,
@@ -63,6 +65,7 @@ record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuse
     List<SearchTurn> whole = ways.get("path");
     double path = median(whole, SearchTurn::rps);
     Double plain = ways.containsKey("plain") ? median(ways.get("plain"), SearchTurn::rps) : null;
+    Double rows = ways.containsKey("rows") ? median(ways.get("rows"), SearchTurn::rps) : null;
     Map<String, Spread> spread = new TreeMap<>();
     ways.forEach((way, of) -> spread.put(way, spread(of)));
     return new Case(
@@ -71,6 +74,7 @@ record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuse
         rounded(direct, 1),
         rounded(core, 1),
         rounded(path, 1),
+        rows == null ? null : rounded(rows, 1),
         plain == null ? null : rounded(plain, 1),
         rounded(core / direct, 2),
         rounded(path / direct, 2),

@@ -34,7 +34,8 @@ final class SearchReport {
   }
 
   private static String about(SearchFigures figures) {
-    return "The same searches by pgbench on a replica (direct), by one core alone, and by the whole"
+    return "The same searches by pgbench on a replica (direct; rows: with each"
+        + " user sent as a row), by one core alone, and by the whole"
         + " path through nginx. Medians of all rounds; core had at most "
         + figures.coreRssMb()
         + " MiB resident.";
@@ -65,6 +66,9 @@ final class SearchReport {
   private static List<BarChart.Bar> bars(Case one) {
     List<BarChart.Bar> bars = new ArrayList<>();
     bars.add(bar(one, "direct", one.directRps()));
+    if (one.rowsRps() != null) {
+      bars.add(bar(one, "rows", one.rowsRps()));
+    }
     bars.add(bar(one, "core", one.coreRps()));
     bars.add(bar(one, "path", one.pathRps()));
     if (one.plainRps() != null) {

@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
  * One measurement, by pgbench or by wrk with loadtest/search.lua.
  *
  * @param searches what was searched for
- * @param way direct, core, path or plain
+ * @param way direct, rows, core, path or plain
  * @param rps good answers a second
  * @param p50Ms NaN where pgbench measured
  * @param refused answers with another status than 200
@@ -43,12 +43,12 @@ record SearchTurn(
     String searches = turn.required(1).asString();
     int clients = turn.required(2).asInt();
     String way = turn.required(3).asString();
-    return way.equals("direct")
-        ? pgbench(searches, clients, output)
+    return way.equals("direct") || way.equals("rows")
+        ? pgbench(searches, clients, way, output)
         : wrk(searches, clients, way, output);
   }
 
-  private static SearchTurn pgbench(String searches, int clients, String output)
+  private static SearchTurn pgbench(String searches, int clients, String way, String output)
       throws IOException {
     Matcher tps = TPS.matcher(output);
     Matcher failed = FAILED.matcher(output);
@@ -57,7 +57,7 @@ record SearchTurn(
     }
     double rps = Double.parseDouble(tps.group(1));
     long broken = Long.parseLong(failed.group(1));
-    return new SearchTurn(searches, clients, "direct", rps, Double.NaN, Double.NaN, 0, broken, 0);
+    return new SearchTurn(searches, clients, way, rps, Double.NaN, Double.NaN, 0, broken, 0);
   }
 
   private static SearchTurn wrk(String searches, int clients, String way, String output)
