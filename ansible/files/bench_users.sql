@@ -1,5 +1,4 @@
 -- As many users as :users, drawn from core's own, in a schema of their own that core may read: :schema.
-\set ON_ERROR_STOP 1
 SET work_mem = '64MB';
 SELECT ceil(:users::numeric / greatest(count(*), 1)) AS copies, count(*) = 0 AS nobody FROM :core.users \gset
 \if :nobody

@@ -30,6 +30,8 @@ def connects(system, source, address, port):
     ("web1", "core", "core_management_port", False),
     ("web1", "core", "core_port", True),
     ("db1", "core", "core_port", False),
+    ("web1", "core", "core_live_port", True),
+    ("lb1", "core", "core_live_port", False),
     ("db2", "etcd", "etcd_client_port", True),
     ("app1", "balancer", "cache_port", True),
     ("app1", "balancer", "broker_stomp_port", True),

@@ -369,14 +369,6 @@ class FailoverTest {
     assertThatThrownBy(answer::readAllBytes).isInstanceOf(IOException.class);
   }
 
-  @Test
-  void aClientThatLeavesIsNoFailure(CapturedOutput output) throws Exception {
-    begunLongAnswer().close();
-
-    await().atMost(20, SECONDS).until(() -> output.toString().contains("\"status\":499"));
-    assertThat(output).doesNotContain("ERROR");
-  }
-
   /**
    * Longer than what is kept back and what lies in the sockets' buffers; its first bytes are read.
    */

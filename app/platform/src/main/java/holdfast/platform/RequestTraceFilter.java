@@ -5,7 +5,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.apache.catalina.connector.ClientAbortException;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -17,9 +16,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class RequestTraceFilter extends OncePerRequestFilter {
-
-  /** What nginx writes then: no failure of the service. */
-  private static final int CLIENT_LEFT = 499;
 
   private final Drain drain;
 
@@ -47,9 +43,6 @@ final class RequestTraceFilter extends OncePerRequestFilter {
     try {
       chain.doFilter(request, response);
       status = response.getStatus();
-    } catch (ClientAbortException e) {
-      status = CLIENT_LEFT;
-      throw e;
     } finally {
       long nanos = System.nanoTime() - start;
       AccessLog.write(trace, request.getMethod(), request.getRequestURI(), status, nanos);

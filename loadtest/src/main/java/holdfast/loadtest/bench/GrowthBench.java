@@ -7,12 +7,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 
 /** One client, one search after the other: how long each pair of letters takes, and nobody. */
 final class GrowthBench implements Benchmark {
@@ -23,6 +24,7 @@ final class GrowthBench implements Benchmark {
   private static final String NOBODY = "Ъ";
 
   private static final int WARM_UP_ROUNDS = 2;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** The median of a search's rounds; an answer's size in bytes. */
   record Point(String first, String last, long bytes, double ms) {}
@@ -55,7 +57,7 @@ final class GrowthBench implements Benchmark {
       }
     }
     double fixed = Double.NaN;
-    for (Search search : Set.copyOf(searches)) {
+    for (Search search : new LinkedHashSet<>(searches)) {
       failed += search.failed;
       if (search.first.equals(NOBODY)) {
         fixed = search.median();
@@ -97,7 +99,9 @@ final class GrowthBench implements Benchmark {
       this.last = last;
       String query = "/user/search?first_name=%s&last_name=%s";
       this.request =
-          HttpRequest.newBuilder(web.resolve(query.formatted(encode(first), encode(last)))).build();
+          HttpRequest.newBuilder(web.resolve(query.formatted(encode(first), encode(last))))
+              .timeout(PATIENCE)
+              .build();
     }
 
     private static String encode(String text) {

@@ -36,7 +36,8 @@ final class SearchReport {
   private static String about(SearchFigures figures) {
     return "The same searches by pgbench on a replica (direct; rows: with each"
         + " user sent as a row), by one core alone, and by the whole"
-        + " path through nginx. Medians of all rounds; core had at most "
+        + " path through nginx. pgbench has 100 connections at"
+        + " most, and takes each answer at once; core pages it. Medians of all rounds; core had at most "
         + figures.coreRssMb()
         + " MiB resident.";
   }

@@ -19,7 +19,9 @@ final class Table {
   private final StringBuilder rows = new StringBuilder();
 
   Table(Cell... heads) {
+    rows.append("<thead>\n");
     row("th", List.of(heads));
+    rows.append("</thead>\n");
   }
 
   Table row(Cell... cells) {

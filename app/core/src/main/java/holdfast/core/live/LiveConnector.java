@@ -56,6 +56,10 @@ final class LiveConnector implements WebServerFactoryCustomizer<TomcatServletWeb
     Connector connector = new Connector();
     connector.setPort(properties.port());
     connector.setProperty("maxConnections", String.valueOf(properties.subscribers() + SPARE));
+    // It inherits nothing of server.tomcat; the same stands there.
+    connector.setProperty("connectionTimeout", "10000");
+    connector.setProperty("keepAliveTimeout", "75000");
+    connector.setProperty("maxKeepAliveRequests", "-1");
     connector.setProperty("socket.txBufSize", UNSENT_BYTES);
     connector.setProperty("socket.appReadBufSize", READ_BYTES);
     connector.setProperty("socket.appWriteBufSize", WRITTEN_BYTES);

@@ -43,7 +43,7 @@ final class LiveEndpoint extends Endpoint {
     Subscriber opened = subscribers.open(session, subscription);
     subscriber = opened;
     // Without a handler Tomcat would take a message of any size, and throw it away. With one it
-    // takes what SocketBuffers says.
+    // takes what LiveConnector says.
     session.addMessageHandler(String.class, text -> {});
     session.addMessageHandler(ByteBuffer.class, bytes -> {});
     session.addMessageHandler(PongMessage.class, pong -> opened.answered());

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RestController;
  * which switches it on; nobody else has it.
  */
 @RestController
-@ConditionalOnProperty("holdfast.bench.plain-search")
+@ConditionalOnProperty(name = "holdfast.bench.plain-search", havingValue = "true")
 final class PlainSearch {
 
   private static final String MATCHING =
@@ -37,7 +37,7 @@ final class PlainSearch {
     Prefix second = query.secondName();
     return database.readOne(jdbc ->
         jdbc.sql(MATCHING)
-            .params(first.initial(), second.initial())
+            .params(first.head(1), second.head(1))
             .params(first.from(), first.below(), second.from(), second.below())
             .query(Users.USER)
             .list());

@@ -6,14 +6,13 @@ record Prefix(String text) {
   private static final int LONGEST_NAME = 100;
   private static final String HIGHEST = Character.toString(Character.MAX_CODE_POINT);
 
-  /** Whether {@link #initial} says it all. */
-  boolean isInitial() {
-    return initial().equals(text);
+  int length() {
+    return text.codePointCount(0, text.length());
   }
 
-  /** What the index begins with. */
-  String initial() {
-    return text.substring(0, text.offsetByCodePoints(0, 1));
+  /** Its first characters: what an index begins with. */
+  String head(int characters) {
+    return text.substring(0, text.offsetByCodePoints(0, characters));
   }
 
   /** The lowest name that begins so. */
@@ -23,7 +22,6 @@ record Prefix(String text) {
 
   /** Above every name that begins so, since none is as long; below every other that follows. */
   String below() {
-    int length = text.codePointCount(0, text.length());
-    return text + HIGHEST.repeat(LONGEST_NAME + 1 - length);
+    return text + HIGHEST.repeat(LONGEST_NAME + 1 - length());
   }
 }

@@ -30,30 +30,36 @@ final class Users implements KnownUsers {
   private static final String SELECT =
       "SELECT id, first_name, second_name, birthdate, biography, city FROM users";
 
-  /** The initials are what users_search begins with: without them it is no use. */
+  /** What users_search begins with, and of three characters users_search_long: no use without. */
   private static final String MATCHING =
-      "left(first_name, 1) = ? AND left(second_name, 1) = ? AND id > ?";
+      "left(first_name, %1$d) = ? AND left(second_name, %1$d) = ? AND id > ?";
+
+  private static final int LONG = 3;
 
   /** Left out where it would be compared for nothing, thousands of times. */
   private static final String LONGER =
       " AND first_name >= ? AND first_name < ? AND second_name >= ? AND second_name < ?";
 
-  /** Joined by the database: one value of half a megabyte costs less on the way than its lines. */
+  /**
+   * Joined by the database: one value of half a megabyte costs less on the way than its lines. Null
+   * if it is longer than anybody expected.
+   */
   private static final String PAGE =
       """
       WITH most AS (SELECT %2$s AS users)
-      SELECT count(*), string_agg(as_json, E',\\n'), count(*) = (SELECT users FROM most)
+      SELECT count(*), count(*) = (SELECT users FROM most),
+        CASE WHEN sum(octet_length(as_json)) <= 2097152 THEN string_agg(as_json, E',\\n') END
       FROM (SELECT as_json FROM users WHERE %1$s
             ORDER BY id LIMIT (SELECT users FROM most)) AS page
       """;
 
-  /** Biographies may take 40 KB each: only so many at once are safe without a look at them. */
+  /** Biographies may take 60 KB each: so many at once fit into a page without a look at them. */
   private static final int SAMPLE = 32;
 
   /** Ids are random: the first users tell how long the others are, and a mebibyte is a page. */
   private static final String MEASURED =
       """
-      (SELECT least(?::bigint, 1048576 * count(*) / sum(octet_length(as_json)))
+      (SELECT least(?::bigint, 8192, 1048576 * count(*) / sum(octet_length(as_json)))
        FROM (SELECT as_json FROM users WHERE %s ORDER BY id LIMIT %d) AS sample)
       """;
 
@@ -122,24 +128,34 @@ final class Users implements KnownUsers {
             .optional());
   }
 
-  /** The first users that match after that id: so many at most, and about a mebibyte of them. */
+  /** The first users that match after that id: so many at most, and two mebibytes of them. */
   SearchPage search(SearchQuery query, UUID after, int most) {
+    // Empty where those after the sample are much longer than its users.
+    return tryPage(query, after, most)
+        .or(() -> tryPage(query, after, SAMPLE))
+        .orElseThrow(() -> new IllegalStateException("no page of " + SAMPLE + " users fits"));
+  }
+
+  private Optional<SearchPage> tryPage(SearchQuery query, UUID after, int most) {
     List<Object> parameters = new ArrayList<>();
     String sql = searchSql(query, after, most, parameters);
     return database.readOne(jdbc -> jdbc.sql(sql).params(parameters).query(Users::page).single());
   }
 
-  private static SearchPage page(ResultSet row, int number) throws SQLException {
-    byte[] json = row.getBytes(2);
-    return new SearchPage(row.getInt(1), json == null ? new byte[0] : json, row.getBoolean(3));
+  private static Optional<SearchPage> page(ResultSet row, int number) throws SQLException {
+    int users = row.getInt(1);
+    boolean full = row.getBoolean(2);
+    byte[] json = users == 0 ? new byte[0] : row.getBytes(3);
+    return Optional.ofNullable(json).map(it -> new SearchPage(users, it, full));
   }
 
   static String searchSql(SearchQuery query, UUID after, int most, List<Object> parameters) {
     Prefix first = query.firstName();
     Prefix second = query.secondName();
-    List<Object> names = new ArrayList<>(List.of(first.initial(), second.initial(), after));
-    String matching = MATCHING;
-    if (!first.isInitial() || !second.isInitial()) {
+    int head = Math.min(first.length(), second.length()) < LONG ? 1 : LONG;
+    List<Object> names = new ArrayList<>(List.of(first.head(head), second.head(head), after));
+    String matching = MATCHING.formatted(head);
+    if (Math.max(first.length(), second.length()) > head) {
       matching += LONGER;
       names.addAll(List.of(first.from(), first.below(), second.from(), second.below()));
     }
