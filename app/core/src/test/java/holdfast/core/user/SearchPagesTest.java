@@ -68,6 +68,19 @@ class SearchPagesTest {
   }
 
   @Test
+  void shortOnesAtTheBeginningPromiseNothing() throws Exception {
+    Shared.postgres()
+        .execute(
+            """
+            INSERT INTO users
+            SELECT lpad(n::text, 32, '0')::uuid, 'Ц' || n, 'Ю', '1990-01-01',
+                   CASE WHEN n <= 40 THEN '' ELSE repeat('😀', 10000) END, 'Омск', NULL
+            FROM generate_series(1, 150) AS n
+            """);
+    assertThat(search("Ц", "")).hasSize(150).extracting(SearchPagesTest::id).isSorted();
+  }
+
+  @Test
   void aUserIsTheSameAsByItsId() throws Exception {
     List<JsonNode> found = search("Ы", "");
     assertThat(found).hasSize(USERS);
