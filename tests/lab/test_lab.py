@@ -172,7 +172,7 @@ def test_a_drill_on_a_system_that_is_not_whole_says_why():
     finally:
         assert lab("ssh", "app1", "sudo systemctl start core")[0] == 0
     result = json.loads((ROOT / "results/stop-app/latest/result.json").read_text())
-    assert code == 2 and "invalid" in said and "is undefined" not in said, said
+    assert code == 2 and "INVALID" in said and "is undefined" not in said, said
     assert result["verdict"] == "invalid" and any("Every app node is ready" in reason for reason in result["reasons"])
 
 

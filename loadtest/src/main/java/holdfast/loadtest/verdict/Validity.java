@@ -16,7 +16,7 @@ record Validity(List<String> objections, List<String> doubts) {
     Faults faults = new Faults(events, run, expected);
     List<String> objections = new ArrayList<>();
     if (!run.healthyBefore()) {
-      objections.add("The cluster was not healthy before the load" + list(run.unhealthy()));
+      objections.add(unhealthy(run));
     }
     objections.addAll(faults.notUnderLoad());
     objections.addAll(Load.objections(history, run));
@@ -27,10 +27,17 @@ record Validity(List<String> objections, List<String> doubts) {
     return new Validity(objections, doubts);
   }
 
+  static String unhealthy(Run run) {
+    return (run.healthyBefore()
+            ? "The run met with trouble"
+            : "The cluster was not healthy before the load")
+        + list(run.unhealthy());
+  }
+
   private static List<String> doubts(Run run, Faults faults) {
     List<String> doubts = new ArrayList<>();
     if (run.healthyBefore() && !run.unhealthy().isEmpty()) {
-      doubts.add("The run met with trouble" + list(run.unhealthy()));
+      doubts.add(unhealthy(run));
     }
     doubts.addAll(faults.notHeld());
     return doubts;

@@ -52,8 +52,13 @@ public final class Verdict {
   /** For a run whose files can't be read: the figures of what could be, and why it is invalid. */
   public static Result unreadable(
       History history, List<Event> events, Run run, List<String> problems) {
+    List<String> reasons = new ArrayList<>();
+    if (!run.unhealthy().isEmpty()) {
+      reasons.add(Validity.unhealthy(run)); // what is missing follows from it
+    }
+    reasons.addAll(problems);
     return Figures.of(history, events, run, Expectations.NONE)
-        .judged(Result.Outcome.INVALID, problems);
+        .judged(Result.Outcome.INVALID, reasons);
   }
 
   private static List<String> broken(Result figures, History history, Promises promised) {

@@ -308,4 +308,15 @@ class VerdictTest {
     assertThat(result.verdict()).isEqualTo(Result.Outcome.FAILED);
     assertThat(result.reasons()).containsExactly(reasons);
   }
+
+  @Test
+  void whyTheLoadNeverRanIsSaidBeforeWhatIsMissing() {
+    Run run = Runs.run(false, List.of("Every app node is ready: no"), true, List.of());
+    Result result =
+        Verdict.unreadable(History.EMPTY, List.of(), run, List.of("load.jtl is missing"));
+    assertThat(result.reasons())
+        .containsExactly(
+            "The cluster was not healthy before the load: Every app node is ready: no",
+            "load.jtl is missing");
+  }
 }
