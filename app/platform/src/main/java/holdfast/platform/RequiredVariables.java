@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
@@ -20,6 +21,9 @@ final class RequiredVariables
 
   @Override
   public void initialize(ConfigurableApplicationContext context) {
+    if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+      return; // The build looks for beans, and makes none of them.
+    }
     ConfigurableEnvironment environment = context.getEnvironment();
     String[] names = names(environment).toArray(String[]::new);
     environment.setRequiredProperties(names);

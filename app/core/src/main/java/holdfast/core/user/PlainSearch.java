@@ -2,18 +2,19 @@ package holdfast.core.user;
 
 import holdfast.platform.Database;
 import java.util.List;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpHeaders;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.NoHandlerFoundException;
 
 /**
  * The search as most would write it: select columns, map objects, serialise. For lab/bench search,
  * which switches it on; nobody else has it.
  */
 @RestController
-@ConditionalOnProperty(name = "holdfast.bench.plain-search", havingValue = "true")
 final class PlainSearch {
 
   private static final String MATCHING =
@@ -24,14 +25,24 @@ final class PlainSearch {
       ORDER BY id
       """;
 
-  private final Database database;
+  private static final String PATH = "/user/search/plain";
 
-  PlainSearch(Database database) {
+  private final Database database;
+  private final boolean on;
+
+  // Asked here and not by a condition: those are decided on when the jar is built.
+  PlainSearch(Database database, @Value("${holdfast.bench.plain-search:false}") boolean on) {
     this.database = database;
+    this.on = on;
   }
 
-  @GetMapping("/user/search/plain")
-  List<User> search(@RequestParam MultiValueMap<String, String> parameters) {
+  /** Throws {@link NoHandlerFoundException} where it is not switched on. */
+  @GetMapping(PATH)
+  List<User> search(@RequestParam MultiValueMap<String, String> parameters)
+      throws NoHandlerFoundException {
+    if (!on) {
+      throw new NoHandlerFoundException("GET", PATH, HttpHeaders.EMPTY);
+    }
     SearchQuery query = SearchQuery.from(parameters);
     Prefix first = query.firstName();
     Prefix second = query.secondName();
