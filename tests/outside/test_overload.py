@@ -1,0 +1,29 @@
+"""What the system does with more than it can do."""
+
+import concurrent.futures
+import json
+import threading
+import urllib.error
+import urllib.parse
+import urllib.request
+
+
+def test_more_than_the_nodes_can_take_is_refused_and_nothing_else(system):
+    waves, at_once = 3, 700  # a node has 20 requests under way and lets 192 wait
+    path = "/user/search?" + urllib.parse.urlencode({"first_name": "Д", "last_name": "Д"})
+    together = threading.Barrier(at_once, timeout=30)
+
+    def ask(_):
+        together.wait()
+        asked = urllib.request.Request(system.url + path)
+        try:
+            with urllib.request.urlopen(asked, timeout=60) as answer:
+                return answer.status, None, answer.read()[-1:] == b"]"
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.headers["Retry-After"], json.loads(refused.read())["code"] == refused.code
+
+    with concurrent.futures.ThreadPoolExecutor(at_once) as clients:
+        answers = [answer for _ in range(waves) for answer in clients.map(ask, range(at_once))]
+    assert {status for status, _, _ in answers} == {200, 503}
+    assert all(whole for _, _, whole in answers)
+    assert all(later for status, later, _ in answers if status == 503)
