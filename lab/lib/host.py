@@ -30,12 +30,17 @@ def release():
     return facts.get("ID", "").strip('"'), facts.get("VERSION_CODENAME", "").strip('"')
 
 
+def check_system(root="the lab makes namespaces, mounts and containers: run it as root (sudo lab/up)"):
+    """Raises Trouble when this host is none that the project's tools are made for; `root` says why they must be root."""
+    if os.geteuid() != 0:
+        raise Trouble(root)
+    if release() not in (("debian", "bookworm"), ("debian", "trixie")):
+        raise Trouble(f"this host is {' '.join(release())}; this is made for Debian 12 (bookworm) and 13 (trixie)")
+
+
 def check():
     """Raises Trouble when this host can't have a lab."""
-    if os.geteuid() != 0:
-        raise Trouble("the lab makes namespaces, mounts and containers: run it as root (sudo lab/up)")
-    if release() not in (("debian", "bookworm"), ("debian", "trixie")):
-        raise Trouble(f"this host is {' '.join(release())}; the lab is made for Debian 12 (bookworm) and 13 (trixie)")
+    check_system()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if memory < settings.MEMORY_NEEDED:
         raise Trouble(f"{memory / settings.GIB:.1f} GiB of memory; the eight machines need {settings.MEMORY_NEEDED / settings.GIB:.1f}")
@@ -69,9 +74,9 @@ def answers(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def install():
-    """Installs the packages that are missing; nothing is done when none is."""
-    missing = [name for name, proof in PACKAGES.items() if not Path(proof).exists()]
+def install(packages=None):
+    """Installs the packages that are missing, of the lab's or the given ones; nothing is done when none is."""
+    missing = [name for name, proof in (PACKAGES if packages is None else packages).items() if not Path(proof).exists()]
     if missing:
         hint = "the host needs a Debian mirror in its apt sources and a way to reach it"
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

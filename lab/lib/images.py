@@ -39,19 +39,29 @@ def host_java():
     return None
 
 
-def _image(name, packages):
+def install(root, packages, sources, log, *options, **environment):
+    """Makes the root file system from packages. In a world of its own: what it mounts is seen by nobody who removes what was left half-done."""
+    run(["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "mmdebstrap", "--mode=root", "--variant=minbase",
+         f"--include={','.join(packages)}", *options, settings.RELEASE, root, *sources], log,
+        "the host needs to reach the Debian mirror that its apt sources name", env={**os.environ, **environment})
+
+
+def sources():
+    """The lines for apt: the host's own mirrors, for the machines' release."""
     archive, security = host.mirrors()
-    sources = [f"deb {archive} {settings.RELEASE} main", f"deb {security} {settings.RELEASE}-security main"]
-    recipe = hashlib.sha256("\n".join(packages + sources).encode()).hexdigest()[:8]
+    return [f"deb {archive} {settings.RELEASE} main", f"deb {security} {settings.RELEASE}-security main"]
+
+
+def _image(name, packages):
+    lines = sources()
+    recipe = hashlib.sha256("\n".join(packages + lines).encode()).hexdigest()[:8]
     folder = settings.CACHE / f"{name}-{recipe}"
     if not folder.exists():
         unfinished = folder.with_suffix(f".{os.getpid()}")
         try:
-            run(["mmdebstrap", "--mode=root", "--variant=minbase", f"--include={','.join(packages)}",
-                 settings.RELEASE, unfinished, *sources], f"image-{name}",
-                "the host needs to reach the Debian mirror that its apt sources name")
+            install(unfinished, packages, lines, f"image-{name}")
             # Machines reach the mirror by the lab's proxy alone, which speaks http to them whatever the mirror wants.
-            (unfinished / "etc/apt/sources.list").write_text("\n".join(sources).replace("https://", "http://") + "\n")
+            (unfinished / "etc/apt/sources.list").write_text("\n".join(lines).replace("https://", "http://") + "\n")
             if not folder.exists():  # else another lab was quicker: its image is the same
                 unfinished.rename(folder)
         finally:

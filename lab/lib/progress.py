@@ -4,6 +4,7 @@ import contextlib
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from . import settings
 
@@ -46,22 +47,26 @@ def until(condition, seconds, failure):
         time.sleep(0.1)
 
 
-def main(verb, trouble=1):
+def main(verb, trouble=1, interrupted="`lab/up` goes on from here, `lab/down` removes what is there"):
     """Runs a verb's `main(arguments)`: its return value is the exit code; trouble is told without a stack trace, and exits so."""
+    folder = Path(sys.argv[0]).resolve().parent.name
     try:
         wrong = list(settings.problems())
         if wrong:
             raise Trouble("; ".join(wrong))
         sys.exit(verb(sys.argv[1:]))
     except Trouble as what:
-        print(f"lab: {what}", file=sys.stderr)
+        print(f"{folder}: {what}", file=sys.stderr)
         sys.exit(trouble)
     except subprocess.CalledProcessError as error:
-        print(f"lab: `{' '.join(map(str, error.cmd))}` failed ({error.returncode}): {error.stderr or 'its words are above'}", file=sys.stderr)
+        print(f"{folder}: `{' '.join(map(str, error.cmd))}` failed ({error.returncode}): {error.stderr or 'its words are above'}", file=sys.stderr)
+        sys.exit(trouble)
+    except subprocess.TimeoutExpired as late:
+        print(f"{folder}: `{' '.join(map(str, late.cmd))[:200]}` takes longer than {late.timeout} s", file=sys.stderr)
         sys.exit(trouble)
     except OSError as error:
-        print(f"lab: the host refuses: {error}", file=sys.stderr)
+        print(f"{folder}: the host refuses: {error}", file=sys.stderr)
         sys.exit(trouble)
     except KeyboardInterrupt:
-        print("lab: interrupted; `lab/up` goes on from here, `lab/down` removes what is there", file=sys.stderr)
+        print(f"{folder}: interrupted; {interrupted}", file=sys.stderr)
         sys.exit(130)

@@ -1,0 +1,95 @@
+"""The Vagrantfile and the boxes' builder, on the host, without a machine: what is valid, and what is refused in which words."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of what Vagrant reads, with a stand-in for VirtualBox that notes what it is asked and knows its version only."""
+    for name in ("Vagrantfile", "site.yml", "vagrant", "inventory/hosts.yml", "lab/lib"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("target", "__pycache__"))
+        else:
+            shutil.copy(ROOT / name, tmp_path / name)
+    manage = tmp_path / "bin/VBoxManage"
+    manage.parent.mkdir()
+    manage.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n[ "$1" = --version ] && echo 7.0.20r163906\n')
+    manage.chmod(0o755)
+    return tmp_path
+
+
+def run(project, *command, **environment):
+    """Runs a command in the project; returns (exit code, what it said in one line)."""
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=120,
+                          env={**os.environ, "PATH": f"{project}/bin:{os.environ['PATH']}", "VAGRANT_HOME": f"{project}/home",
+                               "VAGRANT_CHECKPOINT_DISABLE": "1", **environment})
+    return done.returncode, " ".join((done.stdout + done.stderr).split())
+
+
+@pytest.mark.parametrize("provider", ["libvirt", "virtualbox"])
+def test_the_vagrantfile_is_valid(project, provider):
+    code, said = run(project, "vagrant", "validate", VAGRANT_DEFAULT_PROVIDER=provider)
+    assert code == 0 and "validated successfully" in said, said
+
+
+def test_a_wrong_setting_is_not_valid(project):
+    """Else the test above would hold for anything."""
+    file = project / "Vagrantfile"
+    file.write_text(file.read_text().replace("provider.memory =", "provider.memroy ="))
+    for provider in ("libvirt", "virtualbox"):
+        code, said = run(project, "vagrant", "validate", VAGRANT_DEFAULT_PROVIDER=provider)
+        assert code and "memroy" in said, said
+
+
+def test_the_vagrantfile_is_valid_without_any_provider(project):
+    code, said = run(project, "vagrant", "validate", "--ignore-provider")
+    assert code == 0 and "validated successfully" in said, said
+
+
+def test_it_has_the_inventorys_machines(project):
+    code, said = run(project, "vagrant", "status", "--machine-readable", VAGRANT_DEFAULT_PROVIDER="virtualbox")
+    groups = yaml.safe_load((ROOT / "inventory/hosts.yml").read_text())["all"]["children"].values()
+    assert code == 0 and {word.split(",")[1] for word in said.split() if ",metadata,provider," in word} == {name for group in groups for name in group["hosts"]}
+
+
+def test_without_a_box_it_says_how_to_build_one(project):
+    code, said = run(project, "vagrant", "up", VAGRANT_DEFAULT_PROVIDER="virtualbox")
+    assert code and "sudo vagrant/build-box virtualbox" in said, said
+
+
+@pytest.mark.parametrize("names", [[], ["db1", "db2"]])
+def test_too_little_memory_is_said_before_anything_starts(project, names):
+    inventory = yaml.safe_load((project / "inventory/hosts.yml").read_text())
+    inventory["all"]["children"]["database"]["vars"]["machine_memory_mb"] = 10_000_000
+    (project / "inventory/hosts.yml").write_text(yaml.safe_dump(inventory))
+    code, said = run(project, "vagrant", "up", *names, VAGRANT_DEFAULT_PROVIDER="virtualbox", BOX="one/that-is-not-there")
+    assert code and f"need {20_000_000 if names else 30_005_248} MB of memory" in said, said
+    assert set((project / "asked").read_text().split()) == {"--version"}
+
+
+@pytest.mark.parametrize("words", [[], ["hyperv"], ["lxc", "libvirt"]])
+def test_a_box_for_nobody_is_refused(project, words):
+    code, said = run(project, "vagrant/build-box", *words)
+    assert code == 1 and "usage: vagrant/build-box libvirt | virtualbox | lxc" in said
+
+
+def test_a_box_is_built_by_root():
+    done = subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", ROOT / "vagrant/build-box", "lxc"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "sudo vagrant/build-box lxc" in done.stderr
+
+
+def test_a_box_that_fails_leaves_nothing(project):
+    (project / "bin/mmdebstrap").write_text("#!/bin/sh\necho no mirror answers >&2\nexit 9\n")
+    (project / "bin/mmdebstrap").chmod(0o755)
+    code, said = run(project, "vagrant/build-box", "lxc", LAB_CACHE=f"{project}/cache")
+    assert code == 1 and "no mirror answers" in said and "apt sources name" in said
+    assert not list((project / "vagrant/target").iterdir()) and not list((project / "cache").iterdir())
