@@ -21,5 +21,4 @@ ORDER BY left(first_name, 1) COLLATE "C", left(second_name, 1) COLLATE "C", id;
 GRANT USAGE ON SCHEMA :schema TO :login;
 GRANT SELECT ON :schema.users TO :login;
 VACUUM (ANALYZE) :schema.users;
-ALTER ROLE :login IN DATABASE :database SET search_path = :schema, :core;
 SELECT pg_total_relation_size(:'schema' || '.users');

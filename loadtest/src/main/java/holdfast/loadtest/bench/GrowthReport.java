@@ -1,16 +1,26 @@
 package holdfast.loadtest.bench;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import holdfast.loadtest.report.BarChart;
 import holdfast.loadtest.report.BenchPage;
 import holdfast.loadtest.report.ScatterChart;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The sizes that {@link GrowthBench} measured, side by side. */
+/**
+ * The sizes that {@link GrowthBench} measured, each in several turns, side by side: medians of the
+ * turns.
+ */
 final class GrowthReport implements Benchmark {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -20,6 +30,8 @@ final class GrowthReport implements Benchmark {
    * One table's figures. Time is taken for a line over the answer's size: t = fixed + slope × size.
    *
    * @param fixedMs measured: what a search takes that finds nobody
+   * @param fixedLeastMs of the turns
+   * @param fixedMostMs of the turns
    * @param msPerMib the line's slope, by least squares from there
    * @param explained the share of the variance that the line explains (R²)
    */
@@ -27,6 +39,8 @@ final class GrowthReport implements Benchmark {
       long users,
       double tableMib,
       double fixedMs,
+      double fixedLeastMs,
+      double fixedMostMs,
       double msPerMib,
       double explained,
       double meanAnswerKib,
@@ -39,10 +53,9 @@ final class GrowthReport implements Benchmark {
   public Findings run(Options options) throws IOException {
     List<Size> sizes = new ArrayList<>();
     List<ScatterChart.Series> series = new ArrayList<>();
-    for (String file : options.text("sizes").split(",")) {
-      JsonNode figures = JSON.readTree(Path.of(file).toFile()).required("figures");
-      List<ScatterChart.Point> points = points(figures);
-      Size size = size(figures, points);
+    for (List<JsonNode> turns : turns(Path.of(options.text("turns")))) {
+      List<ScatterChart.Point> points = points(turns);
+      Size size = size(turns, points);
       sizes.add(size);
       series.add(
           new ScatterChart.Series(
@@ -53,24 +66,46 @@ final class GrowthReport implements Benchmark {
     BenchPage.write(
         report,
         "Growth of the search",
-        "Every pair of letters, one client, the whole path, in tables of several sizes.",
+        "Every pair of letters, one client, the whole path, in tables of several sizes, each measured"
+            + " in turn; medians.",
         List.of(bySize(series), byTable(sizes)));
     return new Findings(
         new Figures(sizes), sizes.stream().map(GrowthReport::words).toList(), List.of());
   }
 
-  private static List<ScatterChart.Point> points(JsonNode figures) {
-    return figures
-        .required("points")
-        .valueStream()
-        .map(it ->
-            new ScatterChart.Point(
-                it.required("bytes").asDouble() / MIB, it.required("ms").asDouble()))
-        .toList();
+  /**
+   * The figures of each size's turns, the smallest size first: of USERS-TURN.json in the folder.
+   */
+  private static Collection<List<JsonNode>> turns(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("\\d+-\\d+\\.json"))
+          .map(file -> JSON.readTree(file.toFile()).required("figures"))
+          .collect(groupingBy(it -> it.required("users").asLong(), TreeMap::new, toList()))
+          .values();
+    }
   }
 
-  static Size size(JsonNode figures, List<ScatterChart.Point> points) {
-    double fixed = figures.required("fixed_ms").asDouble();
+  /** The pairs are in one order in all turns. */
+  private static List<ScatterChart.Point> points(List<JsonNode> turns) {
+    List<ScatterChart.Point> points = new ArrayList<>();
+    for (int i = 0; i < turns.getFirst().required("points").size(); i++) {
+      int pair = i;
+      double bytes = turns.getFirst().at("/points/%d/bytes".formatted(pair)).asDouble();
+      double[] times = values(turns, "/points/%d/ms".formatted(pair));
+      points.add(new ScatterChart.Point(bytes / MIB, times[times.length / 2]));
+    }
+    return points;
+  }
+
+  private static double[] values(List<JsonNode> turns, String place) {
+    return turns.stream().mapToDouble(it -> it.at(place).asDouble()).sorted().toArray();
+  }
+
+  static Size size(List<JsonNode> turns, List<ScatterChart.Point> points) {
+    double[] fixedOfTurns = values(turns, "/fixed_ms");
+    double fixed = fixedOfTurns[fixedOfTurns.length / 2];
+    JsonNode figures = turns.getFirst();
     double products = points.stream().mapToDouble(it -> it.x() * (it.y() - fixed)).sum();
     double squares = points.stream().mapToDouble(it -> it.x() * it.x()).sum();
     double slope = squares == 0 ? 0 : products / squares;
@@ -83,6 +118,8 @@ final class GrowthReport implements Benchmark {
         figures.required("users").asLong(),
         rounded(figures.required("table_bytes").asDouble() / MIB),
         rounded(fixed),
+        rounded(fixedOfTurns[0]),
+        rounded(fixedOfTurns[fixedOfTurns.length - 1]),
         rounded(slope),
         spread == 0 ? 1 : Math.round((1 - off / spread) * 1000) / 1000.0,
         rounded(meanMib * 1024),
@@ -94,11 +131,13 @@ final class GrowthReport implements Benchmark {
   }
 
   private static String words(Size size) {
-    return "%,d users, table %.0f MiB: %.2f ms + %.2f ms per MiB of answer (R² %.3f); on average %.1f KiB in %.2f ms"
+    return "%,d users, table %.0f MiB: %.2f ms (%.2f to %.2f) + %.2f ms per MiB of answer (R² %.3f); on average %.1f KiB in %.2f ms"
         .formatted(
             size.users(),
             size.tableMib(),
             size.fixedMs(),
+            size.fixedLeastMs(),
+            size.fixedMostMs(),
             size.msPerMib(),
             size.explained(),
             size.meanAnswerKib(),
@@ -108,7 +147,7 @@ final class GrowthReport implements Benchmark {
   private static BenchPage.Section bySize(List<ScatterChart.Series> series) {
     return new BenchPage.Section(
         "Time against answer size",
-        "Each mark is a pair of letters, the median of its rounds. A line begins at what a search"
+        "Each mark is a pair of letters, the median of its turns. A line begins at what a search"
             + " takes that finds nobody.",
         BenchPage.figure(ScatterChart.draw("Time by answer size", "MiB of answer", "ms", series)));
   }
@@ -119,7 +158,11 @@ final class GrowthReport implements Benchmark {
             .map(it ->
                 new BarChart.Group(
                     "%,d users, %.0f MiB".formatted(it.users(), it.tableMib()),
-                    List.of(bar("nobody", it.fixedMs()), bar("mean of all pairs", it.meanMs()))))
+                    List.of(
+                        new BarChart.Bar(
+                            "nobody", it.fixedMs(), it.fixedLeastMs(), it.fixedMostMs()),
+                        new BarChart.Bar(
+                            "mean of all pairs", it.meanMs(), it.meanMs(), it.meanMs()))))
             .toList();
     List<List<String>> rows =
         sizes.stream()
@@ -127,7 +170,7 @@ final class GrowthReport implements Benchmark {
                 List.of(
                     "%,d".formatted(it.users()),
                     "%.1f".formatted(it.tableMib()),
-                    "%.2f".formatted(it.fixedMs()),
+                    "%.2f (%.2f–%.2f)".formatted(it.fixedMs(), it.fixedLeastMs(), it.fixedMostMs()),
                     "%.2f".formatted(it.msPerMib()),
                     "%.3f".formatted(it.explained()),
                     "%.1f".formatted(it.meanAnswerKib()),
@@ -147,9 +190,5 @@ final class GrowthReport implements Benchmark {
                     "mean answer KiB",
                     "mean ms"),
                 rows));
-  }
-
-  private static BarChart.Bar bar(String name, double ms) {
-    return new BarChart.Bar(name, ms, ms, ms);
   }
 }

@@ -72,7 +72,7 @@ final class ProfileBench implements Benchmark {
                 step.achieved(),
                 step.goodLatency());
     String refused =
-        "at %s: %d refused by 503: %s"
+        "at %s: %d refused by 503, from when they were sent: %s"
             .formatted(step.name(), step.refused(), step.refusedLatency());
     String behind =
         "at %s: the generator fell behind and sent late: %s".formatted(step.name(), step.late());

@@ -50,7 +50,7 @@ final class ProfilePage {
             chart("requests a second", steps, step -> rates(step, seconds))),
         new Section(
             "How long it took",
-            "Milliseconds from when a request was due to its last byte.",
+            "Milliseconds to the last byte: of a good answer from when it was due, of a refusal from when it was sent.",
             chart("milliseconds", steps, ProfilePage::latencies)),
         new Section(
             "All figures",

@@ -9,16 +9,16 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * What came of the requests of one rate. Latencies count from when a request was due.
+ * What came of the requests of one rate.
  *
  * @param offered requests a second, as the schedule wanted them
  * @param sent how many have a result
  * @param good how many were answered well
  * @param achieved good answers a second, from the first to the last of them: over more than the
  *     step's length, when they were late
- * @param goodLatency of good answers
+ * @param goodLatency of good answers, from when they were due
  * @param refused 503 with Retry-After
- * @param refusedLatency of these
+ * @param refusedLatency of these, from when they were sent: how soon the system says so
  * @param failures all others, by status or by what broke
  * @param late of all requests, how long after they were due the generator sent them
  */
@@ -50,7 +50,7 @@ record RateStep(
         perSecond(good, seconds),
         latency(good, Request::latencyMs),
         refused.size(),
-        latency(refused, Request::latencyMs),
+        latency(refused, request -> request.endMs() - request.sentMs()),
         failures,
         latency(requests, Request::lagMs));
   }

@@ -51,8 +51,8 @@ class GrowthBenchTest {
 
   @Test
   void measuresEveryPairOfLettersAndNobody() throws IOException {
-    assertThat(measure()).isZero();
-    JsonNode figures = result("1000.json").get("figures");
+    assertThat(measure(1000)).isZero();
+    JsonNode figures = result("1000-0.json").get("figures");
     assertThat(figures.get("points")).hasSize(18 * 18);
     assertThat(figures.get("points")).allMatch(it -> it.get("bytes").asInt() == 4096);
     assertThat(figures.get("points")).allMatch(it -> it.get("ms").asDouble() > 0);
@@ -63,21 +63,26 @@ class GrowthBenchTest {
   @Test
   void aSearchThatFailsIsFound() throws IOException {
     refused = "last_name=К";
-    assertThat(measure()).isEqualTo(1);
-    assertThat(result("1000.json").get("violations").get(0).asString())
-        .isEqualTo(18 * 3 + " searches failed");
+    assertThat(measure(1000)).isEqualTo(1);
+    assertThat(result("1000-0.json").get("violations").get(0).asString())
+        .isEqualTo(18 * 7 + " searches failed");
   }
 
   @Test
   void theReportPutsTheSizesSideBySide() throws IOException {
-    measure();
-    String sizes = folder.resolve("1000.json") + "," + folder.resolve("1000.json");
-    assertThat(run("growth-report", "sizes=" + sizes, "report=" + folder.resolve("report.html")))
+    measure(10000);
+    measure(1000);
+    assertThat(run("growth-report", "turns=" + folder, "report=" + folder.resolve("report.html")))
         .isZero();
-    assertThat(result("result.json").at("/figures/sizes")).hasSize(2);
+    JsonNode sizes = result("result.json").at("/figures/sizes");
+    assertThat(sizes.valueStream().map(it -> it.get("users").asInt())).containsExactly(1000, 10000);
     assertThat(Files.readString(folder.resolve("report.html")))
         .contains(
-            "1,000 users", "ms per MiB", "<circle class='point'", "<rect class='point write'");
+            "1,000 users",
+            "10,000 users",
+            "ms per MiB",
+            "<circle class='point'",
+            "<rect class='point write'");
   }
 
   @Test
@@ -85,25 +90,41 @@ class GrowthBenchTest {
     JsonNode figures =
         JSON.readTree("{\"users\":9,\"table_bytes\":1048576,\"fixed_ms\":2.0,\"points\":[]}");
     GrowthReport.Size straight =
-        GrowthReport.size(figures, List.of(new Point(1, 5), new Point(2, 8), new Point(4, 14)));
+        GrowthReport.size(
+            List.of(figures), List.of(new Point(1, 5), new Point(2, 8), new Point(4, 14)));
     assertThat(straight.msPerMib()).isEqualTo(3);
     assertThat(straight.explained()).isEqualTo(1);
     assertThat(straight.meanMs()).isEqualTo(9);
     assertThat(straight.meanAnswerKib()).isCloseTo(7 * 1024 / 3.0, within(0.01));
     GrowthReport.Size bent =
-        GrowthReport.size(figures, List.of(new Point(1, 3), new Point(2, 6), new Point(4, 18)));
+        GrowthReport.size(
+            List.of(figures), List.of(new Point(1, 3), new Point(2, 6), new Point(4, 18)));
     assertThat(bent.explained()).isLessThan(0.95);
   }
 
-  private int measure() throws IOException {
+  @Test
+  void ofTheTurnsTheMedianCounts() throws IOException {
+    String turn =
+        "{\"figures\":{\"users\":9,\"table_bytes\":1,\"fixed_ms\":%1$d,\"points\":[{\"bytes\":5,\"ms\":%1$d}]}}";
+    for (int ms : List.of(4, 9, 2)) {
+      Files.writeString(folder.resolve("9-%d.json".formatted(ms)), turn.formatted(ms));
+    }
+    run("growth-report", "turns=" + folder, "report=" + folder.resolve("report.html"));
+    JsonNode size = result("result.json").at("/figures/sizes/0");
+    assertThat(
+            List.of("fixed_ms", "fixed_least_ms", "fixed_most_ms", "mean_ms").stream()
+                .map(it -> size.get(it).asDouble()))
+        .containsExactly(4.0, 2.0, 9.0, 4.0);
+  }
+
+  private int measure(int users) throws IOException {
     String web = "http://127.0.0.1:" + server.getAddress().getPort();
     return run(
         "growth",
         "web=" + web,
-        "users=1000",
+        "users=" + users,
         "table_bytes=5000000",
-        "rounds=1",
-        "result=" + folder.resolve("1000.json"));
+        "result=" + folder.resolve(users + "-0.json"));
   }
 
   private int run(String name, String... words) throws IOException {

@@ -68,15 +68,16 @@ class ProfileBenchTest {
   }
 
   @Test
-  void tellsHowFastWasRefusedWhatWasTooMuch() throws IOException {
-    rows.set(21, row(STEP + 1800, 1, 5, 10, REFUSED));
-    rows.set(22, row(STEP + 1900, 1, 7, 10, REFUSED));
+  void tellsHowSoonAfterItWasSentWasRefusedWhatWasTooMuch() throws IOException {
+    rows.set(21, row(STEP + 1800, 400, 5, 10, REFUSED));
+    rows.set(22, row(STEP + 1900, 400, 7, 10, REFUSED));
     assertThat(bench()).isZero();
     assertThat(step(1, "good")).isEqualTo("18");
     assertThat(step(1, "refused")).isEqualTo("2");
-    assertThat(step(1, "refused_latency/p50_ms")).isEqualTo("6.0");
-    assertThat(step(1, "refused_latency/p99_ms")).isEqualTo("8.0");
-    assertThat(out()).contains("at 10 a second: 2 refused by 503: p50 6.0 ms");
+    assertThat(step(1, "refused_latency/p50_ms")).isEqualTo("5.0");
+    assertThat(step(1, "refused_latency/p99_ms")).isEqualTo("7.0");
+    assertThat(out())
+        .contains("at 10 a second: 2 refused by 503, from when they were sent: p50 5.0 ms");
   }
 
   @Test
@@ -130,12 +131,12 @@ class ProfileBenchTest {
 
   @Test
   void drawsWhatItFound() throws IOException {
-    rows.set(21, row(STEP + 1800, 1, 5, 10, REFUSED));
+    rows.set(21, row(STEP + 1800, 400, 5, 10, REFUSED));
     rows.set(22, row(STEP + 1900, 1, 7, 10, "502,Bad Gateway,false,code"));
     bench();
     assertThat(report())
         .contains("10 a second, offered: 10 ", "10 a second, good: 9 ", "10 a second, 503: 0.5 ")
-        .contains("10 a second, p99: 29 ", "10 a second, 503 p99: 6 ")
+        .contains("10 a second, p99: 29 ", "10 a second, 503 p99: 5 ")
         .contains(">502: 1</td>", "</html>")
         .doesNotContain("1 a second, 503 p", "fell behind");
   }
