@@ -11,9 +11,6 @@ import java.util.stream.IntStream;
 /** Whether the faults happened while the load was on, each about when it was due, and lasted. */
 final class Faults {
 
-  /** Past its second by more than this a fault met another part of the load than was planned. */
-  static final long LATE_MAX_MS = 10_000;
-
   private final List<Event> events;
   private final Run run;
   private final Expectations expected;
@@ -57,10 +54,11 @@ final class Faults {
     if (provedMs >= endMs) {
       return Optional.of("only " + seconds(provedMs - endMs) + " after the load ended");
     }
-    return provedMs - dueMs > LATE_MAX_MS
+    long lateMaxMs = Math.round(run.faultLateMaxS() * 1000);
+    return provedMs - dueMs > lateMaxMs
         ? Optional.of(
             "only %s after it was due (limit %s)"
-                .formatted(seconds(provedMs - dueMs), seconds(LATE_MAX_MS)))
+                .formatted(seconds(provedMs - dueMs), seconds(lateMaxMs)))
         : Optional.empty();
   }
 

@@ -10,6 +10,8 @@ import java.util.Map;
  * @param endedMs when the load had ended
  * @param unhealthy what was wrong before the load, or went wrong with the run itself
  * @param notHealed what is still wrong after healing
+ * @param faultLateMaxS past its second by more than this a fault met another part of the load than
+ *     was planned
  * @param apps address and port of each app node, by its name
  * @param databases address of each database, by its name
  * @param machines all machines of the inventory; each must have left its journal
@@ -25,6 +27,7 @@ public record Run(
     boolean healed,
     List<String> notHealed,
     Load load,
+    double faultLateMaxS,
     Map<String, String> apps,
     Map<String, String> databases,
     List<String> machines,
@@ -51,6 +54,7 @@ public record Run(
         false,
         List.of(),
         new Load(0, 0),
+        0,
         Map.of(),
         Map.of(),
         List.of(),
