@@ -30,10 +30,10 @@ def release():
     return facts.get("ID", "").strip('"'), facts.get("VERSION_CODENAME", "").strip('"')
 
 
-def check_system(root="the lab makes namespaces, mounts and containers: run it as root (sudo lab/up)"):
-    """Raises Trouble when this host is none that the project's tools are made for; `root` says why they must be root."""
+def check_system(why_root="the lab makes namespaces, mounts and containers: run it as root (sudo lab/up)"):
+    """Raises Trouble when this host is none that the project's tools are made for; `why_root` says why they must be root."""
     if os.geteuid() != 0:
-        raise Trouble(root)
+        raise Trouble(why_root)
     if release() not in (("debian", "bookworm"), ("debian", "trixie")):
         raise Trouble(f"this host is {' '.join(release())}; this is made for Debian 12 (bookworm) and 13 (trixie)")
 

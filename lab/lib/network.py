@@ -25,8 +25,7 @@ def make():
     if subprocess.run(["ip", "-n", settings.NAMESPACE, "link", "show", settings.BRIDGE], capture_output=True, check=False).returncode:
         address, network = topology.controller()
         _ip("link", "set", "lo", "up")
-        # mcast_snooping 0: without a querier the bridge would drop VRRP's multicast after a while.
-        _ip("link", "add", settings.BRIDGE, "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
+        _ip("link", "add", settings.BRIDGE, "type", "bridge", "forward_delay", "0")
         _ip("address", "add", f"{address}/{network.prefixlen}", "dev", settings.BRIDGE)
         _ip("link", "set", settings.BRIDGE, "up")
         # A switch has no packet filter: where the host's module is loaded, every frame would pass its hooks.

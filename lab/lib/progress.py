@@ -49,24 +49,25 @@ def until(condition, seconds, failure):
 
 def main(verb, trouble=1, interrupted="`lab/up` goes on from here, `lab/down` removes what is there"):
     """Runs a verb's `main(arguments)`: its return value is the exit code; trouble is told without a stack trace, and exits so."""
-    folder = Path(sys.argv[0]).resolve().parent.name
+    program = Path(sys.argv[0]).resolve()
+    teller = "lab" if program.parent.name == "lab" else f"{program.parent.name}/{program.name}"
     try:
         wrong = list(settings.problems())
         if wrong:
             raise Trouble("; ".join(wrong))
         sys.exit(verb(sys.argv[1:]))
     except Trouble as what:
-        print(f"{folder}: {what}", file=sys.stderr)
+        print(f"{teller}: {what}", file=sys.stderr)
         sys.exit(trouble)
     except subprocess.CalledProcessError as error:
-        print(f"{folder}: `{' '.join(map(str, error.cmd))}` failed ({error.returncode}): {error.stderr or 'its words are above'}", file=sys.stderr)
+        print(f"{teller}: `{' '.join(map(str, error.cmd))}` failed ({error.returncode}): {error.stderr or 'its words are above'}", file=sys.stderr)
         sys.exit(trouble)
     except subprocess.TimeoutExpired as late:
-        print(f"{folder}: `{' '.join(map(str, late.cmd))[:200]}` takes longer than {late.timeout} s", file=sys.stderr)
+        print(f"{teller}: `{' '.join(map(str, late.cmd))[:200]}` takes longer than {late.timeout} s", file=sys.stderr)
         sys.exit(trouble)
     except OSError as error:
-        print(f"{folder}: the host refuses: {error}", file=sys.stderr)
+        print(f"{teller}: the host refuses: {error}", file=sys.stderr)
         sys.exit(trouble)
     except KeyboardInterrupt:
-        print(f"{folder}: interrupted; {interrupted}", file=sys.stderr)
+        print(f"{teller}: interrupted; {interrupted}", file=sys.stderr)
         sys.exit(130)
