@@ -79,6 +79,7 @@ final class GrowthReport implements Benchmark {
   private static Collection<List<JsonNode>> turns(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
+          .sorted()
           .filter(file -> file.getFileName().toString().matches("\\d+-\\d+\\.json"))
           .map(file -> JSON.readTree(file.toFile()).required("figures"))
           .collect(groupingBy(it -> it.required("users").asLong(), TreeMap::new, toList()))
@@ -86,12 +87,12 @@ final class GrowthReport implements Benchmark {
     }
   }
 
-  /** The pairs are in one order in all turns. */
+  /** {@link GrowthBench} has the pairs in one order; the number of turns is odd. */
   private static List<ScatterChart.Point> points(List<JsonNode> turns) {
     List<ScatterChart.Point> points = new ArrayList<>();
     for (int i = 0; i < turns.getFirst().required("points").size(); i++) {
       int pair = i;
-      double bytes = turns.getFirst().at("/points/%d/bytes".formatted(pair)).asDouble();
+      double bytes = turns.getFirst().requiredAt("/points/%d/bytes".formatted(pair)).asDouble();
       double[] times = values(turns, "/points/%d/ms".formatted(pair));
       points.add(new ScatterChart.Point(bytes / MIB, times[times.length / 2]));
     }
@@ -99,7 +100,7 @@ final class GrowthReport implements Benchmark {
   }
 
   private static double[] values(List<JsonNode> turns, String place) {
-    return turns.stream().mapToDouble(it -> it.at(place).asDouble()).sorted().toArray();
+    return turns.stream().mapToDouble(it -> it.requiredAt(place).asDouble()).sorted().toArray();
   }
 
   static Size size(List<JsonNode> turns, List<ScatterChart.Point> points) {

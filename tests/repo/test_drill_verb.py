@@ -1,0 +1,85 @@
+"""lab/drill without a lab: which drills it runs, what it tells, its exit code. What ansible-playbook would leave is given."""
+
+import contextlib
+import json
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+
+import pytest
+from lab.lib.progress import Trouble
+
+ROOT = Path(__file__).resolve().parents[2]
+FIGURES = {"reads": {"sent": 1, "failed": 0}, "writes": {"sent": 0}, "latency_ms": {"p99": 1, "max": 1}, "unavailable_ms": {"reads": 1, "writes": None}}
+
+
+@pytest.fixture
+def drill(tmp_path, monkeypatch):
+    """A function: drill(runs, *words) gives (exit code, what was run); a run is the verdicts it leaves, and ansible-playbook's exit code."""
+    loader = SourceFileLoader("drill_verb", str(ROOT / "lab/drill"))
+    verb = module_from_spec(spec_from_loader("drill_verb", loader))
+    loader.exec_module(verb)
+    monkeypatch.setattr(verb, "RESULTS", tmp_path)
+    monkeypatch.setattr(verb.host, "check_up", lambda: None)
+    monkeypatch.setattr(verb.host, "lock", lambda _: contextlib.nullcontext())
+
+    def call(runs, *words):
+        played = []
+
+        def play(arguments):
+            played.append(arguments[-1])
+            if arguments == ["ansible/heal.yml"]:
+                (tmp_path / "injected.json").unlink()
+                return 0
+            verdicts, code = runs.pop(0)
+            for name, verdict in verdicts.items():
+                folder = tmp_path / name / str(len(played))
+                folder.mkdir(parents=True)
+                reasons = [] if verdict == "passed" else [f"{name} has its reasons"]
+                (folder / "result.json").write_text(json.dumps({"verdict": verdict, "reasons": reasons, **FIGURES}))
+                (tmp_path / name / "latest").unlink(missing_ok=True)
+                (tmp_path / name / "latest").symlink_to(folder.name)
+            return code
+
+        monkeypatch.setattr(verb.images, "play", play)
+        return verb.drill(list(words)), played
+
+    return call
+
+
+@pytest.mark.parametrize("other, code", [("passed", 0), ("failed", 1)])
+def test_twice_runs_what_was_invalid_once_more_and_a_broken_promise_stays_broken(drill, other, code):
+    runs = [({"stop-app": "invalid", "kill-app": other}, 2), ({"stop-app": "passed"}, 0)]
+    assert drill(runs, "--twice", "stop-app", "kill-app") == (code, ["drill=stop-app,kill-app", "drill=stop-app"])
+
+
+def test_without_it_invalid_stays_invalid_and_says_why(drill, capsys):
+    assert drill([({"stop-app": "invalid"}, 2)], "stop-app") == (2, ["drill=stop-app"])
+    assert "stop-app has its reasons" in capsys.readouterr().out
+
+
+def test_a_drill_that_was_refused_is_invalid_and_not_tried_again(drill, capsys):
+    assert drill([({}, 2)], "--twice", "stop-app") == (2, ["drill=stop-app"])
+    assert "invalid  stop-app: it left no result" in capsys.readouterr().out
+
+
+def test_what_did_not_heal_is_healed_and_stays_failed(drill, tmp_path):
+    (tmp_path / "injected.json").touch()
+    assert drill([({"stop-app": "failed"}, 2)], "stop-app") == (1, ["drill=stop-app", "ansible/heal.yml"])
+
+
+def test_cut_off_it_tells_what_had_ended_and_runs_nothing_more(drill, capsys):
+    with pytest.raises(Trouble, match="cut off; nothing is left broken"):
+        drill([({"stop-app": "invalid"}, 99)], "--twice", "stop-app", "kill-app")
+    said = capsys.readouterr().out
+    assert "invalid  stop-app" in said and "invalid  kill-app" not in said
+
+
+def test_a_playbook_that_fails_though_all_passed_is_no_success(drill):
+    with pytest.raises(Trouble, match="failed"):
+        drill([({"stop-app": "passed"}, 2)], "stop-app")
+
+
+def test_an_unknown_drill_runs_nothing(drill, capsys):
+    assert drill([], "--twice", "stop-ap") == (2, []) == drill([], "--twice")
+    assert "no drill stop-ap" in capsys.readouterr().err
