@@ -62,7 +62,7 @@ public final class Runs {
         healed,
         notHealed,
         new Run.Load(10, 2),
-        10,
+        7,
         Map.of("app1", "10.0.0.1:8082", "app2", "10.0.0.2:8083"),
         Map.of("db1", "10.0.1.1", "db2", "10.0.1.2"),
         List.of("app1", "app2", "db1", "db2", "web1"),
