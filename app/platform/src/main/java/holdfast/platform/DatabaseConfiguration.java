@@ -87,6 +87,8 @@ class DatabaseConfiguration {
     server.setPassword(properties.password());
     server.setApplicationName(properties.applicationName());
     server.setConnectTimeout(Math.toIntExact(properties.connectTimeout().toSeconds()));
+    // The balancer may take a connection and never say a word.
+    server.setLoginTimeout(server.getConnectTimeout());
     server.setSocketTimeout(Math.toIntExact(properties.socketTimeout().toSeconds()));
     server.setTcpKeepAlive(true);
     server.setSocketFactory(ProbedSockets.class.getName());

@@ -40,6 +40,10 @@ final class PatientDataSource extends DelegatingDataSource {
     }
   }
 
+  /** Does nothing: the pool's own limit is longer than that which the server has been given. */
+  @Override
+  public void setLoginTimeout(int seconds) {}
+
   private static void pauseAfter(SQLException failure) throws SQLException {
     try {
       Thread.sleep(PAUSE);

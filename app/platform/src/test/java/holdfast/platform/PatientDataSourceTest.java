@@ -3,11 +3,14 @@ package holdfast.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 class PatientDataSourceTest {
@@ -64,6 +67,20 @@ class PatientDataSourceTest {
     assertThatThrownBy(() -> new PatientDataSource(server, Duration.ofMillis(250)).getConnection())
         .isInstanceOf(SQLException.class);
     assertThat(server.asked).isGreaterThan(1);
+  }
+
+  @Test
+  void thePoolDoesNotProlongAnAttempt() throws Exception {
+    PGSimpleDataSource server = new PGSimpleDataSource();
+    server.setLoginTimeout(2);
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(new PatientDataSource(server, Duration.ZERO));
+    config.setInitializationFailTimeout(-1);
+
+    try (HikariDataSource pool = new HikariDataSource(config)) {
+      assertThat(pool.isRunning()).isTrue();
+      assertThat(server.getLoginTimeout()).isEqualTo(2);
+    }
   }
 
   @Test
