@@ -36,7 +36,8 @@ def drill(tmp_path, monkeypatch):
                 folder = tmp_path / name / str(len(played))
                 folder.mkdir(parents=True)
                 reasons = [] if verdict == "passed" else [f"{name} has its reasons"]
-                (folder / "result.json").write_text(json.dumps({"verdict": verdict, "reasons": reasons, **FIGURES}))
+                shown = {"verdict": verdict.removeprefix("slow, "), "only_slow": verdict == "slow, failed", "reasons": reasons, **FIGURES}
+                (folder / "result.json").write_text(json.dumps(shown))
                 (tmp_path / name / "latest").unlink(missing_ok=True)
                 (tmp_path / name / "latest").symlink_to(folder.name)
             return code
@@ -45,6 +46,17 @@ def drill(tmp_path, monkeypatch):
         return verb.drill(list(words)), played
 
     return call
+
+
+@pytest.mark.parametrize("again, code", [("passed", 0), ("slow, failed", 1), ("invalid", 2)])
+def test_twice_runs_what_was_only_slow_once_more(drill, again, code, capsys):
+    runs = [({"stop-app": "slow, failed", "kill-app": "passed"}, 1), ({"stop-app": again}, code)]
+    assert drill(runs, "--twice", "stop-app", "kill-app") == (code, ["drill=stop-app,kill-app", "drill=stop-app"])
+    assert "failed   stop-app" in capsys.readouterr().out
+
+
+def test_without_it_slow_is_failed(drill):
+    assert drill([({"stop-app": "slow, failed"}, 1)], "stop-app") == (1, ["drill=stop-app"])
 
 
 @pytest.mark.parametrize("other, code", [("passed", 0), ("failed", 1)])

@@ -19,6 +19,7 @@ final class Figures {
     return new Result(
         run.drill(),
         Result.Outcome.INVALID,
+        false,
         List.of(),
         Instant.ofEpochMilli(run.startedMs()).toString(),
         loadMs(history, run) / 1000.0,

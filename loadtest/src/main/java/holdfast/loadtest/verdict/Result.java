@@ -5,10 +5,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The verdict and its figures: the content of result.json. */
+/**
+ * The verdict and its figures: the content of result.json.
+ *
+ * @param onlySlow failed, and by nothing but times: a gap, or the p99
+ */
 public record Result(
     String drill,
     Outcome verdict,
+    boolean onlySlow,
     List<String> reasons,
     String started,
     double durationS,
@@ -22,10 +27,11 @@ public record Result(
     Map<String, Phases> perReplica,
     List<Event> events) {
 
-  Result judged(Outcome outcome, List<String> because) {
+  Result judged(Outcome outcome, boolean slow, List<String> because) {
     return new Result(
         drill,
         outcome,
+        slow,
         because,
         started,
         durationS,

@@ -32,11 +32,15 @@ public final class Verdict {
                 Healing.failures(run, events))
             .flatMap(List::stream)
             .toList();
-    Result.Outcome outcome = outcome(validity, broken);
-    List<String> counted = outcome == Result.Outcome.FAILED ? broken : List.of();
+    List<String> slow = slow(figures, expected.promised());
+    List<String> all = Stream.concat(broken.stream(), slow.stream()).toList();
+    Result.Outcome outcome = outcome(validity, all);
+    boolean failed = outcome == Result.Outcome.FAILED;
     List<String> reasons =
-        Stream.of(validity.objections(), counted, validity.doubts()).flatMap(List::stream).toList();
-    return figures.judged(outcome, reasons);
+        Stream.of(validity.objections(), failed ? all : List.<String>of(), validity.doubts())
+            .flatMap(List::stream)
+            .toList();
+    return figures.judged(outcome, failed && broken.isEmpty(), reasons);
   }
 
   private static Result.Outcome outcome(Validity validity, List<String> broken) {
@@ -58,7 +62,7 @@ public final class Verdict {
     }
     reasons.addAll(problems);
     return Figures.of(history, events, run, Expectations.NONE)
-        .judged(Result.Outcome.INVALID, reasons);
+        .judged(Result.Outcome.INVALID, false, reasons);
   }
 
   private static List<String> broken(Result figures, History history, Promises promised) {
@@ -72,15 +76,20 @@ public final class Verdict {
           "Of %d writes nobody can tell whether they were done, at most %d may be so"
               .formatted(figures.writes().unknown(), unknownMax));
     }
+    return broken;
+  }
+
+  private static List<String> slow(Result figures, Promises promised) {
+    List<String> slow = new ArrayList<>();
     Long p99 = figures.latencyMs().p99();
     Long p99Max = promised.p99MsMax();
     if (p99Max != null && p99 != null && p99 > p99Max) {
-      broken.add("The latency's p99 is %d ms, at most %d ms is promised".formatted(p99, p99Max));
+      slow.add("The latency's p99 is %d ms, at most %d ms is promised".formatted(p99, p99Max));
     }
     Result.UnavailableMs gaps = figures.unavailableMs();
-    gap(gaps.reads(), promised.gapReadsMsMax(), "reads").ifPresent(broken::add);
-    gap(gaps.writes(), promised.gapWritesMsMax(), "writes").ifPresent(broken::add);
-    return broken;
+    gap(gaps.reads(), promised.gapReadsMsMax(), "reads").ifPresent(slow::add);
+    gap(gaps.writes(), promised.gapWritesMsMax(), "writes").ifPresent(slow::add);
+    return slow;
   }
 
   private static Optional<String> gap(long ms, @Nullable Long most, String what) {

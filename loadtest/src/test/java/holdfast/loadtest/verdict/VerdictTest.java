@@ -62,8 +62,24 @@ class VerdictTest {
     assertFailed(result, "The longest gap in reads is 132 ms, at most 131 ms is predicted");
     assertThat(judgeGaps(Runs.read(1200, 2, 5, "Bad Gateway"), 132L, 2_000L).verdict())
         .isEqualTo(Result.Outcome.PASSED);
+    assertThat(result.onlySlow()).isTrue();
     result = judgeGaps(Runs.write("write post", 13, 1200, "504"), null, 9L);
     assertFailed(result, "The longest gap in writes is 10 ms, at most 9 ms is predicted");
+    assertThat(result.onlySlow()).isTrue();
+  }
+
+  @Test
+  void whatFailsByMoreThanTimesIsNotOnlySlow() {
+    List<Request> requests = Runs.goodReads(20);
+    requests.set(12, Runs.read(1200, 2, 5, "Bad Gateway"));
+    Promises promised = new Promises(0L, null, null, 131L, null, null, null, null);
+    Result result =
+        Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, Runs.promising(promised));
+    assertFailed(
+        result,
+        "1 reads failed, at most 0 may",
+        "The longest gap in reads is 132 ms, at most 131 ms is predicted");
+    assertThat(result.onlySlow()).isFalse();
   }
 
   private static Result judgeGaps(
