@@ -55,12 +55,17 @@ def test_twice_runs_what_was_only_slow_once_more(drill, again, code, capsys):
     assert "failed   stop-app" in capsys.readouterr().out
 
 
+def test_twice_runs_both_kinds_together(drill):
+    runs = [({"stop-app": "slow, failed", "kill-app": "invalid"}, 2), ({"stop-app": "passed", "kill-app": "passed"}, 0)]
+    assert drill(runs, "--twice", "stop-app", "kill-app") == (0, ["drill=stop-app,kill-app", "drill=stop-app,kill-app"])
+
+
 def test_without_it_slow_is_failed(drill):
     assert drill([({"stop-app": "slow, failed"}, 1)], "stop-app") == (1, ["drill=stop-app"])
 
 
 @pytest.mark.parametrize("other, code", [("passed", 0), ("failed", 1)])
-def test_twice_runs_what_was_invalid_once_more_and_a_broken_promise_stays_broken(drill, other, code):
+def test_twice_runs_what_was_invalid_once_more_and_another_broken_promise_stays_broken(drill, other, code):
     runs = [({"stop-app": "invalid", "kill-app": other}, 2), ({"stop-app": "passed"}, 0)]
     assert drill(runs, "--twice", "stop-app", "kill-app") == (code, ["drill=stop-app,kill-app", "drill=stop-app"])
 

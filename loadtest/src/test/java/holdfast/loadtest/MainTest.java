@@ -77,7 +77,15 @@ class MainTest {
     replace("load.jtl", "Searches 1-10,text,true", "Searches 1-10,text,false");
     assertThat(main("verdict", run.toString())).isEqualTo(1);
     assertThat(result().at("/verdict").asString()).isEqualTo("failed");
+    assertThat(result().at("/only_slow").asBoolean()).isFalse();
     assertThat(result().at("/reads/failed").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void saysSoWhenNothingButALimitOfTimeIsBroken() throws IOException {
+    replace("drill.json", "\"p99_ms_max\": 1000", "\"p99_ms_max\": 301");
+    assertThat(main("verdict", run.toString())).isEqualTo(1);
+    assertThat(result().at("/only_slow").asBoolean()).isTrue();
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param deadline all tries of one read together
  * @param writeDeadline all tries of one write together: as long as a new primary may take to come
  * @param maxLifetime how soon a returned replica gets its share of the connections
+ * @param connectTimeout one attempt to connect, with the login
  * @param socketTimeout breaks off an answer that hangs; shorter than the deadline, else there is no
  *     time left for another try
  * @param keepAlive so often a silent VIP is probed, also while an answer is awaited

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -181,7 +182,7 @@ final class Pool implements AutoCloseable {
     log.warn(
         "{}: {} failed with SQLSTATE {}",
         connections.getPoolName(),
-        RequestTrace.current().askedServer(),
+        Objects.requireNonNullElse(RequestTrace.current().askedServer(), "getting a connection"),
         SqlFailure.state(sql));
     if (SqlFailure.silent(sql)) {
       evictIdle();

@@ -3,8 +3,6 @@ package holdfast.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -70,17 +68,13 @@ class PatientDataSourceTest {
   }
 
   @Test
-  void thePoolDoesNotProlongAnAttempt() throws Exception {
+  void keepsTheServersOwnLoginTimeout() {
     PGSimpleDataSource server = new PGSimpleDataSource();
     server.setLoginTimeout(2);
-    HikariConfig config = new HikariConfig();
-    config.setDataSource(new PatientDataSource(server, Duration.ZERO));
-    config.setInitializationFailTimeout(-1);
 
-    try (HikariDataSource pool = new HikariDataSource(config)) {
-      assertThat(pool.isRunning()).isTrue();
-      assertThat(server.getLoginTimeout()).isEqualTo(2);
-    }
+    new PatientDataSource(server, Duration.ofSeconds(30)).setLoginTimeout(30);
+
+    assertThat(server.getLoginTimeout()).isEqualTo(2);
   }
 
   @Test

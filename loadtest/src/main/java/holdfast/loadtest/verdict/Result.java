@@ -27,11 +27,11 @@ public record Result(
     Map<String, Phases> perReplica,
     List<Event> events) {
 
-  Result judged(Outcome outcome, boolean slow, List<String> because) {
+  Result judged(Outcome outcome, boolean nothingButSlow, List<String> because) {
     return new Result(
         drill,
         outcome,
-        slow,
+        nothingButSlow,
         because,
         started,
         durationS,

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A run from which nothing follows (an unhealthy cluster, a fault that was not proved under the
  * load, another load than the one asked for, logs that don't fit it) is invalid, whatever it
- * measured. Else a broken promise, or a cluster that did not heal, is a failure. Else what merely
- * forbids to call it passed (trouble on the way, a fault that was gone too early) makes it invalid.
+ * measured. Else a broken promise, or a cluster that did not heal, is a failure; one of nothing but
+ * times is marked as such. Else what merely forbids to call it passed (trouble on the way, a fault
+ * that was gone too early) makes it invalid.
  */
 public final class Verdict {
 
@@ -33,11 +34,11 @@ public final class Verdict {
             .flatMap(List::stream)
             .toList();
     List<String> slow = slow(figures, expected.promised());
-    List<String> all = Stream.concat(broken.stream(), slow.stream()).toList();
-    Result.Outcome outcome = outcome(validity, all);
+    List<String> failures = Stream.concat(broken.stream(), slow.stream()).toList();
+    Result.Outcome outcome = outcome(validity, failures);
     boolean failed = outcome == Result.Outcome.FAILED;
     List<String> reasons =
-        Stream.of(validity.objections(), failed ? all : List.<String>of(), validity.doubts())
+        Stream.of(validity.objections(), failed ? failures : List.<String>of(), validity.doubts())
             .flatMap(List::stream)
             .toList();
     return figures.judged(outcome, failed && broken.isEmpty(), reasons);
