@@ -125,6 +125,8 @@ def test_an_encrypted_file_that_lacks_secrets_is_left_alone(inventory, tmp_path)
 @pytest.mark.parametrize("timeout, message", [
     ("timeout_web_read=4", "nginx gives up reading before core's wait"),
     ("timeout_driver_keepalive=6", "breaks off an answer before a probe"),
+    ("timeout_driver_connect=3", "the pool gives up before its driver"),
+    ("timeout_haproxy_connect=0.7", "before HAProxy has made its three attempts"),
 ])
 def test_timeouts_that_do_not_fit_are_refused(timeout, message):
     code, output = playbook("site.yml", "-e", timeout)
