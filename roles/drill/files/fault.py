@@ -1,7 +1,7 @@
 """fault.py inject|held|heal|healed KIND UNIT PROCESS DATA_DIR [STATE]: one fault on the machine that runs this, as root.
 
 UNIT is a systemd unit; PROCESS a name to which `kill` and `freeze` are narrowed, or empty. Prints one line of JSON:
-`text` says what is proved, `state` is what `held` needs to know of `inject`. `heal` needs no state: it heals as well
+`text` says what is proved, `state` is what `held` needs to know of `inject`, `at_ms` when `inject` began to break it. `heal` needs no state: it heals as well
 what an earlier run left; it doesn't wait for the unit, which may wait for other machines. `healed` does.
 Exit 1, with a reason on stderr, if the fault did not happen, did not last, did not heal.
 """
@@ -299,8 +299,9 @@ def main(what, kind, unit, name, data, state="null"):
     fault = KINDS[kind]()
     try:
         if what == "inject":
+            at_ms = round(time.time() * 1000)
             text, state = fault.inject(unit, name, data)
-            print(json.dumps({"text": text, "state": state}))
+            print(json.dumps({"text": text, "state": state, "at_ms": at_ms}))
         elif what == "held":
             print(json.dumps({"text": fault.held(unit, json.loads(state))}))
         elif what == "heal":

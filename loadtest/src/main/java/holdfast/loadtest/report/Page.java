@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The report: one file that needs nothing else, offline, on screen and on paper. */
 public final class Page {
@@ -89,21 +90,23 @@ public final class Page {
 
   private static String charts(Story story) {
     TimeAxis time = TimeAxis.of(story);
+    String rate = RateChart.draw(story, time);
+    String latency = LatencyChart.draw(story, time);
     return section(
             "What was done",
             "The drill's events. Their numbers mark the same moments in every chart below; the"
                 + " shaded time is that with faults in place.",
-            figure("events-legend.html", Ribbon.draw(story, time)) + Tables.events(story))
+            figure(resource("events-legend.html"), Ribbon.draw(story, time)) + Tables.events(story))
         + roles(story, time)
         + section(
             "Requests",
             "Each bar is a second of requests, by the time they were due.",
-            figure("requests-legend.html", RateChart.draw(story, time)))
+            figure(legend("requests-legend.html", rate), rate))
         + section(
             "Latency",
             "From the moment a request was due to the end of its answer, so that a stall of the"
                 + " service or of the load generator shows.",
-            figure("latency-legend.html", LatencyChart.draw(story, time)))
+            figure(legend("latency-legend.html", latency), latency))
         + section(
             "Served by app node",
             "Requests a second that each node answered, by nginx's access log.",
@@ -177,7 +180,20 @@ public final class Page {
   }
 
   private static String figure(String legend, String chart) {
-    return "<figure>\n" + resource(legend) + chart + "</figure>\n";
+    return "<figure>\n" + legend + chart + "</figure>\n";
+  }
+
+  /** Those lines of the legend whose mark the chart has. */
+  private static String legend(String name, String chart) {
+    return resource(name)
+        .lines()
+        .filter(line -> !line.startsWith("<span>") || chart.contains(mark(line)))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String mark(String line) {
+    int at = line.indexOf("class=\"");
+    return line.substring(at, line.indexOf('"', at + 7) + 1).replace('"', '\'');
   }
 
   static String resource(String name) {

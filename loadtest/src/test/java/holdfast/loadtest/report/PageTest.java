@@ -48,6 +48,20 @@ class PageTest {
   }
 
   @Test
+  void explainsOnlyTheMarksThatAreThere() {
+    List<Request> requests = Runs.goodReads(20);
+    assertThat(page("", requests, Runs.events()))
+        .contains("good answer to a read</span>", "p50 of each bar's time</span>")
+        .doesNotContain("to a write</span>", "failed</span>", "in long runs</span>");
+    requests.set(3, Runs.read(300, 2, 5, "Bad Gateway"));
+    requests.add(Runs.write(1900, true));
+    assertThat(page("", requests, Runs.events())).contains("to a write</span>", "failed</span>");
+    assertThat(page("", Runs.goodReads(5001), Runs.events()))
+        .contains("p99, in long runs</span>", "slowest, in long runs</span>")
+        .doesNotContain("circle class=\"point\"");
+  }
+
+  @Test
   void showsReadsAndWritesApart() {
     List<Request> requests = Runs.goodReads(18);
     requests.add(Runs.write(1800, true));
