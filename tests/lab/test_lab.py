@@ -102,11 +102,6 @@ def test_power_says_how_it_is_used():
         assert code == 1 and "usage: lab/power off|on|cut|join NODE" in said, words
 
 
-def test_a_benchmark_that_there_is_not_is_named():
-    code, said = lab("bench", "nosuch")
-    assert code == 1 and "no benchmark nosuch; there are: live," in said
-
-
 def test_a_machine_that_is_cut_off_lives_and_comes_back():
     web = next(each for each in machine.all_machines() if each.name.startswith("web"))
     booted = lab("ssh", web.name, "cat /proc/sys/kernel/random/boot_id")[1]
@@ -146,9 +141,9 @@ def test_a_fault_is_proved_and_healed():
     asked_ms = time.time() * 1000
     code, said = fault("inject", "freeze", "nginx", "", "/etc")
     assert code == 0, said
-    assert asked_ms < json.loads(said)["at_ms"] < time.time() * 1000
     state = json.dumps(json.loads(said)["state"])
     try:
+        assert asked_ms < json.loads(said)["at_ms"] < time.time() * 1000
         assert fault("held", "freeze", "nginx", "", "/etc", state)[0] == 0
     finally:
         assert fault("heal", "freeze", "nginx", "", "/etc")[0] == 0

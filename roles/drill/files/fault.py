@@ -1,8 +1,8 @@
 """fault.py inject|held|heal|healed KIND UNIT PROCESS DATA_DIR [STATE]: one fault on the machine that runs this, as root.
 
 UNIT is a systemd unit; PROCESS a name to which `kill` and `freeze` are narrowed, or empty. Prints one line of JSON:
-`text` says what is proved, `state` is what `held` needs to know of `inject`, `at_ms` when `inject` began to break it. `heal` needs no state: it heals as well
-what an earlier run left; it doesn't wait for the unit, which may wait for other machines. `healed` does.
+`text` says what is proved, `state` is what `held` needs to know of `inject`, `at_ms` when `inject` began to break it, or `heal` to mend it.
+`heal` needs no state: it heals as well what an earlier run left; it doesn't wait for the unit, which may wait for other machines. `healed` does.
 Exit 1, with a reason on stderr, if the fault did not happen, did not last, did not heal.
 """
 
@@ -305,7 +305,8 @@ def main(what, kind, unit, name, data, state="null"):
         elif what == "held":
             print(json.dumps({"text": fault.held(unit, json.loads(state))}))
         elif what == "heal":
-            print(json.dumps({"text": fault.heal(unit, name, data)}))
+            at_ms = round(time.time() * 1000)
+            print(json.dumps({"text": fault.heal(unit, name, data), "at_ms": at_ms}))
         else:
             print(json.dumps({"text": healed(unit)}))
     except (Wrong, OSError) as wrong:

@@ -115,6 +115,7 @@ class ProfileIT {
           "-Jpause=1",
           "-Jstart_ms=" + START_MS,
           "-Jwarm_up=1",
+          "-Jthreads=50",
           "-Jhttpsampler.max_bytes_to_store_per_request=1024");
     } finally {
       server.stop(0);

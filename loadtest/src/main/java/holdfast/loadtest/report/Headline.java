@@ -20,7 +20,7 @@ final class Headline {
           case PASSED ->
               "<p>Every fault was proved under the load and lasted until healing began, every"
                   + " promise was kept, and the system healed.</p>";
-          case FAILED -> "<p>The faults were proved under the load, and a promise was broken:</p>";
+          case FAILED -> "<p>A promise was broken:</p>";
           case INVALID -> "<p>This run shows nothing about the system, for better or worse:</p>";
         };
     return """

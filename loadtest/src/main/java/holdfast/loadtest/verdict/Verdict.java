@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A run from which nothing follows (an unhealthy cluster, a fault that was not proved under the
  * load, another load than the one asked for, logs that don't fit it) is invalid, whatever it
- * measured. Else a broken promise, or a cluster that did not heal, is a failure; one of nothing but
- * times is marked as such. Else what merely forbids to call it passed (trouble on the way, a fault
- * that was gone too early) makes it invalid.
+ * measured, but for what the database itself says against the system: a write that was lost, is
+ * there twice or was refused and is there fails any run. Else a broken promise, or a cluster that
+ * did not heal, is a failure; one of nothing but times is marked as such. Else what merely forbids
+ * to call it passed (trouble on the way, a fault that was gone too early) makes it invalid.
  */
 public final class Verdict {
 
@@ -35,23 +36,26 @@ public final class Verdict {
             .toList();
     List<String> slow = slow(figures, expected.promised());
     List<String> failures = Stream.concat(broken.stream(), slow.stream()).toList();
-    Result.Outcome outcome = outcome(validity, failures);
-    boolean failed = outcome == Result.Outcome.FAILED;
+    List<String> counted = validity.objections().isEmpty() ? failures : certain(history);
     List<String> reasons =
-        Stream.of(validity.objections(), failed ? failures : List.<String>of(), validity.doubts())
-            .flatMap(List::stream)
-            .toList();
-    return figures.judged(outcome, failed && broken.isEmpty(), reasons);
+        Stream.of(validity.objections(), counted, validity.doubts()).flatMap(List::stream).toList();
+    boolean onlySlow = !counted.isEmpty() && broken.isEmpty();
+    return figures.judged(outcome(counted, reasons), onlySlow, reasons);
   }
 
-  private static Result.Outcome outcome(Validity validity, List<String> broken) {
-    if (!validity.objections().isEmpty()) {
-      return Result.Outcome.INVALID;
-    }
-    if (!broken.isEmpty()) {
+  private static Result.Outcome outcome(List<String> failures, List<String> reasons) {
+    if (!failures.isEmpty()) {
       return Result.Outcome.FAILED;
     }
-    return validity.doubts().isEmpty() ? Result.Outcome.PASSED : Result.Outcome.INVALID;
+    return reasons.isEmpty() ? Result.Outcome.PASSED : Result.Outcome.INVALID;
+  }
+
+  /** What is broken however the drill went, if the database is the one that the load wrote to. */
+  private static List<String> certain(History history) {
+    return Ledger.of(history)
+        .filter(ledger -> ledger.objections().isEmpty())
+        .map(Ledger::broken)
+        .orElse(List.of());
   }
 
   /** For a run whose files can't be read: the figures of what could be, and why it is invalid. */

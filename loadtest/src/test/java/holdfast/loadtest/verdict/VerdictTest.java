@@ -236,6 +236,24 @@ class VerdictTest {
   }
 
   @Test
+  void failsForALostWriteAlsoWhereNothingElseFollowsFromTheRun() {
+    List<Request> requests = Runs.goodReads(18);
+    requests.add(Runs.write("write post", 19, 1800, "200"));
+    requests.add(Runs.read(1900, 2, 5, "Bad Gateway"));
+    String objection = "The cluster was not healthy before the load: db2 is away";
+    Run unhealthy = Runs.run(false, List.of("db2 is away"), true, List.of());
+    Result result =
+        Verdict.of(Runs.stored(requests, Map.of()), Runs.events(), unhealthy, Runs.PROMISE);
+    assertFailed(result, objection, "1 acknowledged writes are lost: Post 19");
+    assertThat(result.onlySlow()).isFalse();
+    History strange = Runs.stored(requests, Map.of("Post 3", 1L));
+    assertThat(Verdict.of(strange, Runs.events(), unhealthy, Runs.PROMISE).verdict())
+        .isEqualTo(Result.Outcome.INVALID);
+    History whole = Runs.stored(requests, Map.of("Post 19", 1L));
+    assertInvalid(Verdict.of(whole, Runs.events(), unhealthy, Runs.PROMISE), objection);
+  }
+
+  @Test
   void passesWhenTheDatabaseHoldsWhatWasAcknowledgedEvenOfALoadWithUnansweredRequests() {
     List<Request> requests = Runs.goodReads(17);
     requests.add(Runs.write("write post", 18, 1700, "200"));
