@@ -1,0 +1,1 @@
+../../../ansible/module_utils/unit_files.py
