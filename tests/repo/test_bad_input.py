@@ -170,3 +170,9 @@ def test_a_drill_whose_machine_nobody_can_switch_on_again_is_refused():
     code, output = playbook("ansible/drill.yml", "-e", "drill=poweroff-replica", "-e", '{"drill_machine_commands": {"off": ["false"]}}')
     assert code != 0
     assert "poweroff needs drill_machine_commands.off and .on" in output
+
+
+@pytest.mark.parametrize("name", ["bench", "load"])
+def test_check_mode_is_refused_in_one_line_where_it_tells_nothing(name):
+    code, output = playbook(f"ansible/{name}.yml", "--check")
+    assert code != 0 and "check mode doesn't apply" in output and "failed=1" in output
