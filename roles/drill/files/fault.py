@@ -22,6 +22,7 @@ SMALLEST_BYTES = 4096
 LEFT_BYTES = 64 * 1024  # a few blocks that nothing may be put into alone
 DEADLINE_S = 5
 START_DEADLINE_S = 60
+COPY_DEADLINE_S = 300
 
 
 class Wrong(Exception):
@@ -291,7 +292,80 @@ class Lag:
         return "replay goes on"
 
 
-KINDS = {"stop": Stop, "kill": Kill, "freeze": Freeze, "reload": Reload, "fill": Fill, "lag": Lag}
+class Copy:
+    """A replica copied anew, up to a moment of it: then all of its processes are stopped, so that the moment lasts until the power goes."""
+
+    COPIES = "pg_basebackup"
+    SERVER = "postgres"
+
+    def inject(self, unit, moment, _data):
+        """Asks Patroni for it; the moment is copying, copied, started or streaming, and seconds after that, as in copied+0.5."""
+        event, _, later = moment.partition("+")
+        former = set(processes(unit, self.SERVER))
+        names = dict(line.split(": ", 1) for line in Path(PATRONI_CONFIG).read_text().splitlines() if line.startswith(("scope: ", "name: ")))
+        ask = ["patronictl", "-c", PATRONI_CONFIG, "reinit", names["scope"], names["name"], "--force"]
+        with subprocess.Popen(ask, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+            until(lambda: processes(unit, self.COPIES), "no copy begins", START_DEADLINE_S)
+        if event != "copying":
+            until(lambda: not processes(unit, self.COPIES), "the copy doesn't end", COPY_DEADLINE_S)
+        if event in ("started", "streaming"):
+            until(lambda: set(processes(unit, self.SERVER)) - former, "PostgreSQL doesn't start", START_DEADLINE_S)
+        if event == "streaming":
+            until(self.streams, "it doesn't stream", START_DEADLINE_S)
+        time.sleep(float(later or 0))
+        text, state = Freeze().inject(unit, "", None)
+        return f"{moment}, {text}", state
+
+    @staticmethod
+    def streams():
+        """Whether its PostgreSQL says so; one that isn't up yet doesn't."""
+        with contextlib.suppress(Wrong):
+            return Lag.sql("SELECT status FROM pg_stat_wal_receiver") == "streaming"
+        return False
+
+
+class LoseSlot:
+    """On the leader: the log that a stopped replica needs is gone, as after 2 GB of it. Only inactive slots lose theirs."""
+
+    SETTINGS = {"max_slot_wal_keep_size": "1MB", "wal_keep_size": "0"}
+    LOST = "SELECT count(*) > 0 FROM pg_replication_slots WHERE wal_status = 'lost'"
+
+    def inject(self, unit, _name, _data):
+        """Lets the leader keep little, fills some segments, and removes the old ones; the proof is the slot's own word."""
+        if Lag.sql("SELECT count(*) FROM pg_replication_slots WHERE NOT active AND restart_lsn IS NOT NULL") == "0":
+            raise Wrong("every slot is in use: nobody would lose one")
+        try:
+            for name, value in self.SETTINGS.items():
+                Lag.sql(f"ALTER SYSTEM SET {name} = '{value}'")
+            Lag.sql("SELECT pg_reload_conf()")
+            until(self.lost, "no slot is lost", START_DEADLINE_S)
+        finally:
+            self.heal(unit, None, None)
+        return "a slot is lost", None
+
+    def lost(self):
+        """Writes a segment's end, so that another begins, and lets the old ones go."""
+        Lag.sql("SELECT pg_logical_emit_message(false, 'drill', 'x')")
+        Lag.sql("SELECT pg_switch_wal()")
+        Lag.sql("CHECKPOINT")
+        return Lag.sql(self.LOST) == "t"
+
+    @staticmethod
+    def held(unit, _state):
+        """The slot is to be renewed; the leader must have gone on."""
+        if show(unit, "ActiveState") != "active":
+            raise Wrong(f"{unit} is {show(unit, 'ActiveState')}")
+        return f"{unit} is active"
+
+    def heal(self, unit, _name, _data):
+        """Gives the leader its settings back; the log stays lost."""
+        for name in self.SETTINGS:
+            Lag.sql(f"ALTER SYSTEM RESET {name}")
+        Lag.sql("SELECT pg_reload_conf()")
+        return start(unit)
+
+
+KINDS = {"copy": Copy, "lose_slot": LoseSlot, "stop": Stop, "kill": Kill, "freeze": Freeze, "reload": Reload, "fill": Fill, "lag": Lag}
 
 
 def main(what, kind, unit, name, data, state="null"):

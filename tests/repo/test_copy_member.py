@@ -1,0 +1,154 @@
+"""A copy of the leader is in its place whole and started once, or not at all, whatever ends it meanwhile."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[2] / "roles/patroni/files/copy_member.py"
+DEADLINE_S = 20
+COPIES = """#!/bin/sh
+for word; do case $word in --pgdata=*) place=${word#--pgdata=} ;; esac; done
+mkdir -p "$place/global" && touch "$place/backup_label" "$place/begun"
+while [ -e "$0.waits" ]; do sleep 0.05; done
+[ ! -e "$0.fails" ] || exit 1
+echo production > "$place/global/pg_control"
+"""
+STARTS = """#!/bin/sh
+cd "$2" && [ -e standby.signal ] || exit 2
+trap 'exit 0' INT
+[ ! -e "$0.fails" ] || exit 1
+echo recovery > global/pg_control && mv backup_label backup_label.old
+while :; do sleep 0.05; done
+"""
+
+
+class Member:
+    """A data directory, and what stands for PostgreSQL's programs."""
+
+    def __init__(self, folder):
+        self.data = folder / "data"
+        self.place = folder / "data.copy"
+        self.programs = folder / "bin"
+        self.programs.mkdir()
+        for name, text in (("pg_basebackup", COPIES), ("postgres", STARTS)):
+            (self.programs / name).write_text(text)
+            (self.programs / name).chmod(0o755)
+
+    def order(self, word):
+        """What the programs are to do: pg_basebackup.waits, pg_basebackup.fails, postgres.fails."""
+        return self.programs / word
+
+    def begin(self):
+        words = [f"--datadir={self.data}", "--connstring=host=nobody", f"--bin_dir={self.programs}", "--scope=x", "--role=replica"]
+        return subprocess.Popen([sys.executable, SCRIPT, *words], stderr=subprocess.PIPE, text=True)
+
+    def copy(self):
+        process = self.begin()
+        _, said = process.communicate(timeout=DEADLINE_S)
+        return process.returncode, said
+
+    def put_aside(self):
+        subprocess.run([sys.executable, SCRIPT, "--aside", f"--datadir={self.data}"], check=True)
+
+    def holds_a_copy(self):
+        return (self.data / "global/pg_control").read_text() == "recovery\n" and not (self.data / "backup_label").exists()
+
+    def left(self):
+        return sorted(path.name for path in self.data.parent.iterdir() if path != self.programs)
+
+
+@pytest.fixture
+def member(tmp_path):
+    return Member(tmp_path)
+
+
+def until(condition):
+    end = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_the_copy_takes_its_place_when_it_has_been_started_as_a_replica(member):
+    assert member.copy()[0] == 0
+    assert member.holds_a_copy()
+    assert member.left() == ["data"]
+
+
+def test_what_was_there_goes_when_a_copy_comes(member):
+    (member.data / "base").mkdir(parents=True)
+    assert member.copy()[0] == 0
+    assert not (member.data / "base").exists()
+    assert member.left() == ["data"]
+
+
+@pytest.mark.parametrize(("fails", "says"), [("pg_basebackup.fails", "pg_basebackup ended with 1"), ("postgres.fails", "doesn't start")])
+def test_a_copy_that_fails_leaves_no_data(member, fails, says):
+    member.order(fails).touch()
+    code, said = member.copy()
+    assert code == 1 and says in said
+    assert not member.data.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_copy_that_is_cut_off_starts_over_and_ends_what_it_left(member, number):
+    member.order("pg_basebackup.waits").touch()
+    first = member.begin()
+    until((member.place / "begun").exists)
+    first.send_signal(number)
+    first.wait(DEADLINE_S)
+    assert not member.data.exists()
+    member.order("pg_basebackup.waits").unlink()
+    assert member.copy()[0] == 0
+    assert member.holds_a_copy()
+    assert not [pid for pid in os.listdir("/proc") if pid.isdigit() and str(member.place) in words(pid)]
+
+
+def words(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def test_a_second_copy_ends_the_first(member):
+    member.order("pg_basebackup.waits").touch()
+    first = member.begin()
+    until((member.place / "begun").exists)
+    second = member.begin()
+    assert first.wait(DEADLINE_S) == -signal.SIGKILL
+    member.order("pg_basebackup.waits").unlink()
+    second.communicate(timeout=DEADLINE_S)
+    assert second.returncode == 0 and member.holds_a_copy()
+
+
+@pytest.mark.parametrize("control", [None, ""])
+def test_data_that_nothing_can_start_from_is_moved_aside_not_removed(member, control):
+    (member.data / "global").mkdir(parents=True)
+    (member.data / "base").write_text("the only one, perhaps")
+    if control is not None:
+        (member.data / "global/pg_control").write_text(control)
+    member.put_aside()
+    assert not member.data.exists()
+    assert [path.read_text() for path in member.data.parent.glob("data.aside-*/base")] == ["the only one, perhaps"]
+    assert member.copy()[0] == 0
+    assert member.left() == ["data"]
+
+
+def test_data_with_a_pg_control_stays(member):
+    (member.data / "global").mkdir(parents=True)
+    (member.data / "global/pg_control").write_text("production")
+    member.put_aside()
+    assert (member.data / "global/pg_control").exists()
+
+
+def test_an_empty_or_missing_directory_is_left_to_patroni(member):
+    member.put_aside()
+    member.data.mkdir()
+    member.put_aside()
+    assert member.left() == ["data"]
