@@ -3,7 +3,7 @@
 import os
 import time
 
-from . import images, settings
+from . import files, images, settings
 from .progress import run
 
 BUILT = ("app/core/target/core.jar", "app/chat/target/chat.jar", "loadtest/target/loadtest.jar", "web/target/site/index.html")
@@ -32,5 +32,4 @@ def maven(*words, log="build"):
     else:
         run(images.in_controller(command, outside=True), log, hint)
     STAMP.parent.mkdir(exist_ok=True)
-    STAMP.touch()
-    os.utime(STAMP, (began, began))  # what was edited during the build isn't in it
+    files.write(STAMP, "", times=(began, began))  # what was edited during the build isn't in it

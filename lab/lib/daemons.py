@@ -2,21 +2,41 @@
 
 import contextlib
 import os
+import resource
 import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from . import host, network, settings, topology
-from .progress import until
+from . import files, host, network, settings, topology
+from .progress import run, until
+
+# Each connection takes two files, and the host may allow root no more than this process has.
+RELAY_CONNECTIONS = min(6000, (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 100) // 2)
+RELAY = """global
+    maxconn {connections}
+defaults
+    mode tcp
+    # The relay refuses and breaks off as the web node does, and ends nothing by itself: WebSockets are silent for many minutes.
+    retries 0
+    timeout connect 5s
+    timeout client 1d
+    timeout server 1d
+listen web
+    bind 127.0.0.1:{port}
+    server web {web} namespace {namespace}
+"""
+# HAProxy listens on the host and connects in the lab's network. To enter it for each connection is all that it may do beyond any user,
+# besides a port below 1024.
+RELAY_RIGHTS = "-all,+sys_admin,+net_bind_service"
 
 
 class Daemon:
     """A process that outlives the command that started it, known by pid and start time (a pid alone may be reused)."""
 
-    def __init__(self, name, command):
-        self.name, self.command = name, command
+    def __init__(self, name, command, configuration=""):
+        self.name, self.command, self.configuration = name, command, configuration
         self.file = settings.STATE / f"{name}.pid"
 
     def running(self):
@@ -28,11 +48,11 @@ class Daemon:
 
     def as_meant(self):
         """Whether it lives and was started as it would be now: with the same port, say."""
-        return self.running() and self.file.read_text().splitlines()[1:] == [self.words()]
+        return self.running() and self.file.read_text().partition("\n")[2] == self.words()
 
     def words(self):
-        """The command in one line."""
-        return shlex.join(map(str, self.command))
+        """The command in one line, and the configuration after it."""
+        return f"{shlex.join(map(str, self.command))}\n{self.configuration}"
 
     def start(self, **options):
         """Starts the process unless it runs; one that was started otherwise, with another port say, is replaced."""
@@ -41,9 +61,9 @@ class Daemon:
         if not self.running():
             settings.LOGS.mkdir(parents=True, exist_ok=True)
             with (settings.LOGS / f"{self.name}.log").open("ab") as log:
-                process = subprocess.Popen([str(word) for word in self.command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                           start_new_session=True, **options)
-            self.file.write_text(f"{process.pid} {_born(process.pid)}\n{self.words()}")
+                process = subprocess.Popen([str(word) for word in self.command], stdout=log, stderr=log, start_new_session=True,
+                                           **{"stdin": subprocess.DEVNULL, **options})
+            files.write(self.file, f"{process.pid} {_born(process.pid)}\n{self.words()}")
 
     def stop(self):
         """Ends the process if it is ours."""
@@ -68,9 +88,12 @@ def proxy():
 
 
 def relay():
-    """Carries 127.0.0.1:PORT of the host to the web node: systemd-socket-proxyd, entered with the socket of outside."""
-    return Daemon("relay", ["systemd-socket-activate", f"--listen=127.0.0.1:{settings.PORT}", *network.ENTER,
-                            "/usr/lib/systemd/systemd-socket-proxyd", f"{topology.web()}:{_web_port()}"])
+    """Carries 127.0.0.1:PORT of the host to the web node, or the VIP of several: HAProxy, which reads its configuration from stdin."""
+    configuration = RELAY.format(connections=RELAY_CONNECTIONS, port=settings.PORT, web=f"{topology.web()}:{_web_port()}",
+                                 namespace=settings.NAMESPACE)
+    return Daemon("relay", ["setpriv", "--reuid=haproxy", "--regid=haproxy", "--clear-groups", f"--inh-caps={RELAY_RIGHTS}",
+                            f"--ambient-caps={RELAY_RIGHTS}", f"--bounding-set={RELAY_RIGHTS}", "--no-new-privs",
+                            "haproxy", "-db", "-f", "/dev/stdin"], configuration)
 
 
 def start_proxy():
@@ -91,7 +114,11 @@ def check_relay():
 
 def start_relay():
     """Starts the relay unless it runs, and waits until its port answers."""
-    relay().start()
+    file = settings.STATE / "relay.cfg"
+    files.write(file, relay().configuration)
+    run(["haproxy", "-c", "-f", file], "relay-check", "is `web_port` in group_vars/all/ports.yml a port?")
+    with file.open("rb") as configuration:  # HAProxy's user can't look into the lab's folder
+        relay().start(stdin=configuration)
     until(lambda: host.answers(int(settings.PORT)), 10,
           lambda: f"the relay doesn't answer on 127.0.0.1:{settings.PORT}: see {settings.LOGS}/relay.log")
 

@@ -3,12 +3,13 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import socket
 import subprocess
 from pathlib import Path
 
-from . import settings
+from . import files, settings
 from .progress import Trouble, run
 
 # What each package is there for: a command or file that shows that it is installed.
@@ -20,6 +21,7 @@ PACKAGES = {
     "python3-yaml": "/usr/lib/python3/dist-packages/yaml",
     "util-linux": "/usr/bin/nsenter",
     "redis-server": "/usr/bin/redis-server",
+    "haproxy": "/usr/sbin/haproxy",
     "debian-archive-keyring": "/usr/share/keyrings/debian-archive-keyring.gpg",
 }
 
@@ -45,6 +47,15 @@ def check():
     if memory < settings.MEMORY_NEEDED:
         raise Trouble(f"{memory / settings.GIB:.1f} GiB of memory; the eight machines need {settings.MEMORY_NEEDED / settings.GIB:.1f}")
     unified()
+
+
+def check_folders():
+    """Closes the lab's folders to other users. Raises Trouble when the cache isn't the lab's alone: `lab/down --cache` removes all of it."""
+    files.private(settings.STATE.parent)
+    strange = [path.name for path in settings.CACHE.glob("*") if not re.fullmatch(r"(base|controller|box)-.*|packages|logs", path.name)]
+    if strange:
+        raise Trouble(f"{settings.CACHE} holds other things ({', '.join(strange[:3])}): give the lab a folder of its own by LAB_CACHE")
+    files.private(settings.CACHE)
 
 
 def check_disk():
@@ -75,13 +86,30 @@ def answers(port):
 
 
 def install(packages=None):
-    """Installs the packages that are missing, of the lab's or the given ones; nothing is done when none is."""
+    """Installs the packages that are missing, of the lab's or the given ones, without their services; nothing is done when none is."""
     missing = [name for name, proof in (PACKAGES if packages is None else packages).items() if not Path(proof).exists()]
     if missing:
         hint = "the host needs a Debian mirror in its apt sources and a way to reach it"
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         run(["apt-get", "update", "-q"], "apt-update", hint, env=environment)
-        run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing], "apt-install", hint, env=environment)
+        with _no_services(missing):
+            run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing], "apt-install", hint, env=environment)
+
+
+@contextlib.contextmanager
+def _no_services(packages):
+    """Masks the packages' services meanwhile, and leaves them disabled: the lab wants HAProxy's program, not a second one at each boot."""
+    units = [Path("/etc/systemd/system", f"{name}.service") for name in packages]
+    masked = [unit for unit in units if unit.parent.is_dir() and not os.path.lexists(unit)]
+    for unit in masked:
+        unit.symlink_to("/dev/null")
+    try:
+        yield
+    finally:
+        for unit in masked:
+            unit.unlink(missing_ok=True)
+            for wanted in unit.parent.glob(f"*.wants/{unit.name}"):
+                wanted.unlink()
 
 
 def mirrors():
@@ -112,25 +140,41 @@ def unified():
 @contextlib.contextmanager
 def lock(doing="making or removing"):
     """Keeps a second process that does the same to this lab out."""
-    with (settings.LOCKS / f"{settings.NAMESPACE}-{doing.split()[0]}").open("a+") as file:
+    files.private(settings.LOCKS)
+    path = settings.LOCKS / f"{settings.NAMESPACE}-{doing.split()[0]}"
+    with open(path, "r+b", opener=lambda name, _: os.open(name, os.O_RDWR | os.O_CREAT, 0o600)) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
-            file.seek(0)
-            raise Trouble(f"process {file.read().strip()} is {doing} this lab: wait for it") from busy
-        file.truncate(0)
-        file.write(str(os.getpid()))
+            raise Trouble(f"process {file.read().decode().strip()} is {doing} this lab: wait for it") from busy
+        file.write(b"%-10d" % os.getpid())  # as long as the last one's: no need to empty the file first
         file.flush()
         yield
 
 
+def check_owner():
+    """Raises Trouble when the lab is another checkout's. Writes nothing: every verb asks."""
+    with contextlib.suppress(FileNotFoundError):
+        owner = Path((settings.STATE / "project").read_text())
+        if owner != settings.PROJECT and owner.exists():
+            raise Trouble(f"the lab {settings.NAME!r} is that of {owner}: set LAB_NAME and LAB_PORT for one of this checkout's own")
+
+
 def claim():
     """Marks the lab as this checkout's; raises Trouble when it is another's."""
-    owner = settings.STATE / "project"
-    if owner.exists() and owner.read_text() != str(settings.PROJECT) and Path(owner.read_text()).exists():
-        raise Trouble(f"the lab {settings.NAME!r} is that of {owner.read_text()}: set LAB_NAME and LAB_PORT for one of this checkout's own")
-    settings.STATE.mkdir(parents=True, exist_ok=True)
-    owner.write_text(str(settings.PROJECT))
+    check_folders()
+    check_owner()
+    settings.STATE.mkdir(exist_ok=True)
+    files.write(settings.STATE / "project", str(settings.PROJECT))
+
+
+@contextlib.contextmanager
+def turn(what):
+    """Waits until nobody else changes this one thing of the lab, a machine say."""
+    files.private(settings.LOCKS)
+    with (settings.LOCKS / f"{settings.NAMESPACE}-{what}").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def check_up():
@@ -138,4 +182,4 @@ def check_up():
     check()
     if not Path("/run/netns", settings.NAMESPACE).exists():
         raise Trouble(f"there is no lab {settings.NAME!r}: lab/up makes it")
-    claim()
+    check_owner()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -80,14 +81,15 @@ def in_controller(command, environment=None, outside=False):
     binds = [(settings.PROJECT, settings.PROJECT), (settings.SSH, "/root/.ssh"),
              # Ansible's SSH control sockets: another lab's machines have the same addresses.
              (settings.STATE / "ansible", "/root/.ansible"), (home / ".m2", "/root/.m2"), ("/dev", "/dev")]
-    script = ["set -e", f"mount --bind '{root}' '{root}'", f"mount -t proc proc '{root}/proc'", f"mount -t tmpfs tmpfs '{root}/tmp'"]
+    script = ["set -e", f"root={shlex.quote(str(root))}", 'mount --bind "$root" "$root"', 'mount -t proc proc "$root/proc"', 'mount -t tmpfs tmpfs "$root/tmp"']
     for source, target in binds:
         Path(source).mkdir(parents=True, exist_ok=True)
-        script += [f"mkdir -p '{root}{target}'", f"mount --rbind '{source}' '{root}{target}'"]
+        inside = f'"$root"{shlex.quote(str(target))}'
+        script += [f"mkdir -p {inside}", f"mount --rbind {shlex.quote(str(source))} {inside}"]
     if outside:
-        script += [f"cat /etc/resolv.conf > '{root}/etc/resolv.conf'"]
+        script += ['cat /etc/resolv.conf > "$root/etc/resolv.conf"']
     # Not chroot alone: the kernel gives a process in one no user namespace, which the tests' PostgreSQL needs.
-    script += [f"cd '{root}'", "pivot_root . mnt", "exec chroot . sh -c 'umount --lazy /mnt; exec env -i \"$@\"' sh \"$@\""]
+    script += ['cd "$root"', "pivot_root . mnt", "exec chroot . sh -c 'umount --lazy /mnt; exec env -i \"$@\"' sh \"$@\""]
     variables = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "TERM": os.environ.get("TERM", "dumb"),
                  **(environment or {})}
     words = [f"--chdir={settings.PROJECT}", *(f"{key}={value}" for key, value in variables.items()), *map(str, command)]
@@ -99,7 +101,7 @@ def play_environment():
     passed = {key: value for key, value in os.environ.items() if key.startswith("ANSIBLE_")}
     # LAB_PID: a process that sees the host's mounts for as long as the play runs; inventory/lab.yml calls lab/power through it.
     return {"ANSIBLE_INVENTORY": ",".join(["inventory/hosts.yml", *filter(None, [settings.MORE_INVENTORY]), "inventory/lab.yml"]), "ANSIBLE_FORCE_COLOR": "0",
-            "LAB_NAME": settings.NAME, "LAB_INVENTORY": settings.MORE_INVENTORY, "LAB_PID": str(os.getpid()), **passed}
+            "LAB_NAME": settings.NAME, "LAB_PORT": settings.PORT, "LAB_INVENTORY": settings.MORE_INVENTORY, "LAB_PID": str(os.getpid()), **passed}
 
 
 def play(arguments):

@@ -2,7 +2,7 @@
 
 import shutil
 
-from . import daemons, host, images, machine, network, settings
+from . import daemons, files, host, images, machine, network, settings
 from .progress import step
 
 
@@ -22,9 +22,9 @@ def make():
             gone.remove()
         machines = machine.all_machines()
         for each in machines:
-            if not each.running():
-                each.start()
-        (settings.SSH / "known_hosts").write_text("".join(each.host_key() for each in machines))
+            each.make()
+            each.start()
+        files.write(settings.SSH / "known_hosts", "".join(each.host_key() for each in machines))
         for each in machines:
             each.wait_for_ssh()
 

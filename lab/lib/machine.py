@@ -7,8 +7,8 @@ import subprocess
 import uuid
 from pathlib import Path
 
-from . import host, images, network, settings, topology
-from .progress import until
+from . import files, host, images, network, settings, topology
+from .progress import Trouble, until
 
 NETWORK_FILE = """[Match]
 Name=host0
@@ -36,10 +36,24 @@ class Machine:
             return "populated 1" in (self.cgroup / "cgroup.events").read_text()
         return False
 
+    def make(self):
+        """Gives the machine its disk, unless it has one."""
+        with self._turn():
+            if not (self.folder / "ready").exists():
+                self._prepare()
+
     def start(self):
-        """Boots the machine, with what its disk holds from an earlier life."""
-        if not (self.folder / "ready").exists():
-            self._prepare()
+        """Boots the machine, with what its disk holds from an earlier life, unless it runs."""
+        with self._turn():
+            if not (self.folder / "ready").exists():
+                raise Trouble(f"{self.name} has no disk, or half a one: lab/up makes it")
+            if not self.running():
+                self._boot()
+
+    def _turn(self):
+        return host.turn(f"machine-{self.name}")
+
+    def _boot(self):
         self._unmount()
         self._new_cgroup()
         network.unplug(self.name)
@@ -48,6 +62,7 @@ class Machine:
         subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.root], check=True)
         disk = topology.data_disk(self.name)
         if disk:
+            os.chmod(f"{self.data}.img", 0o600)
             subprocess.run(["mount", "-o", "loop", f"{self.data}.img", self.data], check=True)
         command = [*network.ENTER, "systemd-nspawn", "--quiet", "--register=no", "--keep-unit", f"--directory={self.root}",
                    f"--machine={settings.NAME}-{self.name}", f"--hostname={self.name}", "--boot", f"--network-bridge={settings.BRIDGE}",
@@ -65,6 +80,10 @@ class Machine:
 
     def power_off(self):
         """Ends every process of the machine at once, as pulling its plug does."""
+        with self._turn():
+            self._end()
+
+    def _end(self):
         with contextlib.suppress(FileNotFoundError):
             (self.cgroup / "cgroup.kill").write_text("1")
             until(lambda: not self.running(), 10, lambda: f"{self.name}: processes outlive cgroup.kill; see {self.cgroup}/cgroup.procs")
@@ -72,9 +91,10 @@ class Machine:
 
     def remove(self):
         """Powers the machine off and forgets its disk."""
-        self.power_off()
-        self._remove_cgroup()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with self._turn():
+            self._end()
+            self._remove_cgroup()
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _prepare(self):
         """Writes a fresh disk's own files: identity, address, keys. Never while the overlay is mounted."""
@@ -107,7 +127,7 @@ class Machine:
             with open(f"{self.data}.img", "wb") as image:
                 image.truncate(disk[0] << 20)  # takes room as it is written
             subprocess.run(["mkfs.ext4", "-q", "-m", "0", f"{self.data}.img"], check=True)
-        (self.folder / "ready").write_text(str(images.base()))
+        files.write(self.folder / "ready", str(images.base()))
 
     def host_key(self):
         """The line of this machine for known_hosts."""

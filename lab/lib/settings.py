@@ -17,7 +17,7 @@ STATE = Path("/var/lib/holdfast") / NAME
 # Another inventory beside hosts.yml, as inventory/web-pair.yml; the same for every verb.
 MORE_INVENTORY = os.environ.get("LAB_INVENTORY", "")
 CACHE = Path(os.environ.get("LAB_CACHE", "/var/cache/holdfast"))
-LOCKS = Path("/run/lock")
+LOCKS = Path("/run/holdfast")  # root's alone, unlike /run/lock
 SSH = STATE / "ssh"
 LOGS = PROJECT / "results" / "lab" / NAME
 BRIDGE = "br0"

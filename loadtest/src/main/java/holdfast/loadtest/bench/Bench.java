@@ -63,6 +63,7 @@ public final class Bench {
       case "own-writes" -> new OwnWritesBench();
       case "duplicates" -> new DuplicatesBench();
       case "profile" -> new ProfileBench();
+      case "described" -> new DescribedBench();
       default -> throw new IllegalArgumentException("there is no benchmark " + name);
     };
   }

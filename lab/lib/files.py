@@ -1,0 +1,29 @@
+"""Files that several verbs of the lab share, and folders that only root may look into."""
+
+import os
+
+from .progress import Trouble
+
+
+def write(path, text, mode=0o644, times=None):
+    """Puts a new file in place of the old by rename: whoever reads beside it sees the whole old text or the whole new one."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.chmod(mode)
+        if times:
+            os.utime(unfinished, times)
+        unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def private(folder):
+    """Makes the folder if it is missing, and closes it to everybody but root. Raises Trouble when others may have put something there."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    facts = folder.stat()
+    if folder.lstat().st_uid or facts.st_uid or facts.st_mode & 0o022:
+        raise Trouble(f"{folder} is another user's, or others may write to it: the lab needs a folder that is root's alone."
+                      " Remove it, or name another by LAB_CACHE")
+    if facts.st_mode & 0o777 != 0o700:
+        folder.chmod(0o700)
