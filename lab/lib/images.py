@@ -1,14 +1,18 @@
 """Root file systems from Debian's packages: the machines' base and the controller, made once and shared by all labs."""
 
+import fcntl
 import hashlib
 import os
+import re
 import shlex
 import shutil
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 from . import host, network, settings
-from .progress import run
+from .progress import Trouble, run
 
 # A machine is what a VM would be after its installer: systemd, a network, SSH, python3, sudo. No more.
 BASE = ["systemd", "systemd-sysv", "systemd-resolved", "dbus", "iproute2", "python3", "openssh-server", "sudo", "ca-certificates", "procps"]
@@ -18,14 +22,14 @@ RUNTIME = ["openjdk-25-jre-headless"]
 BUILDER = ["openjdk-25-jdk-headless", "maven", "redis-server"]  # Redis: for the tests of the services
 
 
-def base():
-    """The machines' common, read-only lower layer."""
-    return _image("base", BASE)
+def base(renew=False):
+    """The machines' common, read-only lower layer. With `renew`, one that has the security updates of the last days."""
+    return _image("base", BASE, renew)
 
 
-def controller():
+def controller(renew=False):
     """Where Ansible and JMeter run; has a JDK and Maven as well where the host has no JDK 25."""
-    return _image("controller", CONTROLLER + (RUNTIME if host_java() else BUILDER))
+    return _image("controller", CONTROLLER + (RUNTIME if host_java() else BUILDER), renew)
 
 
 def host_java():
@@ -53,21 +57,63 @@ def sources():
     return [f"deb {archive} {settings.RELEASE} main", f"deb {security} {settings.RELEASE}-security main"]
 
 
-def _image(name, packages):
+def _image(name, packages, renew=False):
+    """The newest image of these packages; made when there is none, or, with `renew`, none that is young enough."""
     lines = sources()
     recipe = hashlib.sha256("\n".join(packages + lines).encode()).hexdigest()[:8]
-    folder = settings.CACHE / f"{name}-{recipe}"
-    if not folder.exists():
-        unfinished = folder.with_suffix(f".{os.getpid()}")
-        try:
-            install(unfinished, packages, lines, f"image-{name}")
-            # Machines reach the mirror by the lab's proxy alone, which speaks http to them whatever the mirror wants.
-            (unfinished / "etc/apt/sources.list").write_text("\n".join(lines).replace("https://", "http://") + "\n")
-            if not folder.exists():  # else another lab was quicker: its image is the same
-                unfinished.rename(folder)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+    images = [path for path in settings.CACHE.glob(f"{name}-{recipe}*") if re.fullmatch(rf"{name}-{recipe}(-\d+)?", path.name)]
+    newest = max(images, key=made, default=None)
+    if not newest or (renew and age_days(newest) > settings.IMAGE_DAYS):
+        newest = _renewed(newest, settings.CACHE / f"{name}-{recipe}-{time.time():.0f}", packages, lines)
+    if renew:
+        for image in images:
+            if image != newest and not _used(image):
+                gone = image.with_suffix(f".{os.getpid()}")
+                image.rename(gone)
+                shutil.rmtree(gone)
+    return newest
+
+
+def _renewed(old, folder, packages, lines):
+    unfinished = folder.with_suffix(f".{os.getpid()}")
+    try:
+        install(unfinished, packages, lines, f"image-{folder.name.partition('-')[0]}")
+        # Machines reach the mirror by the lab's proxy alone, which speaks http to them whatever the mirror wants.
+        (unfinished / "etc/apt/sources.list").write_text("\n".join(lines).replace("https://", "http://") + "\n")
+        unfinished.rename(folder)
+    except Trouble as trouble:
+        if not old:
+            raise
+        print(f"lab: {old.name} is {age_days(old):.0f} days old and can't be renewed; without newer security updates it goes on: {trouble}",
+              file=sys.stderr)
+        return old
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
     return folder
+
+
+def made(image):
+    """When the image was made: its list of sources is the last that is written."""
+    return (image / "etc/apt/sources.list").stat().st_mtime
+
+
+def age_days(image):
+    """How many days ago that was."""
+    return (time.time() - made(image)) / 86400
+
+
+def _used(image):
+    """Whether a machine of any lab stands on the image, or a command runs in it."""
+    if any(ready.read_text() == str(image) for ready in settings.STATE.parent.glob("*/machines/*/ready")):
+        return True
+    handle = os.open(image, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
 
 
 def in_controller(command, environment=None, outside=False):
@@ -81,7 +127,8 @@ def in_controller(command, environment=None, outside=False):
     binds = [(settings.PROJECT, settings.PROJECT), (settings.SSH, "/root/.ssh"),
              # Ansible's SSH control sockets: another lab's machines have the same addresses.
              (settings.STATE / "ansible", "/root/.ansible"), (home / ".m2", "/root/.m2"), ("/dev", "/dev")]
-    script = ["set -e", f"root={shlex.quote(str(root))}", 'mount --bind "$root" "$root"', 'mount -t proc proc "$root/proc"', 'mount -t tmpfs tmpfs "$root/tmp"']
+    # The lock ends with the command: until then nobody removes the image, although a newer one is there.
+    script = ["set -e", f"root={shlex.quote(str(root))}", 'exec 9<"$root"', "flock --shared 9", 'mount --bind "$root" "$root"', 'mount -t proc proc "$root/proc"', 'mount -t tmpfs tmpfs "$root/tmp"']
     for source, target in binds:
         Path(source).mkdir(parents=True, exist_ok=True)
         inside = f'"$root"{shlex.quote(str(target))}'

@@ -12,8 +12,8 @@ def make():
         host.install()
     daemons.check_relay()
     with step("Make the root file systems"):
-        images.base()
-        images.controller()
+        base = images.base(renew=True)
+        images.controller(renew=True)
     with step("Start the machines"):
         network.make()
         daemons.start_proxy()
@@ -27,6 +27,10 @@ def make():
         files.write(settings.SSH / "known_hosts", "".join(each.host_key() for each in machines))
         for each in machines:
             each.wait_for_ssh()
+    old = [each.name for each in machines if each.image() != base]
+    if old:  # what they have installed lies on the image that they were made from: it can't be exchanged beneath them
+        print(f"lab: {', '.join(old)} stand on an older image: `lab/ssh NODE 'apt-get update && apt-get upgrade'` brings its updates,"
+              " lab/down and lab/up make them anew")
 
 
 def remove():

@@ -57,8 +57,7 @@ class Machine:
         self._unmount()
         self._new_cgroup()
         network.unplug(self.name)
-        lower = (self.folder / "ready").read_text()
-        layers = f"lowerdir={lower},upperdir={self.folder}/upper,workdir={self.folder}/work"
+        layers = f"lowerdir={self.image()},upperdir={self.folder}/upper,workdir={self.folder}/work"
         subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.root], check=True)
         disk = topology.data_disk(self.name)
         if disk:
@@ -128,6 +127,10 @@ class Machine:
                 image.truncate(disk[0] << 20)  # takes room as it is written
             subprocess.run(["mkfs.ext4", "-q", "-m", "0", f"{self.data}.img"], check=True)
         files.write(self.folder / "ready", str(images.base()))
+
+    def image(self):
+        """The image that its disk lies on."""
+        return Path((self.folder / "ready").read_text())
 
     def host_key(self):
         """The line of this machine for known_hosts."""

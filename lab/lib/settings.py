@@ -21,6 +21,7 @@ LOCKS = Path("/run/holdfast")  # root's alone, unlike /run/lock
 SSH = STATE / "ssh"
 LOGS = PROJECT / "results" / "lab" / NAME
 BRIDGE = "br0"
+IMAGE_DAYS = 7  # lab/up renews an older image: its packages lack security updates
 PROXY_PORT = 3142
 
 GIB = 1024**3

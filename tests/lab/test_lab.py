@@ -37,7 +37,7 @@ def test_settings_out_of_range_are_named(variable, value):
 
 
 def test_too_little_disk_is_said_before_anything_is_made(tmp_path):
-    small = ["unshare", "--mount", "sh", "-c", f"mount -t tmpfs -o size=8m tmpfs {tmp_path} && exec \"$@\"", "sh"]
+    small = ["unshare", "--mount", "sh", "-c", f"mount -t tmpfs -o size=8m,mode=700 tmpfs {tmp_path} && exec \"$@\"", "sh"]
     code, said = lab("up", "--bare", before=small, LAB_CACHE=str(tmp_path))
     assert code == 1 and "GiB free, the lab needs" in said
 

@@ -1,0 +1,152 @@
+"""The lab's own code, without a lab: what several verbs read and write at once, who may look into its folders, how old its images get."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from lab.lib import files, host, images, progress, settings
+from lab.lib.progress import Trouble
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path, monkeypatch):
+    """The lab's folders, in the test's own."""
+    monkeypatch.setattr(settings, "STATE", tmp_path / "state/lab")
+    monkeypatch.setattr(settings, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(settings, "LOCKS", tmp_path / "locks")
+
+
+def test_the_owner_is_never_read_half_written():
+    host.claim()
+    ended = threading.Event()
+
+    def claim():
+        while not ended.is_set():
+            host.claim()
+
+    writer = threading.Thread(target=claim)
+    writer.start()
+    try:
+        for _ in range(3000):
+            assert (settings.STATE / "project").read_text() == str(settings.PROJECT)
+    finally:
+        ended.set()
+        writer.join()
+
+
+def test_verbs_that_only_read_write_nothing():
+    host.claim()
+    before = (settings.STATE / "project").stat().st_ino
+    host.check_owner()
+    assert (settings.STATE / "project").stat().st_ino == before
+
+
+def test_two_that_change_the_same_machine_take_turns():
+    order = []
+
+    def second():
+        with host.turn("machine-web1"):
+            order.append("second")
+
+    with host.turn("machine-web1"):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        with host.turn("machine-web2"):
+            order.append("another machine")
+        order.append("first")
+    waiting.join(30)
+    assert order == ["another machine", "first", "second"]
+
+
+def test_the_labs_folders_are_closed_to_others():
+    settings.STATE.parent.mkdir(mode=0o755)
+    settings.CACHE.mkdir(mode=0o755)
+    host.claim()
+    with host.lock():
+        assert [path.stat().st_mode & 0o777 for path in (settings.STATE.parent, settings.CACHE, settings.LOCKS)] == [0o700] * 3
+
+
+@pytest.mark.parametrize("spoil, message", [
+    (lambda folder: folder.chmod(0o1777), "others may write to it"),
+    (lambda folder: os.chown(folder, 65534, 65534), "is another user's"),
+    (lambda folder: (folder / "letters").mkdir(), "holds other things (letters)"),
+])
+def test_a_cache_that_is_not_the_labs_alone_is_refused(spoil, message):
+    settings.CACHE.mkdir()
+    spoil(settings.CACHE)
+    with pytest.raises(Trouble) as refused:
+        host.check_folders()
+    assert message in str(refused.value)
+
+
+def test_every_verb_runs_with_an_ordinary_umask(monkeypatch):
+    before = os.umask(0o077)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            monkeypatch.setenv("LC_ALL", "C")
+            progress.main(lambda _: os.umask(0o077))
+        assert ended.value.code == 0o022 and os.environ["LC_ALL"] == "C.UTF-8"
+    finally:
+        os.umask(before)
+
+
+def test_every_verb_speaks_utf8_whatever_the_locale():
+    verbs = [path for path in (ROOT / "lab").iterdir() if path.is_file() and path.suffix != ".py"]
+    assert {path.read_text(encoding="utf-8").splitlines()[0] for path in verbs} == {"#!/usr/bin/python3 -Xutf8"}
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """What was installed, by name of folder; `fails` as its first makes the next fail."""
+    settings.CACHE.mkdir()
+    monkeypatch.setattr(images, "sources", lambda: ["deb http://mirror/debian trixie main"])
+    done = []
+
+    def install(root, *_):
+        if done[:1] == ["fails"]:
+            raise Trouble("no mirror answers")
+        (root / "etc/apt").mkdir(parents=True)
+        done.append(root.name)
+
+    monkeypatch.setattr(images, "install", install)
+    return done
+
+
+def grown_old():
+    """An image that was made too long ago."""
+    image = images.base()
+    old = image.with_name(image.name.rpartition("-")[0])  # as it was called when images had no date
+    image.rename(old)
+    long_ago = time.time() - (settings.IMAGE_DAYS + 1) * 86400
+    os.utime(old / "etc/apt/sources.list", (long_ago, long_ago))
+    return old
+
+
+def test_an_old_image_is_renewed_and_removed(installed):
+    old = grown_old()
+    assert images.base() == old, "only lab/up renews"
+    new = images.base(renew=True)
+    assert new != old and not old.exists() and images.base() == images.base(renew=True) == new
+    assert len(installed) == 2
+
+
+def test_an_image_that_a_machine_of_any_lab_stands_on_stays(installed):
+    old = grown_old()
+    machine = settings.STATE.parent / "other/machines/db1"
+    machine.mkdir(parents=True)
+    files.write(machine / "ready", str(old))
+    assert images.base(renew=True) != old and old.exists()
+    (machine / "ready").unlink()
+    images.base(renew=True)
+    assert not old.exists()
+
+
+def test_without_a_mirror_the_old_image_goes_on(installed, capsys):
+    old = grown_old()
+    installed[:] = ["fails"]
+    assert images.base(renew=True) == old
+    assert "can't be renewed" in capsys.readouterr().err
