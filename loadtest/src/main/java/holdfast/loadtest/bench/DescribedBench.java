@@ -46,8 +46,7 @@ final class DescribedBench implements Benchmark {
     private static Figures of(List<Request> requests, int seconds) {
       List<Request> good = requests.stream().filter(Request::good).toList();
       List<Request> refused = requests.stream().filter(DescribedBench::isRefused).toList();
-      List<Request> wrong =
-          requests.stream().filter(it -> !it.good() && !isRefused(it)).toList();
+      List<Request> wrong = requests.stream().filter(it -> !it.good() && !isRefused(it)).toList();
       int broken = count(wrong, Predicate.not(DescribedBench::isAnswered));
       return new Figures(
           requests.size(),
@@ -102,11 +101,16 @@ final class DescribedBench implements Benchmark {
     List<List<String>> rows =
         List.of(
             row("good", figures.good(), figures.goodLatency().toString()),
-            row("refused by the contract's 503", figures.refused(), figures.refusedLatency().toString()),
+            row(
+                "refused by the contract's 503",
+                figures.refused(),
+                figures.refusedLatency().toString()),
             row("connections broken", figures.broken(), ""),
             row("other answers", figures.otherAnswers(), ""));
     List<List<String>> reasons =
-        figures.reasons().entrySet().stream().map(it -> row(it.getKey(), it.getValue(), "")).toList();
+        figures.reasons().entrySet().stream()
+            .map(it -> row(it.getKey(), it.getValue(), ""))
+            .toList();
     BenchPage.write(
         file,
         "The described plan",
@@ -114,7 +118,8 @@ final class DescribedBench implements Benchmark {
         List.of(
             new Section(
                 "What came back",
-                "%d requests; %.1f good answers a second.".formatted(figures.sent(), figures.goodPerSecond()),
+                "%d requests; %.1f good answers a second."
+                    .formatted(figures.sent(), figures.goodPerSecond()),
                 BenchPage.table(List.of("answer", "how many", "from when it was sent"), rows)),
             new Section(
                 "What was wrong",
