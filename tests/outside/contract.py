@@ -26,9 +26,13 @@ class Contract:
         elif template:
             assert status == 405, f"{asked}, which is not in the document"
         if status >= 400:
-            error = json.loads(text)
-            self._conforms(asked, "#/components/schemas/Error", error)
-            assert error["code"] == status and error["request_id"] == headers["X-Request-Id"], f"{asked}: {text}"
+            self.check_error(asked, status, headers, text)
+
+    def check_error(self, asked, status, headers, text):
+        """The body that every error has, whoever made it."""
+        error = json.loads(text)
+        self._conforms(asked, "#/components/schemas/Error", error)
+        assert error["code"] == status and error["request_id"] == headers["X-Request-Id"], f"{asked}: {text}"
 
     def _check_response(self, asked, responses, status, headers, text):
         documented = str(status) if str(status) in self._at(responses) else f"{status // 100}XX"

@@ -176,3 +176,25 @@ def test_a_drill_whose_machine_nobody_can_switch_on_again_is_refused():
 def test_check_mode_is_refused_in_one_line_where_it_tells_nothing(name):
     code, output = playbook(f"ansible/{name}.yml", "--check")
     assert code != 0 and "check mode doesn't apply" in output and "failed=1" in output
+
+
+@pytest.mark.parametrize("connections, message", [
+    ("nginx_connections=4096", "nginx takes fewer connections than the core nodes"),
+    ("nginx_connections=40000", "web1 has 384 MB, and nginx's 40000 connections may take 721 MB"),
+    ("haproxy_maxconn=100", "HAProxy takes fewer sessions than the services' logins may hold"),
+    ("haproxy_maxconn=9000", "lb1 has 384 MB, and HAProxy's 9000 connections may take 448 MB"),
+])
+def test_connections_that_do_not_fit_are_refused(connections, message):
+    code, output = playbook("site.yml", "-e", connections)
+    assert code != 0
+    assert message in output
+    assert "PLAY [Every machine]" not in output
+
+
+def test_a_core_node_more_needs_a_larger_web_machine(inventory):
+    def third(groups, _):
+        groups["core"]["hosts"]["db1"] = {"core_port": 8082}
+
+    code, output = playbook("site.yml", inventory=inventory(third))
+    assert code != 0
+    assert "web1 has 384 MB, and nginx's 27324 connections may take 523 MB" in output
