@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import random
+import shlex
 import socket
 import time
 import urllib.parse
@@ -171,8 +172,9 @@ class Nonsense:
         if dice.random() < 0.15:
             value[dice.choice(SAYINGS)] = dice.choice(VALUES)
         text = json.dumps(value, ensure_ascii=dice.random() < 0.5)
-        return text.encode(dice.choice(["utf-8"] * 8 + ["utf-16", "utf-32", "latin-1"]), "surrogatepass" if dice.random() < 0.5 else "replace") \
-            if dice.random() < 0.9 else text.encode("utf-8", "replace")[:dice.randrange(len(text))]
+        encoding = dice.choice(["utf-8"] * 8 + ["utf-16", "utf-32", "latin-1"])
+        written = text.encode(encoding, "surrogatepass" if encoding == "utf-8" else "replace")
+        return written if dice.random() < 0.9 else written[:dice.randrange(len(written))]
 
     def field(self, dice, name):
         if dice.random() < 0.55:
@@ -267,9 +269,9 @@ def nonsense(system):
 
 def told(system, sent, wrong):
     """What one needs to see it again."""
-    place = Wire(system).place
-    return (f"seed {SEED}, request {sent.number}: {wrong}\n  again: python3 -c 'import socket, sys; s = socket.create_connection({list(place)!r}); "
-            f"s.sendall(eval(sys.argv[1])); print(s.recv(65536))' {json.dumps(repr(sent.raw))}")
+    script = (f"import socket; s = socket.create_connection({Wire(system).place!r}); s.settimeout(90); s.sendall({sent.raw!r})\n"
+              "while part := s.recv(65536): print(part)")
+    return f"seed {SEED}, request {sent.number}: {wrong}\n  again: python3 -c {shlex.quote(script)}"
 
 
 def series(system, make, numbers, seconds):

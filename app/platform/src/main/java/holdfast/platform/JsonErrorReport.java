@@ -1,6 +1,8 @@
 package holdfast.platform;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -15,24 +17,40 @@ public final class JsonErrorReport extends ErrorReportValve {
 
   @Override
   protected void report(Request request, Response response, @Nullable Throwable failure) {
-    int status = response.getStatus();
+    int status = status(request, response);
     // The same conditions as Tomcat's: nothing to say, or somebody has said it.
     if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
       return;
     }
+    response.setStatus(status);
     String requestId = response.getHeader(RequestIds.HEADER);
     if (requestId == null) {
       requestId = traceOfRefused(request, response);
     }
-    HttpStatus known = HttpStatus.resolve(status);
-    String message = known == null ? "request failed" : known.getReasonPhrase();
     try {
       response.setContentType("application/json");
-      response.getOutputStream().write(new ApiError(message, requestId, status).json());
+      response.getOutputStream().write(new ApiError(message(status), requestId, status).json());
       response.finishResponse();
     } catch (IOException | IllegalStateException e) {
       container.getLogger().debug("the client went away before its error was written", e);
     }
+  }
+
+  /** A body that can't be read to its end is the client's mistake: Tomcat makes a 500 of it. */
+  private static int status(Request request, Response response) {
+    return switch (request.getCoyoteRequest().getErrorException()) {
+      case null -> response.getStatus();
+      case SocketTimeoutException e -> HttpServletResponse.SC_REQUEST_TIMEOUT;
+      case Exception e -> HttpServletResponse.SC_BAD_REQUEST;
+    };
+  }
+
+  private static String message(int status) {
+    if (status == HttpServletResponse.SC_BAD_REQUEST) {
+      return "the request is not valid HTTP, or its headers are too long";
+    }
+    HttpStatus known = HttpStatus.resolve(status);
+    return known == null ? "request failed" : known.getReasonPhrase();
   }
 
   private static String traceOfRefused(Request request, Response response) {
