@@ -1,0 +1,450 @@
+"""Turns what the machines said of themselves (ansible/files/machine_facts.py) into a table and the problems, for ansible/status.yml.
+
+A pure function of those answers and of what the inventory expects: every problem has a test with an answer that shows it
+(tests/repo/test_status.py). An answer that lacks a field or is no JSON is a problem of that machine, and hides no other.
+"""
+
+import json
+from typing import NamedTuple
+
+LEAST_FREE = 0.10  # of a disk, or of its inodes …
+ENOUGH_FREE = 2 << 30  # … unless so many bytes are free: max_wal_size, what a replica that is away makes the leader keep
+MOST_USED = 0.9  # of connections: what comes next may be refused
+MOST_OF_QUOTA = 0.8  # of etcd's: at all of it etcd takes no writes, and no failover is possible
+YOUNG_S = 60  # a unit that started again twice or more, and lives for less than this, may be ending again and again
+CLOCK_S = 30  # an answer takes some seconds on a busy machine; more is a clock that goes wrong
+ETCD_SILENT_S = 30  # Patroni speaks to etcd at every turn
+
+# The unit whose journal says why a part doesn't answer.
+UNIT_OF = {"postgresql": "patroni", "redis": "redis-server", "rabbitmq": "rabbitmq-server", "way_to_core": "nginx"}
+
+
+class Problem(NamedTuple):
+    """What is wrong where, and what to do."""
+
+    machine: str
+    what: str
+    remedy: str
+
+    def __str__(self):
+        return f"PROBLEM {self.machine}: {self.what}. Do: {self.remedy}"
+
+
+class System:
+    """What the inventory expects, and what every machine that could be asked said."""
+
+    def __init__(self, answers, expected):
+        self.groups, self.vips, self.play = expected["groups"], expected["vips"], expected["play"]
+        self.max_lag, self.scope = expected["max_lag_bytes"], expected["patroni_scope"]
+        self.names = sorted(self.groups["all"])
+        self.facts, self.silent = {}, {}
+        for name in self.names:
+            self.read(name, answers.get(name) or {})
+
+    def read(self, name, answer):
+        """Files the answer of Ansible's task under facts or, with the reason, under silent."""
+        try:
+            facts = json.loads(answer["stdout"])
+            if not isinstance(facts["parts"], dict):
+                raise ValueError("no parts")
+            self.facts[name] = facts
+        except (KeyError, TypeError, ValueError):
+            said = answer.get("stderr") or answer.get("msg") or answer.get("stdout") or "no answer"
+            self.silent[name] = ("can't be reached" if answer.get("unreachable") else "can't be asked", " ".join(str(said).split())[:200])
+
+    def part(self, name, part):
+        """What a part of a machine says of itself; None if it says nothing that can be used."""
+        found = self.facts.get(name, {}).get("parts", {}).get(part)
+        return found if isinstance(found, dict) and "error" not in found else None
+
+    def all_of(self, part):
+        """The same of every machine that has it: {machine: what it says}."""
+        return {name: self.part(name, part) for name in self.names if self.part(name, part)}
+
+    def running(self, name, unit):
+        """Whether the unit is active there."""
+        shown = self.facts[name].get("units", {}).get("all", {}).get(f"{unit}.service", {})
+        return shown.get("ActiveState") == "active"
+
+    def leaders(self):
+        """The machines whose PostgreSQL takes writes."""
+        return [name for name, said in self.all_of("postgresql").items() if said["in_recovery"] is False]
+
+
+def journal(machine, unit):
+    """The remedy where only the journal can tell more."""
+    return f"on {machine}: journalctl -u {unit} -n 50"
+
+
+def silent_machines(system):
+    for name, (how, why) in system.silent.items():
+        yield Problem(name, f"{how} ({why})", "start the machine and see that its network and SSH work; what is down otherwise is told below")
+
+
+def units(system, name):
+    shown = system.facts[name]["units"]
+    expected, all_units = shown["expected"], shown["all"]
+    for unit in expected:
+        all_units.setdefault(unit, {"ActiveState": "missing"})
+    for unit, is_now in sorted(all_units.items()):
+        yield from one_unit(system, name, unit, is_now, unit in expected)
+
+
+def one_unit(system, name, unit, is_now, expected):
+    state, sub, label = is_now["ActiveState"], is_now.get("SubState", ""), unit.removesuffix(".service")
+    restarts, age = int(is_now.get("NRestarts") or 0), is_now.get("active_for_s")
+    # What starts with the machine must run too, unless it is done, wants another machine than this, or waits for what triggers it.
+    starts = is_now.get("Type") != "oneshot" and is_now.get("ConditionResult") == "yes" and not is_now.get("TriggeredBy")
+    if state == "failed" or sub == "auto-restart":
+        yield Problem(name, f"{label} {'failed' if state == 'failed' else 'ends again and again'} ({restarts} restarts)", journal(name, label))
+    elif state != "active" and (expected or starts):
+        yield Problem(name, f"{label} is {state}", f"on {name}: systemctl start {label}; journalctl -u {label} -n 50")
+    elif restarts > 1 and age is not None and age < YOUNG_S:
+        yield Problem(name, f"{label} ends again and again ({restarts} restarts, the last {age} s ago)", journal(name, label))
+    if expected and is_now.get("UnitFileState") in ("disabled", "masked", "masked-runtime"):
+        yield Problem(name, f"{label} is {is_now['UnitFileState']}: the next boot is without it",
+                      f"on {name}: systemctl unmask {label}; systemctl enable {label}")
+    if is_now.get("NeedDaemonReload") == "yes":
+        yield Problem(name, f"systemd runs {label} by an older unit file than the one on disk", f"{system.play} site.yml")
+
+
+def parts(system, name):
+    """A part that doesn't answer, unless its unit's end is told already."""
+    for part, said in sorted(system.facts[name]["parts"].items()):
+        unit = UNIT_OF.get(part, part)
+        if part == "stale" and "error" in said:
+            yield Problem(name, f"which processes are older than their configuration can't be told: {said['error']}", f"{system.play} site.yml")
+        elif "error" in said and system.running(name, unit):
+            yield Problem(name, f"{part} doesn't answer as it should: {said['error']}", journal(name, unit))
+
+
+def services(system, name):
+    """core and chat that run and aren't ready, and nginx whose way to core is broken."""
+    for part in ("core", "chat"):
+        said = system.part(name, part)
+        if said and said["status"] != 200:
+            yield Problem(name, f"{part} isn't ready ({said['status']})", f"on {name}: see whether it reaches the VIP; journalctl -u {part} -n 50")
+    said = system.part(name, "nginx")
+    if said and said["status"] != 200:
+        yield Problem(name, f"nginx answers {said['status']} for its own page", f"{system.play} site.yml")
+    said = system.part(name, "way_to_core")
+    if said and said["status"] != 404:  # core's word on a user that there isn't
+        yield Problem(name, f"a read through nginx is answered {said['status']}",
+                      "mend core and the database first, if they are told here; " + journal(name, "nginx"))
+
+
+def disks(system, name):
+    for disk in system.facts[name]["disks"]:
+        place = disk["place"]
+        if disk["read_only"]:
+            yield Problem(name, f"{place} is read-only", f"on {name}: dmesg, then check the disk and mount it again")
+        elif disk["free"] < min(LEAST_FREE * disk["size"], ENOUGH_FREE):
+            yield Problem(name, f"{place} is full: {size(disk['free'])} of {size(disk['size'])} left",
+                          f"on {name}: du -xh {place} | sort -h | tail -20, and remove what isn't needed (nothing below pg_wal), or enlarge the disk")
+        elif disk["inodes_free"] < LEAST_FREE * disk["inodes"]:
+            yield Problem(name, f"{place} has {disk['inodes_free']} of {disk['inodes']} inodes left",
+                          f"on {name}: du --inodes -x {place} | sort -n | tail -20, and remove what isn't needed")
+
+
+def clock(system, name):
+    said = system.facts[name]["clock"]
+    if said["synchronized"] is False:
+        yield Problem(name, "no server of time sets its clock", f"on {name}: timedatectl timesync-status; journalctl -u systemd-timesyncd -n 20")
+    if not -CLOCK_S < said["off_s"] < CLOCK_S:
+        yield Problem(name, f"its clock is {said['off_s']:+.0f} s off the controller's", f"on {name}: timedatectl; set the clock, then keep it with systemd-timesyncd")
+
+
+def connections(system, name):
+    said = system.facts[name]["connections"]
+    if "error" not in said and said["used"] > MOST_USED * said["max"]:
+        yield Problem(name, f"the firewall knows {said['used']} of at most {said['max']} connections: new ones are dropped when it is full",
+                      f"on {name}: ss -s, and end who opens them; else raise net.netfilter.nf_conntrack_max")
+    said = system.part(name, "haproxy")
+    if said and said["connections"] > MOST_USED * said["max_connections"]:
+        yield Problem(name, f"HAProxy has {said['connections']} of at most {said['max_connections']} connections", "see which service opens so many")
+    said = system.part(name, "postgresql")
+    if said:
+        yield from database_connections(system, name, said)
+
+
+def database_connections(system, name, said):
+    remedy = f"on {name}: sudo -u postgres psql -c 'SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3 ORDER BY 4'"
+    if said["connections"] > MOST_USED * said["max_connections"]:
+        yield Problem(name, f"PostgreSQL has {said['connections']} of at most {said['max_connections']} connections", remedy)
+    for login, has in sorted(said["logins"].items()):
+        if has["used"] > MOST_USED * has["limit"]:
+            yield Problem(name, f"{login} has {has['used']} of its {has['limit']} connections to PostgreSQL", remedy)
+
+
+def stale(system, name):
+    said = system.part(name, "stale")
+    for each in said["units"] if said else ():
+        if each["action"] != "later":  # these wait for the unit's next start by design
+            yield Problem(name, f"{each['unit']} runs with an older configuration than the one on disk ({', '.join(each['files'])})",
+                          f"{system.play} site.yml, which will {each['action']} it")
+
+
+def patroni(system, name):
+    """What a member says of itself alone."""
+    said = system.part(name, "patroni")
+    if not said:
+        return
+    own, ctl = said["self"], f"on {name}: patronictl -c /etc/patroni/config.yml"
+    if own["state"] != "running":
+        yield Problem(name, f"PostgreSQL is {own['state']}, says Patroni", journal(name, "patroni"))
+    pending = (system.part(name, "postgresql") or {}).get("pending_restart") or list(own.get("pending_restart_reason") or [])
+    if pending or own.get("pending_restart"):
+        yield Problem(name, f"PostgreSQL must restart to take over {', '.join(sorted(pending)) or 'changed settings'}",
+                      f"{ctl} restart {system.scope} {name}")
+    if own.get("failsafe_mode_is_active"):
+        yield Problem(name, "Patroni doesn't reach etcd and goes on in failsafe mode: no failover is possible", "mend etcd; " + journal(name, "patroni"))
+    elif own.get("dcs_last_seen") and system.facts[name]["clock"]["time"] - own["dcs_last_seen"] > ETCD_SILENT_S:
+        yield Problem(name, f"Patroni hasn't reached etcd for more than {ETCD_SILENT_S} s", journal(name, "patroni"))
+    for tag in ("nofailover", "noloadbalance", "nosync", "nostream", "clonefrom", "replicatefrom"):
+        if (own.get("tags") or {}).get(tag) and tag != "clonefrom":
+            yield Problem(name, f"its tag {tag} keeps it from being a full member", f"take it out of /etc/patroni/config.yml ({system.play} site.yml)")
+
+
+def keepalived(system, name):
+    said = system.part(name, "keepalived")
+    if said and said["state"] == "FAULT":
+        yield Problem(name, "keepalived is in FAULT and can't take the VIP", f"on {name}: ip address; journalctl -u haproxy -u nginx -u keepalived -n 50")
+
+
+def etcd(system):
+    """Alarms, room, majority and membership; a member that doesn't answer is told as a part."""
+    said = system.all_of("etcd")
+    expected = system.groups.get("etcd", [])
+    ids = {member["ID"]: member.get("name") for each in said.values() for member in each["members"]}
+    for alarm in sorted({(alarm["alarm"], alarm.get("memberID", "0")) for each in said.values() for alarm in each["alarms"]}):
+        yield etcd_alarm(system, alarm[0], ids.get(alarm[1]) or "etcd")
+    for name, each in said.items():
+        used, quota = float(each["status"]["dbSize"]), each.get("quota")
+        if quota and used > MOST_OF_QUOTA * quota:
+            yield Problem(name, f"etcd's database has {size(used)} of at most {size(quota)}; full, etcd takes no writes",
+                          f"on {name}: etcdctl --command-timeout=60s defrag; if that frees little, journalctl -u etcd: why is nothing compacted")
+    if expected and not any(each["majority"] for each in said.values()):
+        yield Problem("etcd", f"no majority of {', '.join(sorted(expected))} answers ({', '.join(said) or 'none'} is up): no failover is possible",
+                      f"start the members that are down; if their data is lost for good: {system.play} ansible/recover_etcd.yml")
+    elif said and set(ids.values()) != set(expected):
+        yield Problem("etcd", f"its members are {', '.join(sorted(name or '(not started)' for name in ids.values()))}, the inventory has "
+                              f"{', '.join(sorted(expected))}", f"{system.play} site.yml adds who is missing; etcdctl member remove takes out who is too many")
+
+
+def etcd_alarm(system, alarm, member):
+    if alarm == "NOSPACE":
+        return Problem(member, "etcd's alarm NOSPACE is raised: etcd takes no writes, and no failover is possible",
+                       f"on {member}: df /var/lib/etcd; etcdctl --command-timeout=60s defrag; etcdctl alarm disarm")
+    return Problem(member, f"etcd's alarm {alarm} is raised: its data differs from the other members'",
+                   f"on {member}: systemctl stop etcd; . /etc/default/etcd; rm -r $ETCD_DATA_DIR/member; then {system.play} site.yml, and etcdctl alarm disarm")
+
+
+def database(system):
+    """Who leads, by PostgreSQL's own word; then every replica as the leader sees it."""
+    members = system.groups.get("database", [])
+    leaders = system.leaders()
+    unseen = [name for name in members if name not in system.all_of("postgresql")]
+    ctl = f"on {members[0] if members else 'db1'}: patronictl -c /etc/patroni/config.yml"
+    if len(leaders) != 1:
+        more = f" (not seen: {', '.join(unseen)})" if unseen else ""
+        yield Problem("database", f"{' and '.join(leaders) or 'no machine'} take{'s' if len(leaders) < 2 else ''} writes{more}",
+                      f"{ctl} list {system.scope}; journalctl -u patroni -u etcd -n 50")
+    said = [each["cluster"] for each in system.all_of("patroni").values()]
+    if any(each.get("pause") for each in said):
+        yield Problem("database", "Patroni is paused: no failover is possible", f"{ctl} resume {system.scope}")
+    if len(leaders) == 1:
+        yield from replicas(system, leaders[0], members, {member["name"]: member for each in said for member in each["members"]})
+
+
+def replicas(system, leader, members, listed):
+    """One line for each replica that isn't well, the gravest reason; then what concerns them all."""
+    said = system.part(leader, "postgresql")
+    slots = {slot["name"]: slot for slot in said["slots"]}
+    senders = {sender["name"]: sender for sender in said["senders"]}
+    lines = {name: timeline for name in members if (timeline := (listed.get(name) or {}).get("timeline")) is not None}
+    well = 0
+    for name in (each for each in members if each != leader):
+        slot = slots.pop(name.lower().replace("-", "_"), None)
+        trouble = slot_lost(name, slot) or follows(system, name, leader, senders.get(name), listed.get(name) or {}, lines) or slot_at_risk(name, leader, slot)
+        if trouble:
+            yield Problem(name, *remedied(system, name, trouble))
+        well += (senders.get(name) or {}).get("state") == "streaming"
+    if len(members) > 1 and not well:
+        yield Problem(leader, "no replica streams from it: every write is on this machine alone", "mend the replicas told here, before anything else")
+    for slot in slots.values():
+        if not slot["active"]:
+            yield Problem(leader, f"nobody uses the replication slot {slot['name']}, which keeps {size(slot['kept'] or 0)} of WAL",
+                          f"on {leader}: sudo -u postgres psql -c \"SELECT pg_drop_replication_slot('{slot['name']}')\"")
+
+
+def slot_lost(name, slot):
+    if slot and slot["wal_status"] == "lost":
+        return f"its replication slot is lost: the leader no longer has the WAL that {name} needs, so it can never catch up", "copy"
+
+
+def slot_at_risk(name, leader, slot):
+    """A replica that is off may still be in time."""
+    if slot is None:
+        return f"it has no replication slot on {leader}: it can't catch up once its WAL is removed there", "look"
+    if slot["wal_status"] in ("unreserved", "extended"):
+        soon = "the next checkpoint removes it" if slot["wal_status"] == "unreserved" else "it fills the leader's disk up to max_slot_wal_keep_size"
+        return f"its replication slot on {leader} is {slot['wal_status']}: {size(slot['kept'] or 0)} of WAL wait for {name}, {soon}", "look"
+    if not slot["active"]:
+        return f"its replication slot on {leader} is inactive", "look"
+
+
+def follows(system, name, leader, sender, listed, lines):
+    """Whether it follows, as the leader sees it: a copy that was never started calls itself streaming, and isn't. Reasons to copy it anew come first."""
+    if name in system.silent:
+        return None
+    own = system.part(name, "postgresql") or {}
+    if sender and sender["state"] == "startup":
+        return f"{leader} sees it in the state startup, not streaming: it may be a copy that was never started, whose reads are stale", "copy"
+    if name in lines and leader in lines and lines[name] != lines[leader]:
+        return f"it is on timeline {lines[name]}, {leader} on {lines[leader]}", "look"
+    if not sender:
+        return f"it doesn't stream from {leader}", "look"
+    if sender["state"] != "streaming":
+        return f"{leader} sees it in the state {sender['state']}, not streaming", "look"
+    if sender["lag"] is None or sender["lag"] < 0:
+        return f"it claims to be ahead of {leader}: its data isn't the leader's", "copy"
+    if own.get("replay_paused"):
+        return "its replay is paused", "resume"
+    if sender["lag"] > system.max_lag:
+        return f"it lags {size(sender['lag'])} behind {leader}, more than the {size(system.max_lag)} up to which it gets reads", "look"
+    if sender["sync_state"] not in ("quorum", "sync") or listed.get("role") not in ("quorum_standby", "sync_standby"):
+        return f"commits don't wait for it (PostgreSQL: {sender['sync_state']}, Patroni: {listed.get('role') or 'not a member'})", "look"
+
+
+def remedied(system, name, trouble):
+    """The reason with what to do."""
+    what, kind = trouble
+    return what, {"copy": f"{system.play} site.yml copies it anew; by hand, on {name}: patronictl -c /etc/patroni/config.yml reinit {system.scope} {name}",
+                  "look": f"on {name}: systemctl start patroni; journalctl -u patroni -n 50; if it doesn't come back: {system.play} site.yml",
+                  "resume": f"on {name}: sudo -u postgres psql -c 'SELECT pg_wal_replay_resume()'"}[kind]
+
+
+def balancers(system):
+    """What HAProxy thinks of each server, told once for all balancers; a server whose machine is silent is told already."""
+    leaders, wrong = system.leaders(), {}
+    databases = system.groups.get("database", [])
+    for balancer, said in system.all_of("haproxy").items():
+        for row in said["servers"]:
+            if row["server"] not in system.facts or row["status"].startswith("UP"):
+                continue
+            if row["proxy"] == "primary" and row["server"] not in leaders or row["proxy"] == "replicas" and row["server"] in leaders:
+                continue
+            if row["proxy"] == "replicas" and len(databases) == 1:
+                continue
+            wrong.setdefault((row["proxy"], row["server"], row["status"], row.get("check", "")), []).append(balancer)
+        for row in said["servers"]:
+            if row["proxy"] == "primary" and row["status"].startswith("UP") and leaders and row["server"] not in leaders:
+                wrong.setdefault((row["proxy"], row["server"], "UP, and is no primary", row.get("check", "")), []).append(balancer)
+    for (proxy, server, status, check), seen_by in sorted(wrong.items()):
+        yield Problem(server, f"HAProxy's {proxy} on {' and '.join(seen_by)} sees it {status} ({check})",
+                      f"if nothing else is told of {server}: on {seen_by[0]}: journalctl -u haproxy -n 50, and the network between the two")
+
+
+def vips(system):
+    for vip in system.vips.values():
+        address, machines = vip["address"], vip["machines"]
+        holders = [name for name in machines if name in system.facts and address in system.facts[name]["addresses"]]
+        unseen = [name for name in machines if name in system.silent]
+        if len(holders) > 1:
+            yield Problem(", ".join(holders), f"both hold the VIP {address}: each client meets another",
+                          f"see that VRRP gets through between {' and '.join(holders)} (nft list ruleset; their cables); until then, "
+                          f"on {holders[-1]}: systemctl stop keepalived")
+        elif not holders:
+            yield Problem(", ".join(machines), f"no machine holds the VIP {address}" + (f" (not seen: {', '.join(unseen)})" if unseen else ""),
+                          f"on {machines[0]}: systemctl start keepalived; journalctl -u keepalived -n 50; nobody holds it whose own service is down")
+
+
+OF_A_MACHINE = [units, parts, services, disks, clock, connections, stale, patroni, keepalived]
+OF_THE_SYSTEM = [silent_machines, vips, database, etcd, balancers]
+
+
+def guarded(check, where, *arguments):
+    """The problems that a check finds, among them an answer that it can't read."""
+    try:
+        yield from check(*arguments)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as trouble:
+        yield Problem(where, f"what it says of its {check.__name__} can't be read ({type(trouble).__name__}: {trouble})",
+                      "is its system as old or as new as this project? See it with -v")
+
+
+def status_problems(answers, expected):
+    """Every problem as a line; none when the system is well."""
+    system = System(answers, expected)
+    found = [problem for check in OF_THE_SYSTEM for problem in guarded(check, "system", system)]
+    found += [problem for name in system.facts for check in OF_A_MACHINE for problem in guarded(check, name, system, name)]
+    return [str(problem) for problem in found]
+
+
+def status_table(answers, expected):
+    """A line for each machine: what it is at present."""
+    system = System(answers, expected)
+    return [f"{name:6} {', '.join(described(system, name))}" for name in system.names]
+
+
+def described(system, name):
+    """The machine's roles, units and room in words; what can't be read is left out, for it is a problem told elsewhere."""
+    if name not in system.facts:
+        return ["NOT REACHED"]
+    words = []
+    for describe in (vip_words, database_words, etcd_words, unit_words, disk_words):
+        try:
+            words += describe(system, name)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            words += [f"{describe.__name__.removesuffix('_words')} unknown"]
+    return words
+
+
+def vip_words(system, name):
+    return [f"VIP {vip['address']}" for vip in system.vips.values() if name in vip["machines"] and vip["address"] in system.facts[name]["addresses"]]
+
+
+def database_words(system, name):
+    said, member = system.part(name, "postgresql"), system.part(name, "patroni")
+    if not said:
+        return []
+    line = f" on timeline {member['self'].get('timeline') or '?'}" if member else ""
+    if not said["in_recovery"]:
+        return [f"primary{line}", f"{said['connections']} of {said['max_connections']} connections"]
+    sender = next((sender for leader in system.leaders() for sender in system.part(leader, "postgresql")["senders"] if sender["name"] == name), None)
+    return [f"replica{line}", f"{sender['state']}, lag {size(sender['lag'] or 0)}" if sender else "doesn't stream"]
+
+
+def etcd_words(system, name):
+    said = system.part(name, "etcd")
+    if not said:
+        return []
+    leads = said["status"].get("leader") == said["status"]["header"]["member_id"]
+    return [f"etcd {'leader' if leads else 'member'} with {size(float(said['status']['dbSize']))}"]
+
+
+def unit_words(system, name):
+    shown = system.facts[name]["units"]
+    states = {unit.removesuffix(".service"): shown["all"].get(unit, {}).get("ActiveState", "missing") for unit in shown["expected"]}
+    return [" ".join(unit if state == "active" else f"{unit}:{state}" for unit, state in states.items())]
+
+
+def disk_words(system, name):
+    fullest = max(system.facts[name]["disks"], key=lambda disk: 1 - disk["free"] / disk["size"])
+    return [f"{fullest['place']} {100 - 100 * fullest['free'] // fullest['size']} % used"]
+
+
+def size(number):
+    """Bytes for people."""
+    number = float(number)
+    for unit in ("B", "kB", "MB"):
+        if abs(number) < 1024:
+            return f"{number:.0f} {unit}"
+        number /= 1024
+    return f"{number:.1f} GB"
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self):
+        return {"status_problems": status_problems, "status_table": status_table}
