@@ -17,7 +17,7 @@ import time
 import urllib.error
 import urllib.request
 
-PATIENCE_S = 3  # for one answer; a part that is well needs some milliseconds
+PATIENCE_S = 5  # for one answer; a part that is well needs some milliseconds, on a busy machine a second
 DISKS = ("ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "overlay", "tmpfs")
 UNIT = ("Id", "Type", "ActiveState", "SubState", "NRestarts", "UnitFileState", "NeedDaemonReload", "ActiveEnterTimestampMonotonic",
         "ConditionResult", "TriggeredBy")
@@ -212,6 +212,8 @@ def answer(ask, *arguments, **named):
     """What it says, or why it doesn't."""
     try:
         return ask(*arguments, **named)
+    except subprocess.TimeoutExpired as late:  # whose own words repeat the whole command
+        return {"error": f"{late.cmd[0]}: no answer within {PATIENCE_S} s"}
     except Exception as trouble:  # noqa: BLE001, whatever it is: the other parts are asked all the same
         return {"error": " ".join(str(trouble).split())[:300] or type(trouble).__name__}
 
