@@ -12,7 +12,7 @@ ENOUGH_FREE = 2 << 30  # … unless so many bytes are free: max_wal_size, what a
 MOST_USED = 0.9  # of connections: what comes next may be refused
 MOST_OF_QUOTA = 0.8  # of etcd's: at all of it etcd takes no writes, and no failover is possible
 YOUNG_S = 60  # a unit that started again twice or more, and lives for less than this, may be ending again and again
-CLOCK_S = 30  # an answer takes some seconds on a busy machine; more is a clock that goes wrong
+CLOCK_S = 60  # an answer takes some seconds on a busy machine; more is a clock that goes wrong
 ETCD_SILENT_S = 30  # Patroni speaks to etcd at every turn
 
 # The unit whose journal says why a part doesn't answer.
@@ -223,7 +223,8 @@ def etcd(system):
         if quota and used > MOST_OF_QUOTA * quota:
             yield Problem(name, f"etcd's database has {size(used)} of at most {size(quota)}; full, etcd takes no writes",
                           f"on {name}: etcdctl --command-timeout=60s defrag; if that frees little, journalctl -u etcd: why is nothing compacted")
-    if expected and not any(each["majority"] for each in said.values()):
+    corrupt = any(alarm["alarm"] == "CORRUPT" for each in said.values() for alarm in each["alarms"])  # then it refuses reads as well
+    if expected and not corrupt and not any(each["majority"] for each in said.values()):
         yield Problem("etcd", f"no majority of {', '.join(sorted(expected))} answers ({', '.join(said) or 'none'} is up): no failover is possible",
                       f"start the members that are down; if their data is lost for good: {system.play} ansible/recover_etcd.yml")
     elif said and set(ids.values()) != set(expected):
@@ -372,11 +373,20 @@ def guarded(check, where, *arguments):
                       "is its system as old or as new as this project? See it with -v")
 
 
+def of_a_machine(check, system, name):
+    """The problems that a check finds on a machine, or why the machine can't tell."""
+    said = system.facts[name].get(check.__name__)
+    if isinstance(said, dict) and "error" in said and check is not connections:  # without a firewall's table there is nothing to fill
+        yield Problem(name, f"its {check.__name__} can't be told: {said['error']}", f"on {name}: systemctl --failed; journalctl -p err -n 50")
+    else:
+        yield from guarded(check, name, system, name)
+
+
 def status_problems(answers, expected):
     """Every problem as a line; none when the system is well."""
     system = System(answers, expected)
     found = [problem for check in OF_THE_SYSTEM for problem in guarded(check, "system", system)]
-    found += [problem for name in system.facts for check in OF_A_MACHINE for problem in guarded(check, name, system, name)]
+    found += [problem for name in system.facts for check in OF_A_MACHINE for problem in of_a_machine(check, system, name)]
     return [str(problem) for problem in found]
 
 

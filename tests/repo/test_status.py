@@ -194,6 +194,8 @@ CASES = {
     "core not ready": (lambda f: part(f, "app1", "core").update(status=503), "app1", "core isn't ready (503)", "journalctl -u core"),
     "no way to core": (lambda f: part(f, "web1", "way_to_core").update(status=502), "web1", "answered 502", "journalctl -u nginx"),
     "Redis hangs": (lambda f: f["app1"]["parts"].update(redis={"error": "timed out"}), "app1", "redis doesn't answer", "journalctl -u redis-server"),
+    "units that can't be told": (lambda f: f["app1"].update(units={"error": "systemctl: no answer within 5 s"}), "app1", "units can't be told: systemctl",
+                                 "systemctl --failed"),
     "a clock that nobody sets": (lambda f: f["app1"]["clock"].update(synchronized=False), "app1", "no server of time", "timedatectl"),
     "a clock that is wrong": (lambda f: f["app1"]["clock"].update(off_s=-3600.0), "app1", "-3600 s off", "timedatectl"),
 }
@@ -204,6 +206,12 @@ def test_what_is_wrong_is_named_with_its_remedy(well, happens, name, what, remed
     happens(well)
     found = problems(well)
     assert any(line.startswith(f"PROBLEM {name}: ") and what in line and remedy in line.split(". Do: ")[1] for line in found), found
+
+
+def test_an_alarm_that_stops_reads_is_not_taken_for_a_lost_majority(well):
+    for name in DATABASES:
+        part(well, name, "etcd").update(majority=False, alarms=[{**NOSPACE, "alarm": "CORRUPT"}])
+    assert len(problems(well)) == 1 and "CORRUPT" in problems(well)[0]
 
 
 def test_each_replica_has_one_problem_the_gravest(well):
