@@ -1,0 +1,45 @@
+"""ansible/status.yml against real faults that heal at once; every other problem: tests/repo/test_status.py."""
+
+import contextlib
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+
+
+def status():
+    """(exit code, what it printed)."""
+    done = subprocess.run(["ansible-playbook", "ansible/status.yml"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@contextlib.contextmanager
+def fault(system, machine, happen, heal):
+    """A fault for as long as the block lasts."""
+    system.shell(machine, happen)
+    try:
+        yield
+    finally:
+        system.shell(machine, heal)
+
+
+def test_a_healthy_system_has_no_problem(system):
+    code, said = status()
+    assert code == 0 and "PROBLEM" not in said, said
+
+
+@pytest.mark.parametrize("what", ["vip", "disk"])
+def test_a_fault_is_named_with_its_remedy(system, what):
+    spare = next(name for name in system.groups["balancer"] if name not in system.vip_holders())
+    vip = f"{system.fact('vip_address')}/32 dev lo"
+    happen, heal, expected = {
+        "vip": (f"ip address add {vip}", f"ip address delete {vip}", "both hold the VIP"),
+        # Memory of its own, so that nobody else's disk is full meanwhile.
+        "disk": ("mkdir /mnt/small && mount -t tmpfs -o size=1m tmpfs /mnt/small && head -c 1048576 /dev/zero > /mnt/small/file",
+                 "umount /mnt/small && rmdir /mnt/small", "/mnt/small is full"),
+    }[what]
+    with fault(system, spare, happen, heal):
+        code, said = status()
+    problem = [line for line in said.splitlines() if "PROBLEM" in line and expected in line]
+    assert code != 0 and len(problem) == 1 and ". Do: " in problem[0], said
