@@ -4,16 +4,18 @@ import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
 
 /**
- * Throws out connections whose server changed its role or is going down. HikariCP's own list has
- * 57P01 to 57P03 but not 25006: a pool full of connections to a demoted primary would never heal.
+ * Throws out connections whose server changed its role or is going down, or ended the session.
+ * HikariCP's own list has 57P01 to 57P03 but not 25006: a pool full of connections to a demoted
+ * primary would never heal. It has 0A000, which also says that a prepared statement is outdated:
+ * the session is as good as any, and a new one would cost each connection of the pool a login.
  */
 final class EvictByRole implements SQLExceptionOverride {
 
   @java.lang.Override
   public Override adjudicate(SQLException failure) {
-    String state = SqlFailure.state(failure);
-    return state.equals(SqlFailure.READ_ONLY) || state.startsWith("57P")
-        ? Override.MUST_EVICT
-        : Override.CONTINUE_EVICT;
+    if (SqlFailure.outdated(failure)) {
+      return Override.DO_NOT_EVICT;
+    }
+    return SqlFailure.endsSession(failure) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
   }
 }

@@ -3,13 +3,30 @@ package holdfast.platform;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.io.PrintStream;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.LoggerFactory;
 
-/** The deploy step that updates the schema, as its owner, without starting the service. */
+/**
+ * The deploy step that updates the schema, as its owner, without starting the service. A migration
+ * that waits for a lock makes everybody wait who needs the table after it: it waits for a moment
+ * only, lets them through, and asks again. Each is one transaction: one that gives up changed
+ * nothing.
+ */
 public final class Migrations {
+
+  private static final String LOCK_TIMEOUT = "SET lock_timeout = '1s'";
+
+  /** What waited behind the lock gets through meanwhile. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private Migrations() {}
 
@@ -20,9 +37,19 @@ public final class Migrations {
    */
   public static int run(
       String schema, Map<String, String> environment, PrintStream out, PrintStream err) {
+    return run(schema, environment, PATIENCE, List.of(), out, err);
+  }
+
+  static int run(
+      String schema,
+      Map<String, String> environment,
+      Duration patience,
+      List<String> moreLocations,
+      PrintStream out,
+      PrintStream err) {
     ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.ERROR);
     try {
-      out.println("migrations applied: " + migrate(schema, environment));
+      out.println("migrations applied: " + migrate(schema, environment, patience, moreLocations));
       return 0;
     } catch (FlywayException | IllegalArgumentException e) {
       err.println("migrate: " + OneLine.of(e));
@@ -30,21 +57,70 @@ public final class Migrations {
     }
   }
 
-  private static int migrate(String schema, Map<String, String> environment) {
-    return Flyway.configure()
-        .dataSource(
-            required(environment, "DB_MASTER_URL"),
-            required(environment, "DB_OWNER_USERNAME"),
-            required(environment, "DB_OWNER_PASSWORD"))
-        .jdbcProperties(Map.of("connectTimeout", "5", "loginTimeout", "10"))
-        .defaultSchema(schema)
-        .createSchemas(false)
-        .locations("classpath:db/migration", "classpath:db/platform")
-        .validateMigrationNaming(true)
-        .failOnMissingLocations(true)
-        .load()
-        .migrate()
-        .migrationsExecuted;
+  private static int migrate(
+      String schema,
+      Map<String, String> environment,
+      Duration patience,
+      List<String> moreLocations) {
+    PGSimpleDataSource owner = owner(schema, environment);
+    List<String> locations = new ArrayList<>(moreLocations);
+    locations.addAll(List.of("classpath:db/migration", "classpath:db/platform"));
+    Flyway flyway =
+        Flyway.configure()
+            .dataSource(owner)
+            .initSql(LOCK_TIMEOUT)
+            // The lock of a transaction would be one that is idle for as long as a migration runs.
+            .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+            .defaultSchema(schema)
+            .createSchemas(false)
+            .locations(locations.toArray(String[]::new))
+            .validateMigrationNaming(true)
+            .failOnMissingLocations(true)
+            .load();
+    int before = flyway.info().applied().length;
+    untilUnlocked(flyway, owner, Deadline.in(patience));
+    return flyway.info().applied().length - before;
+  }
+
+  private static void untilUnlocked(Flyway flyway, PGSimpleDataSource owner, Deadline end) {
+    while (true) {
+      try (LockHolder holder = new LockHolder(owner)) {
+        try {
+          flyway.migrate();
+          return;
+        } catch (FlywayException e) {
+          SQLException sql = SqlFailure.in(e);
+          if (sql == null || !SqlFailure.lockedOut(sql)) {
+            throw e;
+          }
+          if (end.left().compareTo(PAUSE) < 0) {
+            throw new IllegalArgumentException(
+                holder.said() + "; nothing was changed: end that session, then try again");
+          }
+        }
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalArgumentException("interrupted; nothing was changed", e);
+    }
+  }
+
+  private static PGSimpleDataSource owner(String schema, Map<String, String> environment) {
+    PGSimpleDataSource owner = new PGSimpleDataSource();
+    owner.setURL(required(environment, "DB_MASTER_URL"));
+    owner.setUser(required(environment, "DB_OWNER_USERNAME"));
+    owner.setPassword(required(environment, "DB_OWNER_PASSWORD"));
+    owner.setApplicationName("migrate " + schema);
+    owner.setConnectTimeout(5);
+    owner.setLoginTimeout(10);
+    return owner;
   }
 
   private static String required(Map<String, String> environment, String name) {

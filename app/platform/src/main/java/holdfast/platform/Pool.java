@@ -126,9 +126,29 @@ final class Pool implements AutoCloseable {
       connection.setNetworkTimeout(Runnable::run, shorter(socketTimeout, deadline.left()));
       connection.setReadOnly(readOnly);
       trace.asks(addresses.of(connection));
-      T result = session.with(connection);
+      T result = preparedAnew(connection, session);
       trace.answered();
       return result;
+    }
+  }
+
+  /**
+   * Once more if a migration outdated what the connection had prepared: it holds nothing outdated
+   * then, while each other connection of the pool still does.
+   */
+  private static <T> T preparedAnew(Connection connection, Session<T> session) throws SQLException {
+    try {
+      return session.with(connection);
+    } catch (SQLException | DataAccessException e) {
+      SQLException sql = SqlFailure.in(e);
+      if (sql == null || !SqlFailure.outdated(sql)) {
+        throw e;
+      }
+      // Without a transaction there is nothing to roll back, and JDBC refuses to.
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+      }
+      return session.with(connection);
     }
   }
 

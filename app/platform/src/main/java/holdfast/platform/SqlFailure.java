@@ -5,19 +5,26 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 import org.springframework.core.NestedExceptionUtils;
 
 /** What a failure's SQLSTATE says about trying again, and about the connection it came from. */
 final class SqlFailure {
 
-  static final String READ_ONLY = "25006";
+  private static final String READ_ONLY = "25006";
   private static final String STATEMENT_TIMEOUT = "57014";
+
+  /** The server ended the session, not the work: idle within its transaction, or too long in it. */
+  private static final Set<String> ENDED = Set.of("25P03", "25P04");
 
   /**
    * The server is stopping, was killed or starts up; it is read only; a replay or lock conflict.
    */
   private static final Set<String> PASSING =
-      Set.of("57P01", "57P02", "57P03", READ_ONLY, "40001", "40P01");
+      Set.of("57P01", "57P02", "57P03", "57P05", READ_ONLY, "40001", "40P01");
+
+  /** What the server calls its look at a statement that it prepared before. */
+  private static final String LOOKS_AT_PLAN = "RevalidateCachedQuery";
 
   private SqlFailure() {}
 
@@ -28,7 +35,37 @@ final class SqlFailure {
       return true;
     }
     String state = state(failure);
-    return state.startsWith("08") || PASSING.contains(state);
+    return state.startsWith("08")
+        || PASSING.contains(state)
+        || ENDED.contains(state)
+        || outdated(failure);
+  }
+
+  /**
+   * True if a statement that the session has prepared is no more: a migration changed a column of
+   * its result, or somebody took it away. The driver prepares all anew after that.
+   */
+  static boolean outdated(SQLException failure) {
+    return switch (state(failure)) {
+      case "26000" -> true;
+      // The state means "not supported", too, which stays so.
+      case "0A000" ->
+          failure instanceof PSQLException server
+              && server.getServerErrorMessage() != null
+              && LOOKS_AT_PLAN.equals(server.getServerErrorMessage().getRoutine());
+      default -> false;
+    };
+  }
+
+  /** True if another session held a lock for too long, or both waited for each other. */
+  static boolean lockedOut(SQLException failure) {
+    return state(failure).equals("55P03") || state(failure).equals("40P01");
+  }
+
+  /** True if the session is over, or its server is no longer what the pool wants. */
+  static boolean endsSession(SQLException failure) {
+    String state = state(failure);
+    return state.equals(READ_ONLY) || state.startsWith("57P") || ENDED.contains(state);
   }
 
   /** True if the database works but had no time for this: trying at once would add to its load. */

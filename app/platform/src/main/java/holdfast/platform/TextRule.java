@@ -2,6 +2,7 @@ package holdfast.platform;
 
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
+import java.text.Normalizer;
 import org.jspecify.annotations.Nullable;
 
 /** What a text must be, and which part of that it isn't. */
@@ -32,6 +33,11 @@ public final class TextRule implements ConstraintValidator<Text, String> {
 
   private static boolean isSurrogate(int codePoint) {
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  /** The form in which every text is kept and compared: й is one character, however it came. */
+  public static String composed(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFC);
   }
 
   @Override

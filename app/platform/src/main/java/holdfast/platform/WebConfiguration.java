@@ -10,8 +10,12 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.deser.jdk.StringDeserializer;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 @Configuration(proxyBeanMethods = false)
@@ -41,6 +45,23 @@ class WebConfiguration implements WebMvcConfigurer {
         factory.addContextCustomizers(context ->
             ((StandardHost) context.getParent())
                 .setErrorReportValveClass(JsonErrorReport.class.getName()));
+  }
+
+  /** Here, and not field by field: no text of a request may be forgotten. */
+  @Bean
+  static JsonMapperBuilderCustomizer composedStrings() {
+    return builder ->
+        builder.addModule(
+            new SimpleModule("composed strings")
+                .addDeserializer(
+                    String.class,
+                    new StringDeserializer() {
+                      @Override
+                      public String deserialize(JsonParser json, DeserializationContext context) {
+                        String text = super.deserialize(json, context);
+                        return text == null ? null : TextRule.composed(text);
+                      }
+                    }));
   }
 
   /** A number where the contract says string is the client's mistake, not a string. */

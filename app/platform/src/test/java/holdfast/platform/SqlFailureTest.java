@@ -12,13 +12,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SqlFailureTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"08000", "08006", "57P01", "57P02", "57P03", "25006", "40001", "40P01"})
+  @ValueSource(
+      strings = {
+        "08000", "08006", "57P01", "57P02", "57P03", "25006", "40001", "40P01", "25P03", "25P04",
+        "57P05", "26000"
+      })
   void passesOnAnotherConnection(String state) {
     assertThat(SqlFailure.passes(new SQLException("", state))).isTrue();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"23505", "42601", "57014", "22021", "53100"})
+  @ValueSource(strings = {"23505", "42601", "57014", "22021", "53100", "0A000"})
   void staysTheSameOnAnyConnection(String state) {
     assertThat(SqlFailure.passes(new SQLException("", state))).isFalse();
   }
@@ -40,7 +44,7 @@ class SqlFailureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"25006", "57P01", "57P05"})
+  @ValueSource(strings = {"25006", "57P01", "57P05", "25P03", "25P04"})
   void evictsConnectionsWhoseServerChangedItsRole(String state) {
     assertThat(new EvictByRole().adjudicate(new SQLException("", state)))
         .isEqualTo(Override.MUST_EVICT);

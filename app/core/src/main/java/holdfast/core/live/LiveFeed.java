@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>A post waits until every older transaction has ended, as it may be that of an earlier post. So
  * a transaction that runs for long, such as a bulk load, makes the live feed of the whole system
- * late by as much. A post that a replica showed but a failover lost may come again, as its author
- * sends it again.
+ * late by as much; the metric {@link Lag} says so. A post that a replica showed but a failover lost
+ * may come again, as its author sends it again.
  */
 @Component
 final class LiveFeed implements SmartLifecycle {
@@ -45,6 +45,7 @@ final class LiveFeed implements SmartLifecycle {
   private final JsonMapper json;
   private final Counter told;
   private final Counter untold;
+  private final Lag lag;
   private final Duration poll;
   private final RareWarning warning = new RareWarning(log);
   private final Audience audience = new Audience();
@@ -75,6 +76,7 @@ final class LiveFeed implements SmartLifecycle {
     this.json = json;
     this.told = metrics.counter("holdfast.live.reads", "cause", "wakeup");
     this.untold = metrics.counter("holdfast.live.reads", "cause", "poll");
+    this.lag = new Lag(metrics);
     this.poll = properties.poll();
     this.pause = poll;
   }
@@ -172,6 +174,7 @@ final class LiveFeed implements SmartLifecycle {
   private void look(@Nullable PostWritten post) {
     if (place == null || audience.size() == 0) {
       place = null;
+      lag.upTo(System.nanoTime(), Duration.ZERO);
       pause = poll;
       return;
     }
@@ -185,9 +188,13 @@ final class LiveFeed implements SmartLifecycle {
   }
 
   private void read(Place after, LogSequenceNumber atLeast) {
+    long began = System.nanoTime();
     Page page = posts.page(after, atLeast, audience.users());
     page.posts().forEach(this::deal);
     place = page.end();
+    if (!page.more()) {
+      lag.upTo(began, page.undecided().orElse(Duration.ZERO));
+    }
     if (seen.compareTo(page.shown()) < 0) {
       seen = page.shown();
     }
@@ -198,7 +205,7 @@ final class LiveFeed implements SmartLifecycle {
     if (page.more()) {
       return Duration.ZERO;
     }
-    if (!page.undecided()) {
+    if (page.undecided().isEmpty()) {
       return poll;
     }
     // What holds it back ends within milliseconds as a rule, and sends no wake-up if it is no post.

@@ -5,6 +5,7 @@ import holdfast.platform.ServerPosition;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,8 +45,10 @@ final class LivePosts {
 
   /** Asked before the page: what shows up between the two has a wake-up of its own. */
   static final String UNDECIDED =
-      "SELECT EXISTS (SELECT FROM (SELECT xid FROM posts ORDER BY xid DESC LIMIT 1) AS last"
-          + " WHERE NOT %s)".formatted(DECIDED);
+      """
+      SELECT CAST(1000 * extract(epoch FROM clock_timestamp() - created_at) AS bigint) FROM posts
+      WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id LIMIT 1
+      """;
 
   static final String PAGE =
       """
@@ -103,7 +106,8 @@ final class LivePosts {
 
   private static Page page(JdbcClient jdbc, Place after, String readers) {
     LogSequenceNumber shown = ServerPosition.of(jdbc);
-    boolean undecided = jdbc.sql(UNDECIDED).query(Boolean.class).single();
+    Optional<Duration> undecided =
+        jdbc.sql(UNDECIDED).query(Long.class).optional().map(Duration::ofMillis);
     ResultSetExtractor<Page> rows = found -> page(found, after, undecided, shown);
     return jdbc.sql(PAGE)
         .param("xid", Long.toUnsignedString(after.xid()))
@@ -114,7 +118,8 @@ final class LivePosts {
         .query(rows);
   }
 
-  private static Page page(ResultSet rows, Place after, boolean undecided, LogSequenceNumber shown)
+  private static Page page(
+      ResultSet rows, Place after, Optional<Duration> undecided, LogSequenceNumber shown)
       throws SQLException {
     List<LivePost> posts = new ArrayList<>();
     Place end = after;

@@ -1,6 +1,8 @@
 package holdfast.core.live;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
@@ -9,8 +11,12 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param posts with readers, in order
  * @param end the place up to which all was looked at
  * @param more true if there is more behind the end
- * @param undecided true if posts are visible that must wait for an older transaction's end
+ * @param undecided the age of the first visible post that must wait for an older transaction's end
  * @param shown how far the log had come at least
  */
 record Page(
-    List<LivePost> posts, Place end, boolean more, boolean undecided, LogSequenceNumber shown) {}
+    List<LivePost> posts,
+    Place end,
+    boolean more,
+    Optional<Duration> undecided,
+    LogSequenceNumber shown) {}

@@ -1,9 +1,17 @@
 package holdfast.core.user;
 
 import holdfast.platform.Text;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.deser.jdk.StringDeserializer;
 
-/** Who signs in. */
-record Credentials(@Text(max = 36) String id, @Text(max = 200) String password) {
+/**
+ * Who signs in.
+ *
+ * @param password as it came: the hashes of some are older than the rule that texts are composed
+ */
+record Credentials(
+    @Text(max = 36) String id,
+    @Text(max = 200) @JsonDeserialize(using = StringDeserializer.class) String password) {
 
   /** Keeps the password out of every log. */
   @Override

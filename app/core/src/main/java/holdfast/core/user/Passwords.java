@@ -1,5 +1,6 @@
 package holdfast.core.user;
 
+import holdfast.platform.TextRule;
 import holdfast.platform.Unavailable;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -34,8 +35,12 @@ final class Passwords implements AutoCloseable {
     return compute(() -> encoder.encode(password));
   }
 
+  /** As it is kept, composed; or as it came, which older hashes were made of. */
   boolean matches(String password, String hash) {
-    return compute(() -> encoder.matches(password, hash));
+    String composed = TextRule.composed(password);
+    return compute(() ->
+        encoder.matches(composed, hash)
+            || !composed.equals(password) && encoder.matches(password, hash));
   }
 
   @Override

@@ -23,7 +23,7 @@ record SearchQuery(
   }
 
   private static Prefix prefix(MultiValueMap<String, String> parameters, String name) {
-    String text = Parameters.single(parameters, name).orElse(null);
+    String text = Parameters.single(parameters, name).map(TextRule::composed).orElse(null);
     String problem = TextRule.problem(text, 1, 100);
     if (text == null || problem != null) {
       throw new BadRequest(name, String.valueOf(problem));

@@ -152,6 +152,7 @@ class LiveFeedTest {
       double before = metric(looks);
       await().atMost(20, SECONDS).until(() -> metric(looks) > before + 3);
       assertThat(client.events()).isEmpty();
+      await().atMost(20, SECONDS).until(() -> metric("holdfast_live_lag_seconds ") > 1);
       slow.commit();
 
       assertThat(client.awaitEvents(2).posts()).isEqualTo(posts(author)).endsWith(quick);
