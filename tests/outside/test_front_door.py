@@ -85,7 +85,7 @@ def test_what_nginx_refuses_has_the_contracts_body(system, entrance, raw, status
     is_the_contracts(system, answered, headers, body)
 
 
-@pytest.mark.parametrize("host", [b"my_host", b"My_Host.EXAMPLE.", b"my_host:8080", b"[::1]", b"[::1]:8080", b"192.168.56.41:99999", b"a:b:c", b"-", b"<x>",
+@pytest.mark.parametrize("host", [b"my_host", b"My_Host.EXAMPLE.", b"my_host:8080", b"[::1]", b"[::1]:8080", b"203.0.113.9:99999", b"a:b:c", b"-", b"<x>",
                                   "пример".encode(), b"\xff"], ids=repr)
 def test_a_host_name_that_nginx_takes_works(system, entrance, host):
     answered, headers, body = ask(entrance, b"GET " + NOBODY + b" HTTP/1.1\r\nHost: " + host + b"\r\n" + CLOSE)
