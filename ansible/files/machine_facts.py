@@ -17,7 +17,7 @@ import time
 import urllib.error
 import urllib.request
 
-PATIENCE_S = 5  # for one answer; a part that is well needs some milliseconds, on a busy machine a second
+PATIENCE_S = 15  # for one answer; a part that is well needs some milliseconds, on a very busy machine several seconds
 DISKS = ("ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "overlay", "tmpfs")
 UNIT = ("Id", "Type", "ActiveState", "SubState", "NRestarts", "UnitFileState", "NeedDaemonReload", "ActiveEnterTimestampMonotonic",
         "ConditionResult", "TriggeredBy")
@@ -170,7 +170,8 @@ def disks(_):
     with open("/proc/self/mounts", encoding="utf-8") as mounts:
         for line in mounts:
             _, place, kind, options, *_ = line.split()
-            if kind in DISKS and not (kind == "tmpfs" and "ro" in options.split(",")):
+            # What a container's manager shares with it is the manager's, and read-only as it is meant to be.
+            if kind in DISKS and not place.startswith("/run/host") and not (kind == "tmpfs" and "ro" in options.split(",")):
                 add_disk(found, place, kind)
     return list(found.values())
 

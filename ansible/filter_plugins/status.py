@@ -198,7 +198,7 @@ def patroni(system, name):
                       f"{ctl} restart {system.scope} {name}")
     if own.get("failsafe_mode_is_active"):
         yield Problem(name, "Patroni doesn't reach etcd and goes on in failsafe mode: no failover is possible", "mend etcd; " + journal(name, "patroni"))
-    elif own.get("dcs_last_seen") and system.facts[name]["clock"]["time"] - own["dcs_last_seen"] > ETCD_SILENT_S:
+    elif own.get("dcs_last_seen") and system.facts[name]["clock"].get("time", 0) - own["dcs_last_seen"] > ETCD_SILENT_S:
         yield Problem(name, f"Patroni hasn't reached etcd for more than {ETCD_SILENT_S} s", journal(name, "patroni"))
     for tag in ("nofailover", "noloadbalance", "nosync", "nostream", "clonefrom", "replicatefrom"):
         if (own.get("tags") or {}).get(tag) and tag != "clonefrom":
