@@ -92,6 +92,7 @@ def with_secrets(inventory, folder, content, environment=None):
     path = inventory(lambda groups, variables: None)
     (folder / "group_vars").unlink()
     shutil.copytree(ROOT / "group_vars", folder / "group_vars")
+    (folder / "app").symlink_to(ROOT / "app")  # preflight reads there how many connections core takes
     secrets = folder / "group_vars/all/secrets.yml"
     secrets.write_text(content)
     code, output = playbook("ansible/preflight.yml", "-e", f"project_dir={folder}", inventory=path, environment=environment)

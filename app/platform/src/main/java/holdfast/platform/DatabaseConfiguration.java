@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -22,17 +23,24 @@ class DatabaseConfiguration {
   /** So that a failover of half a minute is six failures to the pool, which then pauses for 1 s. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** For the primary's position, when a connection to a replica opens; it may be silent. */
+  private static final Duration POSITION_WITHIN = Duration.ofMillis(250);
+
   @Bean
   Pool primary(DatabaseProperties properties, MeterRegistry metrics) {
-    HikariConfig config = config(properties, properties.primaryUrl(), metrics);
+    HikariConfig config = config(properties, server(properties, properties.primaryUrl()), metrics);
     config.setPoolName("primary");
     config.setMaximumPoolSize(properties.primaryConnections());
     return new Pool(new HikariDataSource(config), properties.socketTimeout());
   }
 
   @Bean
-  Pool replicas(DatabaseProperties properties, MeterRegistry metrics) {
-    HikariConfig config = config(properties, properties.replicasUrl(), metrics);
+  Pool replicas(DatabaseProperties properties, Pool primary, MeterRegistry metrics) {
+    DataSource replicas =
+        new CheckedReplicaDataSource(
+            server(properties, properties.replicasUrl()),
+            () -> primary.writtenWithin(POSITION_WITHIN));
+    HikariConfig config = config(properties, replicas, metrics);
     config.setPoolName("replicas");
     config.setMaximumPoolSize(properties.replicasConnections());
     config.setReadOnly(true);
@@ -66,9 +74,9 @@ class DatabaseConfiguration {
   }
 
   private static HikariConfig config(
-      DatabaseProperties properties, String url, MeterRegistry metrics) {
+      DatabaseProperties properties, DataSource server, MeterRegistry metrics) {
     HikariConfig config = new HikariConfig();
-    config.setDataSource(new PatientDataSource(server(properties, url), PATIENCE));
+    config.setDataSource(new PatientDataSource(server, PATIENCE));
     config.setAutoCommit(false); // a cursor lives in a transaction only
     config.setInitializationFailTimeout(-1); // start without the database, wait for it
     config.setConnectionTimeout(properties.connectionTimeout().toMillis());

@@ -23,6 +23,9 @@ final class LogPositions {
                   ELSE pg_current_wal_flush_lsn() END
       """;
 
+  /** Null on a primary. */
+  private static final String REPLAYED = "SELECT pg_last_wal_replay_lsn()";
+
   private final Map<PGConnection, LogSequenceNumber> seen =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -31,6 +34,11 @@ final class LogPositions {
     // Without a transaction, which the pool would have to roll back by another round trip.
     connection.setAutoCommit(true);
     return ask(connection, WRITTEN);
+  }
+
+  /** How far a replica has replayed the log; {@code INVALID_LSN}, the lowest, on a primary. */
+  static LogSequenceNumber replayed(Connection connection) throws SQLException {
+    return ask(connection, REPLAYED);
   }
 
   /** Whether the server shows all that was written so far; asked only until it did. */

@@ -8,6 +8,10 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -78,6 +82,20 @@ final class Pool implements AutoCloseable {
       return once(Deadline.in(socketTimeout), true, LogPositions::written);
     } catch (SQLException e) {
       throw new Unavailable(SERVER + " doesn't say how far it is", e);
+    }
+  }
+
+  /** The same, if the server says it in time; the question itself may outlive that. */
+  Optional<LogSequenceNumber> writtenWithin(Duration limit) {
+    try {
+      return Optional.of(
+          CompletableFuture.supplyAsync(this::written, Thread::startVirtualThread)
+              .get(limit.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (ExecutionException | TimeoutException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
     }
   }
 

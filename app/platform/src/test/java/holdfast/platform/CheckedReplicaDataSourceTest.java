@@ -1,0 +1,154 @@
+package holdfast.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import holdfast.platform.fixture.Postgres;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.replication.LogSequenceNumber;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A real replica, and what the primary says of its own position. */
+class CheckedReplicaDataSourceTest {
+
+  private static final Function<JdbcClient, String> READ =
+      jdbc -> jdbc.sql("SELECT 1").query(String.class).single();
+
+  private static Postgres primary;
+  private static Postgres replica;
+
+  private final DatabaseConfiguration configuration = new DatabaseConfiguration();
+  private final MeterRegistry metrics = new SimpleMeterRegistry();
+
+  @BeforeAll
+  static void start() throws Exception {
+    primary = Postgres.primary();
+    replica = primary.replica();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    replica.close();
+    primary.close();
+  }
+
+  @Test
+  void givesConnectionsToAReplicaAsFarAsThePrimary() throws Exception {
+    assertGiven(server(replica), position(0));
+  }
+
+  @Test
+  void refusesAReplicaThatIsOneByteAhead() throws Exception {
+    CheckedReplicaDataSource checked =
+        new CheckedReplicaDataSource(server(replica), () -> position(-1));
+
+    assertThatThrownBy(checked::getConnection)
+        .isInstanceOf(SQLTransientConnectionException.class)
+        .matches(e -> SqlFailure.passes((SQLException) e));
+    await().untilAsserted(() -> assertThat(sessions()).isZero());
+  }
+
+  @Test
+  void givesConnectionsWhileThePrimaryDoesNotSayHowFarItIs() throws Exception {
+    assertGiven(server(replica), Optional.empty());
+  }
+
+  @Test
+  void givesConnectionsToAPrimary() throws Exception {
+    assertGiven(server(primary), Optional.of(LogSequenceNumber.valueOf(1)));
+  }
+
+  @Test
+  void thePoolOfReplicasIsGivenOneOnceThePrimaryIsAsFar() throws Exception {
+    try (Postgres behind = Postgres.primary();
+        Pool its = configuration.primary(properties(behind, replica), metrics);
+        Pool replicas = configuration.replicas(properties(behind, replica), its, metrics)) {
+      advance(primary, 4);
+      await().until(its::answers);
+      assertThatThrownBy(() -> replicas.find(Duration.ofSeconds(2), READ))
+          .isInstanceOf(Unavailable.class);
+
+      advance(behind, 8);
+
+      assertThat(replicas.find(Duration.ofSeconds(20), READ)).isEqualTo("1");
+    }
+  }
+
+  /** By so many segments of 16 MB. */
+  private static void advance(Postgres server, int segments) throws Exception {
+    for (int i = 0; i < segments; i++) {
+      server.execute("CREATE TABLE IF NOT EXISTS segment_%d ()".formatted(i));
+      server.execute("SELECT pg_switch_wal()");
+    }
+  }
+
+  private static DatabaseProperties properties(Postgres primary, Postgres replica) {
+    Duration second = Duration.ofSeconds(1);
+    Duration minute = Duration.ofMinutes(1);
+    return new DatabaseProperties(
+        primary.url(),
+        replica.url(),
+        "core",
+        "core",
+        "core-pass",
+        1,
+        1,
+        minute,
+        minute,
+        second,
+        second,
+        minute,
+        second,
+        minute,
+        second,
+        minute);
+  }
+
+  private static void assertGiven(PGSimpleDataSource server, Optional<LogSequenceNumber> written)
+      throws SQLException {
+    try (Connection given = new CheckedReplicaDataSource(server, () -> written).getConnection()) {
+      assertThat(given.isValid(1)).isTrue();
+    }
+  }
+
+  /** The replica's, and so many bytes more. */
+  private static Optional<LogSequenceNumber> position(int more) {
+    try (Connection connection = replica.connect()) {
+      return Optional.of(
+          LogSequenceNumber.valueOf(LogPositions.replayed(connection).asLong() + more));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int sessions() throws SQLException {
+    try (Connection connection = replica.connect();
+        var statement = connection.createStatement();
+        var answer =
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_stat_activity WHERE usename = 'core'")) {
+      answer.next();
+      return answer.getInt(1);
+    }
+  }
+
+  private static PGSimpleDataSource server(Postgres postgres) {
+    PGSimpleDataSource server = new PGSimpleDataSource();
+    server.setURL(postgres.url());
+    server.setUser("core");
+    server.setPassword("core-pass");
+    return server;
+  }
+}
