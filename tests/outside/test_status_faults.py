@@ -1,6 +1,8 @@
-"""ansible/status.yml against real faults that heal at once; every other problem: tests/repo/test_status.py."""
+"""What looks after the parts, against real faults that heal at once; every other problem of status: tests/repo/test_status.py."""
 
 import contextlib
+import json
+import shlex
 import subprocess
 
 import pytest
@@ -43,3 +45,19 @@ def test_a_fault_is_named_with_its_remedy(system, what):
         code, said = status()
     problem = [line for line in said.splitlines() if "PROBLEM" in line and expected in line]
     assert code != 0 and len(problem) == 1 and ". Do: " in problem[0], said
+
+
+def test_an_alarm_of_etcd_without_a_reason_is_disarmed(system, until):
+    member = system.groups["etcd"][0]
+    ask = ("import sys, urllib.request as request; "
+           "print(request.urlopen('http://127.0.0.1:2379/v3/maintenance/' + sys.argv[1], sys.argv[2].encode()).read().decode())")
+
+    def maintenance(what, **body):
+        return json.loads(system.shell(member, f"python3 -c {shlex.quote(ask)} {what} {shlex.quote(json.dumps(body))}"))
+
+    def alarms():
+        return maintenance("alarm", action="GET").get("alarms", [])
+
+    maintenance("alarm", action="ACTIVATE", memberID=maintenance("status")["header"]["member_id"], alarm="NOSPACE")
+    assert alarms(), "etcd raised no alarm"
+    assert until(lambda: not alarms(), 30), "the alarm stays, and with it nobody could take the database's lead over"
