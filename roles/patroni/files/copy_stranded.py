@@ -27,17 +27,19 @@ RENEW = """SELECT pg_drop_replication_slot(slot_name), pg_create_physical_replic
 def ask(url):
     """What the URL answers, as JSON, whatever its status. Raises OSError, which names it, if that is none."""
     try:
-        with urllib.request.urlopen(url, timeout=ANSWER_S) as answer:
+        try:
+            answer = urllib.request.urlopen(url, timeout=ANSWER_S)
+        except urllib.error.HTTPError as refusal:
+            answer = refusal
+        with answer:
             return json.load(answer)
-    except urllib.error.HTTPError as answer:
-        return json.load(answer)
     except (OSError, ValueError, http.client.HTTPException) as trouble:
         raise OSError(f"{url}: {trouble}") from trouble
 
 
 def slot_of(member):
-    """The name that Patroni gives a member's slot."""
-    return re.sub(r"[^a-z0-9_]", "_", member.lower())
+    """The name that Patroni gives a member's slot: under another one, the lost slot would stay, and no copy could stream."""
+    return re.sub(r"[^a-z0-9_]", lambda other: "_" if other[0] in "-." else f"u{ord(other[0]):04}", member.lower())[:63]
 
 
 class Database:
@@ -58,13 +60,16 @@ class Database:
             connection.close()
 
 
-def stranded(patroni, database):
+def stranded(patroni, database, say):
     """Names of the members that run, don't stream, and stand where the leader's log no longer reaches."""
-    members = ask(f"{patroni}/cluster")["members"]
     found = set()
-    for member in members:
+    for member in ask(f"{patroni}/cluster")["members"]:
         if member["role"] != "leader" and member["state"] == "running":  # neither "streaming" nor "creating replica"
-            position = ask(member["api_url"]).get("xlog", {}).get("received_location")
+            try:
+                position = ask(member["api_url"]).get("xlog", {}).get("received_location")
+            except OSError as trouble:  # the others are looked after all the same
+                say(f"can't tell whether {member['name']} is stranded: {trouble}")
+                continue
             if position and database.ask(GONE, position)[0]:
                 found.add(member["name"])
     return found
@@ -72,35 +77,41 @@ def stranded(patroni, database):
 
 def copy(member, scope, config, database):
     """Gives the member a slot that holds what comes from now on, and asks Patroni for a copy."""
-    print(f"{member} needs log that is gone here, and can't stream again: it is copied anew", flush=True)
     database.ask(RENEW, slot_of(member))
     done = subprocess.run(["patronictl", "-c", config, "reinit", scope, member, "--force"], capture_output=True, text=True, check=False)
     if done.returncode:
         raise OSError(f"patronictl reinit {member}: {(done.stderr or done.stdout).strip()}")
+    print(f"{member} needs log that is gone here, and can't stream again: it is copied anew", flush=True)
 
 
-def look(patroni, config, database, before):
-    """One look: copies who was stranded at the last one and still is; returns who is now."""
+def look(patroni, config, database, before, say):
+    """One look: copies who was stranded at the last one and still is; returns who is to be copied if stranded at the next one."""
     if ask(f"{patroni}/patroni")["role"] != "primary":
         return set()
-    now = stranded(patroni, database)
+    now, failed = stranded(patroni, database, say), set()
     for member in sorted(now & before):
-        copy(member, ask(f"{patroni}/cluster")["scope"], config, database)
-    return now - before
+        try:
+            copy(member, ask(f"{patroni}/cluster")["scope"], config, database)
+        except (OSError, psycopg2.Error) as trouble:
+            say(f"{member} is stranded, and isn't copied: {trouble}")
+            failed.add(member)
+    return now - before | failed
 
 
 def main(patroni, config, sockets, port):
-    """For as long as the unit runs. The same trouble is told once."""
-    told, before, database = None, set(), Database(sockets, port)
+    """For as long as the unit runs. The same trouble is told once, until a look is without it."""
+    before, told, database = set(), set(), Database(sockets, port)
     while True:
+        troubles = []
         try:
-            before = look(patroni, config, database, before)
-            told = None
+            before = look(patroni, config, database, before, troubles.append)
         except (OSError, psycopg2.Error) as trouble:
             before = set()
-            if str(trouble) != told:
-                told = str(trouble)
-                print(f"can't tell who is stranded: {told}", flush=True)
+            troubles.append(f"can't tell who is stranded: {trouble}")
+        for trouble in troubles:
+            if trouble not in told:
+                print(trouble, flush=True)
+        told = set(troubles)
         time.sleep(LOOK_EVERY_S)
 
 

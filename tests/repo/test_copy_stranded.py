@@ -1,0 +1,261 @@
+"""Which replica the leader's machine has copied anew, when, and what one that can't be looked after changes for the others."""
+
+import importlib.util
+import json
+import sys
+import threading
+import types
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import ThreadingTCPServer
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[2] / "roles/patroni/files/copy_stranded.py"
+KEPT = 1000  # the leader's log begins here
+GONE = "db2 needs log that is gone here"
+PATRONICTL = """#!/bin/sh
+echo "$*" >> "$0.asked"
+[ ! -e "$0.fails" ] || { echo "no etcd" >&2; exit 1; }
+"""
+
+
+class DatabaseTrouble(Exception):
+    """Stands for psycopg2.Error."""
+
+
+class Ended(Exception):
+    """Enough looks."""
+
+
+class Cluster:
+    """db1 leads, db2 and db3 stream. Patroni's API answers per member; PostgreSQL's log begins at KEPT; patronictl notes what it is asked."""
+
+    def __init__(self, folder):
+        self.names, self.leader = ["db1", "db2", "db3"], "db1"
+        self.listed = {"db1": "running", "db2": "streaming", "db3": "streaming"}  # as etcd has it
+        self.answers = {name: (200, json.dumps({"state": "running", "xlog": {"received_location": 2 * KEPT}})) for name in self.names}
+        self.renewed, self.database_fails = [], ""
+        self.patronictl = folder / "patronictl"
+        self.patronictl.write_text(PATRONICTL)
+        self.patronictl.chmod(0o755)
+        self.server = ThreadingTCPServer(("127.0.0.1", 0), self.handler())
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, args=[0.01], daemon=True).start()
+
+    def handler(self):
+        cluster = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                code, body = cluster.answer(self.path)
+                self.send_response(code)
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *_):
+                pass
+
+        return Handler
+
+    def answer(self, path):
+        if path == "/patroni":
+            return 200, json.dumps({"role": "primary" if self.leader == "db1" else "replica"})
+        if path == "/cluster":
+            return 200, json.dumps({"scope": "holdfast", "members": [
+                {"name": name, "role": "leader" if name == self.leader else "replica", "state": self.listed[name], "api_url": f"{self.url}/{name}/patroni"}
+                for name in self.names]})
+        return self.answers[path.split("/")[1]]
+
+    def strand(self, name):
+        self.listed[name] = "running"
+        self.answers[name] = (200, json.dumps({"state": "running", "xlog": {"received_location": KEPT // 2}}))
+
+    def copying(self, name):
+        """As Patroni's API answers while it copies: without a position."""
+        self.answers[name] = (503, json.dumps({"state": "creating replica"}))
+
+    def connect(self, **_):
+        """psycopg2's."""
+        if self.database_fails:
+            raise DatabaseTrouble(self.database_fails)
+        return Connection(self)
+
+    def copied(self):
+        asked = Path(f"{self.patronictl}.asked")
+        return asked.read_text().splitlines() if asked.exists() else []
+
+
+class Connection:
+    """What the script uses of psycopg2's connection and cursor."""
+
+    def __init__(self, cluster):
+        self.cluster, self.row = cluster, None
+
+    def cursor(self):
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def execute(self, statement, values):
+        if "pg_drop_replication_slot" in statement:
+            self.cluster.renewed.append(values[0])
+        else:
+            self.row = (values[0] + 1 < KEPT,)
+
+    def fetchone(self):
+        return self.row
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def cluster(tmp_path, monkeypatch):
+    made = Cluster(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+@pytest.fixture
+def script(cluster, monkeypatch):
+    """The script, with a psycopg2 that leads to the cluster's database."""
+    driver = types.ModuleType("psycopg2")
+    driver.Error, driver.connect = DatabaseTrouble, cluster.connect
+    monkeypatch.setitem(sys.modules, "psycopg2", driver)
+    spec = importlib.util.spec_from_file_location("copy_stranded", SCRIPT)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+@pytest.fixture
+def look(script, cluster, capsys):
+    """Returns a function that runs the script for some looks, `between` after each; what it said."""
+
+    def run(looks, between=lambda: None):
+        left = iter(range(looks - 1))
+
+        def sleep(_):
+            between()
+            if next(left, None) is None:
+                raise Ended
+
+        script.time = types.SimpleNamespace(sleep=sleep)
+        with pytest.raises(Ended):
+            script.main(cluster.url, "config.yml", "sockets", "5432")
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_a_stranded_replica_is_copied_anew_at_the_second_look(cluster, look):
+    cluster.strand("db2")
+    assert look(1) == "" and cluster.copied() == []
+    said = look(2)
+    assert cluster.copied() == ["-c config.yml reinit holdfast db2 --force"]
+    assert cluster.renewed == ["db2"] and said.count("\n") == 1 and said.startswith(GONE)
+
+
+def test_one_that_is_back_at_the_second_look_is_left_alone(cluster, look):
+    cluster.strand("db2")
+    look(3, lambda: cluster.listed.update(db2="streaming"))
+    assert cluster.copied() == []
+
+
+@pytest.mark.parametrize("state", ["streaming", "creating replica", "starting", "stopped"])
+def test_one_that_streams_or_does_not_run_is_left_alone(cluster, look, state):
+    cluster.strand("db2")
+    cluster.listed["db2"] = state
+    assert look(4) == "" and cluster.copied() == [] and cluster.renewed == []
+
+
+def test_one_that_waits_for_log_that_is_still_there_is_left_alone(cluster, look):
+    cluster.listed["db2"] = "running"
+    assert look(4) == "" and cluster.copied() == []
+
+
+def test_one_is_not_copied_again_while_its_copy_goes_on(cluster, look):
+    """etcd may list it as running for some seconds more."""
+    cluster.strand("db2")
+    look(6, lambda: cluster.copying("db2") if cluster.copied() else None)
+    assert len(cluster.copied()) == 1
+
+
+def test_one_that_is_stranded_still_is_copied_again(cluster, look):
+    cluster.strand("db2")
+    look(4)
+    assert len(cluster.copied()) == 2
+
+
+@pytest.mark.parametrize("trouble", [None, (502, "<html>"), (200, "")])
+def test_one_that_does_not_answer_keeps_no_other_from_its_copy(cluster, look, trouble):
+    cluster.strand("db2")
+    cluster.strand("db3")
+    cluster.names = ["db2", "db3", "db1"]  # it is asked first
+    if trouble:
+        cluster.answers["db2"] = trouble
+    else:
+        del cluster.answers["db2"]  # the connection breaks
+        cluster.server.handle_error = lambda *_: None
+    said = look(3)
+    assert cluster.copied() == ["-c config.yml reinit holdfast db3 --force"]
+    assert said.count("can't tell whether db2 is stranded") == 1
+
+
+def test_a_machine_that_does_not_lead_does_nothing(cluster, look):
+    cluster.strand("db2")
+    cluster.leader = "db3"
+    assert look(3) == "" and cluster.copied() == [] and cluster.renewed == []
+
+
+def test_a_look_before_the_lead_was_lost_does_not_count(cluster, look):
+    cluster.strand("db2")
+    leaders = iter(["db3", "db1", "db1"])
+    look(3, lambda: setattr(cluster, "leader", next(leaders)))
+    assert cluster.copied() == []
+
+
+def test_a_patronictl_that_fails_is_told_once_and_tried_again(cluster, look):
+    cluster.strand("db2")
+    failing = Path(f"{cluster.patronictl}.fails")
+    failing.touch()
+    said = look(5)
+    assert len(cluster.copied()) > 2 and said == "db2 is stranded, and isn't copied: patronictl reinit db2: no etcd\n"
+    failing.unlink()
+    assert look(2).startswith(GONE)
+
+
+def test_a_copy_that_fails_keeps_no_other_from_its_own(cluster, look):
+    cluster.strand("db2")
+    cluster.strand("db3")
+    Path(f"{cluster.patronictl}.fails").touch()
+    look(2)
+    assert [line.split()[-2] for line in cluster.copied()] == ["db2", "db3"]
+
+
+def test_a_database_that_does_not_answer_is_told_once_and_again_when_it_came_back_meanwhile(cluster, look):
+    cluster.strand("db2")
+    faults = iter(["away", "", "away", "", ""])
+    cluster.database_fails = "away"
+    said = look(5, lambda: setattr(cluster, "database_fails", next(faults)))
+    assert said == "can't tell who is stranded: away\n" * 2 and cluster.copied() == []
+
+
+@pytest.mark.parametrize(("member", "slot"), [
+    ("db1", "db1"),
+    ("db_1", "db_1"),
+    ("DB-1.Example.org", "db_1_example_org"),
+    ("db 1", "dbu00321"),
+    ("dbö", "dbu0246"),
+    ("d" * 64, "d" * 63),
+])
+def test_a_slot_has_the_name_that_patroni_gives_it(script, member, slot):
+    """As Patroni 4.0's slot_name_from_member_name has it."""
+    assert script.slot_of(member) == slot
