@@ -128,8 +128,11 @@ def fault(*words):
     (["inject", "reload", "nftables-of-nobody", "", "/etc"], "did not reload"),
     (["inject", "fill", "nginx", "", "/etc"], "is no file system of its own"),
     (["inject", "lag", "nginx", "", "/etc"], ""),
+    (["inject", "copy", "nginx", "copied", "/etc"], "/etc/patroni/config.yml"),
+    (["inject", "lose_slot", "nginx", "", "/etc"], ""),
     (["held", "stop", "nginx", "", "/etc"], "nginx is active"),
     (["held", "freeze", "nginx", "", "/etc", "[1]"], "aren't any more"),
+    (["held", "lose_slot", "no-such-unit", "", "/etc"], "no-such-unit is inactive"),
     (["held", "fill", "nginx", "", "/etc", '"/etc"'], "isn't filled"),
 ])
 def test_a_fault_that_is_none_is_not_taken_for_one(words, why):

@@ -387,4 +387,5 @@ def main(what, kind, unit, name, data, state="null"):
         sys.exit(str(wrong))
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,164 @@
+"""The faults that need a database, with stand-ins for it: the moment at which a copy is held, and what losing a slot leaves behind."""
+
+import contextlib
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[2] / "roles/drill/files/fault.py"
+SPEC = importlib.util.spec_from_file_location("fault", SCRIPT)
+fault = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(fault)
+
+SYSTEMCTL = """#!/bin/sh
+case "$*" in
+  *ControlGroup*) echo unit ;;
+  *ActiveState*) cat "{folder}/state" ;;
+esac
+"""
+# A copy that takes 0.3 s, after which PostgreSQL is started. Each goes to the unit's group, as all that Patroni starts does.
+PATRONICTL = """#!/bin/sh
+echo "$*" >> "{folder}/asked"
+[ -e "{folder}/refuses" ] && exit 1
+( "{folder}/pg_basebackup" "$(cat "{folder}/takes")" & echo $! > "{folder}/groups/unit/cgroup.procs"; wait
+  sleep 0.2; [ -e "{folder}/over" ] && exit
+  "{folder}/postgres" 60 & echo $! > "{folder}/groups/unit/cgroup.procs" ) >"{folder}/said" 2>&1 &
+"""
+# Answers what the statement asks for; a slot is lost at the second look, unless it never is.
+RUNUSER = """#!/bin/sh
+for statement; do :; done
+echo "$statement" >> "{folder}/statements"
+case "$statement" in
+  *"NOT active"*) cat "{folder}/idle" ;;
+  *"'lost'"*) [ -e "{folder}/never" ] || [ ! -e "{folder}/looked" ] && echo f || echo t; touch "{folder}/looked" ;;
+  *wal_receiver*) [ -e "{folder}/streams" ] && echo streaming ;;
+esac
+exit 0
+"""
+
+
+class Machine:
+    """A database machine, as far as the faults see it."""
+
+    def __init__(self, folder):
+        self.folder, self.group = folder, folder / "groups/unit/cgroup.procs"
+        self.group.parent.mkdir(parents=True)
+        self.group.touch()
+        for name, text in (("systemctl", SYSTEMCTL), ("patronictl", PATRONICTL), ("runuser", RUNUSER)):
+            (folder / name).write_text(text.replace("{folder}", str(folder)))
+            (folder / name).chmod(0o755)
+        for name in ("pg_basebackup", "postgres"):
+            shutil.copy(shutil.which("sleep"), folder / name)
+        for name, text in (("state", "active"), ("idle", "1"), ("takes", "0.3"), ("config.yml", "scope: holdfast\nname: db2\n")):
+            (folder / name).write_text(text)
+
+    def runs(self):
+        """Names and states of the unit's processes."""
+        return [(fault.field(pid, "comm"), fault.stat(pid, 0)) for pid in fault.processes("patroni", "")]
+
+    def statements(self):
+        return (self.folder / "statements").read_text().splitlines()
+
+    def clear(self):
+        (self.folder / "over").touch()
+        for pid in self.group.read_text().split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    made = Machine(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(fault, "CGROUPS", tmp_path / "groups")
+    monkeypatch.setattr(fault, "PATRONI_CONFIG", str(tmp_path / "config.yml"))
+    yield made
+    made.clear()
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(fault.until, "__defaults__", (0.3,))
+    monkeypatch.setattr(fault, "START_DEADLINE_S", 0.3)
+    monkeypatch.setattr(fault, "COPY_DEADLINE_S", 0.3)
+
+
+@pytest.fixture
+def inject(machine, capsys):
+    """Returns a function that injects a fault; what it said, or the reason why it did not happen."""
+
+    def run(kind, moment=""):
+        try:
+            fault.main("inject", kind, "patroni", moment, "/nowhere")
+        except SystemExit as wrong:
+            return wrong.code
+        return json.loads(capsys.readouterr().out)["text"]
+
+    return run
+
+
+@pytest.mark.parametrize(("moment", "held"), [
+    ("copying", "pg_basebackup"),
+    ("started", "postgres"),
+    ("streaming", "postgres"),
+    ("started+0.1", "postgres"),
+])
+def test_a_copy_is_held_at_its_moment(machine, inject, moment, held):
+    (machine.folder / "streams").touch()
+    assert inject("copy", moment) == f"{moment}, 1 processes of patroni are stopped"
+    assert machine.runs() == [(held, "T")]
+    assert (machine.folder / "asked").read_text().endswith("reinit holdfast db2 --force\n")
+
+
+@pytest.mark.parametrize(("moment", "fails", "why"), [
+    ("copying", "refuses", "no copy begins"),
+    ("copied", "takes", "the copy doesn't end"),
+    ("streaming", None, "it doesn't stream"),
+])
+@pytest.mark.usefixtures("impatient")
+def test_a_moment_that_does_not_come_is_said(machine, inject, moment, fails, why):
+    (machine.folder / "takes").write_text("60" if fails == "takes" else "0.1")
+    if fails == "refuses":
+        (machine.folder / "refuses").touch()
+    assert inject("copy", moment) == why
+
+
+def test_a_slot_is_lost_and_the_leader_keeps_its_log_again(machine, inject):
+    assert inject("lose_slot") == "a slot is lost"
+    said = machine.statements()
+    for name in ("max_slot_wal_keep_size", "wal_keep_size"):
+        begun = next(place for place, each in enumerate(said) if each.startswith(f"ALTER SYSTEM SET {name} "))
+        lost = max(place for place, each in enumerate(said) if "'lost'" in each)
+        assert begun < lost < said.index(f"ALTER SYSTEM RESET {name}")
+    assert said[-1] == "SELECT pg_reload_conf()"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_slot_that_is_not_lost_is_said_and_the_leader_keeps_its_log_again(machine, inject):
+    (machine.folder / "never").touch()
+    assert inject("lose_slot") == "no slot is lost"
+    assert machine.statements()[-3:] == ["ALTER SYSTEM RESET max_slot_wal_keep_size", "ALTER SYSTEM RESET wal_keep_size", "SELECT pg_reload_conf()"]
+
+
+def test_a_leader_whose_slots_are_all_in_use_is_left_as_it_is(machine, inject):
+    (machine.folder / "idle").write_text("0")
+    assert inject("lose_slot") == "every slot is in use: nobody would lose one"
+    assert len(machine.statements()) == 1
+
+
+def test_a_leader_that_stopped_did_not_go_on(machine):
+    (machine.folder / "state").write_text("failed")
+    with pytest.raises(SystemExit, match="patroni is failed"):
+        fault.main("held", "lose_slot", "patroni", "", "/nowhere")
+
+
+def test_run_as_a_drill_runs_it_it_does_something():
+    """Ansible copies it to the machine; the lab's tests feed it to python3."""
+    done = subprocess.run(["python3", "-", "inject", "fill", "nobody", "", "/etc"], input=SCRIPT.read_text(), capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "is no file system of its own" in done.stderr
