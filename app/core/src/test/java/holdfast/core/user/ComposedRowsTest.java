@@ -1,0 +1,122 @@
+package holdfast.core.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import holdfast.core.fixture.RunningCore;
+import holdfast.platform.fixture.Postgres;
+import holdfast.platform.fixture.SharedPostgres;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the migration to composed texts makes of the rows that an older release has written. */
+class ComposedRowsTest {
+
+  private static final String COMPOSED = "\u0419";
+  private static final String APART = "\u0418\u0306";
+
+  /** One character as it comes, two in the composed form. */
+  private static final String GROWS = "\u0958";
+
+  private static final String GROWN = "\u0915\u093c";
+
+  private static final UUID APART_ID = UUID.randomUUID();
+  private static final UUID GROWING_ID = UUID.randomUUID();
+  private static final UUID COMPOSED_ID = UUID.randomUUID();
+
+  private static Postgres postgres;
+  private static SingleConnectionDataSource connection;
+  private static JdbcClient jdbc;
+  private static String userBefore;
+  private static String postBefore;
+
+  @BeforeAll
+  static void migrate() throws Exception {
+    postgres = Postgres.primary();
+    SharedPostgres.migrateUpTo("6", postgres, "core");
+    connection = new SingleConnectionDataSource(postgres.connect(), true);
+    jdbc = JdbcClient.create(connection);
+    insert(APART_ID, APART, APART, APART, APART);
+    insert(GROWING_ID, GROWS.repeat(100), GROWS.repeat(100), GROWS.repeat(10_000), "Омск");
+    insert(COMPOSED_ID, COMPOSED, COMPOSED, COMPOSED, COMPOSED);
+    userBefore = versions("users");
+    postBefore = versions("posts");
+    RunningCore.migrate(postgres);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    connection.destroy();
+    postgres.close();
+  }
+
+  /** A user with one post of the same id, whose text is the biography. */
+  private static void insert(UUID id, String first, String second, String biography, String city) {
+    jdbc.sql("INSERT INTO users VALUES (?, ?, ?, '1990-01-01', ?, ?)")
+        .params(id, first, second, biography, city)
+        .update();
+    jdbc.sql("INSERT INTO posts (id, author_id, text) VALUES (?, ?, ?)")
+        .params(id, id, biography)
+        .update();
+  }
+
+  /** Which transaction wrote the row that was composed before, and where it is. */
+  private static String versions(String table) {
+    return jdbc.sql("SELECT xmin || ' ' || ctid FROM " + table + " WHERE id = ?")
+        .param(COMPOSED_ID)
+        .query(String.class)
+        .single();
+  }
+
+  private static void assertUser(UUID id, String name, String biography, String city) {
+    JsonNode user =
+        JsonMapper.shared()
+            .readTree(
+                jdbc.sql("SELECT to_jsonb(users) FROM users WHERE id = ?")
+                    .param(id)
+                    .query(String.class)
+                    .single());
+    JsonNode answered = JsonMapper.shared().readTree(user.get("as_json").asString());
+    for (JsonNode texts : new JsonNode[] {user, answered}) {
+      assertThat(texts.get("first_name").asString()).isEqualTo(name);
+      assertThat(texts.get("second_name").asString()).isEqualTo(name);
+      assertThat(texts.get("biography").asString()).isEqualTo(biography);
+      assertThat(texts.get("city").asString()).isEqualTo(city);
+    }
+  }
+
+  private static String post(UUID id) {
+    return jdbc.sql("SELECT text FROM posts WHERE id = ?").param(id).query(String.class).single();
+  }
+
+  @Test
+  void textsAreComposedAndTheAnswerFollows() {
+    assertUser(APART_ID, COMPOSED, COMPOSED, COMPOSED);
+    assertThat(post(APART_ID)).isEqualTo(COMPOSED);
+  }
+
+  @Test
+  void textsThatGrowAreCutAtTheLimit() {
+    assertUser(GROWING_ID, GROWN.repeat(50), GROWN.repeat(5_000), "Омск");
+    assertThat(post(GROWING_ID)).isEqualTo(GROWN.repeat(5_000));
+  }
+
+  @Test
+  void rowsThatWereComposedAreNotWritten() {
+    assertThat(versions("users")).isEqualTo(userBefore);
+    assertThat(versions("posts")).isEqualTo(postBefore);
+  }
+
+  @Test
+  void theSearchFindsThemByTheComposedPrefix() throws Exception {
+    try (RunningCore core = RunningCore.startOn(postgres)) {
+      assertThat(core.api().search(COMPOSED, COMPOSED).body())
+          .contains(APART_ID.toString(), COMPOSED_ID.toString());
+    }
+  }
+}
