@@ -142,7 +142,7 @@ class DialogApiTest {
     sent(anna, boris, longest);
     assertThat(texts(boris, anna)).containsExactly(longest);
     JsonMapper escaping = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-    for (String text : List.of("", " \n", "a".repeat(10_001), "\0", "a\ud83d")) {
+    for (String text : List.of("", " \n", " \u200b\u3164", "a".repeat(10_001), "\0", "a\ud83d")) {
       String body = escaping.writeValueAsString(Map.of("text", text));
       assertError(api.send(chat.sending(token, boris.toString(), body)), 400, "text ");
     }

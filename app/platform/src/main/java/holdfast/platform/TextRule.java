@@ -3,10 +3,25 @@ package holdfast.platform;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
 import java.text.Normalizer;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a text must be, and which part of that it isn't. */
 public final class TextRule implements ConstraintValidator<Text, String> {
+
+  /**
+   * Nothing but what nobody sees: separators, controls, what Unicode lists as
+   * Default_Ignorable_Code_Point (zero-width and filling characters), and the blank of braille.
+   * Listed by code point, because Java's patterns don't know that property.
+   */
+  private static final Predicate<String> BLANK =
+      Pattern.compile(
+              "[\\p{Z}\\p{Cc}\\x{AD}\\x{34F}\\x{61C}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}"
+                  + "\\x{180B}-\\x{180F}\\x{200B}-\\x{200F}\\x{202A}-\\x{202E}\\x{2060}-\\x{206F}"
+                  + "\\x{2800}\\x{3164}\\x{FE00}-\\x{FE0F}\\x{FEFF}\\x{FFA0}\\x{FFF0}-\\x{FFF8}"
+                  + "\\x{1BCA0}-\\x{1BCA3}\\x{1D173}-\\x{1D17A}\\x{E0000}-\\x{E0FFF}]+")
+          .asMatchPredicate();
 
   private int min;
   private int max;
@@ -20,7 +35,7 @@ public final class TextRule implements ConstraintValidator<Text, String> {
     if (length < min || length > max) {
       return "must be %d to %d characters long".formatted(min, max);
     }
-    if (min > 0 && text.isBlank()) {
+    if (min > 0 && BLANK.test(text)) {
       return "must not be blank";
     }
     if (text.indexOf('\0') >= 0) {

@@ -157,7 +157,16 @@ class PostApiTest {
 
   static Object[] badTexts() {
     return new Object[] {
-      "", "  \n", "я".repeat(10_001), "a\0b", "half \ud83d", 17, true, List.of("a"), Map.of("a", 1)
+      "",
+      "  \n",
+      "\u00ad\u200d",
+      "я".repeat(10_001),
+      "a\0b",
+      "half \ud83d",
+      17,
+      true,
+      List.of("a"),
+      Map.of("a", 1)
     };
   }
 

@@ -134,7 +134,17 @@ class UserApiTest {
     String nul = "a\0bcdefgh";
     String half = "abcdefgh\ud83d";
     Object[][] names = {
-      {null}, {""}, {"   "}, {"я".repeat(101)}, {nul}, {half}, {17}, {true}, {1.5}, {Map.of()},
+      {null},
+      {""},
+      {"   "},
+      {"\u200b \ufeff"},
+      {"я".repeat(101)},
+      {nul},
+      {half},
+      {17},
+      {true},
+      {1.5},
+      {Map.of()},
     };
     var cases = new java.util.ArrayList<Object[]>();
     for (String field : new String[] {"first_name", "second_name", "city"}) {
@@ -235,6 +245,7 @@ class UserApiTest {
     "first_name=&last_name=a, first_name",
     "first_name=%20%20&last_name=a, first_name",
     "first_name=a&last_name=%09, last_name",
+    "first_name=a&last_name=%E2%A0%80, last_name",
     "first_name=a&first_name=b&last_name=a, first_name",
     "first_name=a&last_name=a&last_name=a, last_name",
     "first_name=a%00&last_name=a, first_name",
