@@ -153,6 +153,16 @@ class DialogApiTest {
     assertThat(texts(boris, anna)).hasSize(1);
   }
 
+  @Test
+  void aContentTypeWithAWildcardIsNotJsonAndHidesNoPath() throws Exception {
+    for (String type : List.of("application/*", "*/*")) {
+      var unknown = api.request("/nothing").header("Content-Type", type);
+      assertError(api.send(unknown), 404, "there is nothing at this path");
+      var sending = chat.sending(anna, boris, "a").setHeader("Content-Type", type);
+      assertError(api.send(sending), 415, "Content-Type");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -92,6 +92,30 @@ class ContractTest {
     assertError(api.post(path, "{\"password\":\"a\",\"password\":\"b\"}"), 400, "");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/*",
+        "*/*",
+        "*",
+        "multipart/*",
+        "text/*;q=",
+        "application/json;charset=",
+        "application/json;charset=\"",
+        "",
+        ";",
+        "a/b/c"
+      })
+  void aContentTypeThatIsNoneIsNotJsonAndHidesNoPath(String type) throws Exception {
+    for (String method : new String[] {"GET", "POST"}) {
+      var unknown = api.request("/nothing").header("Content-Type", type);
+      var request = unknown.method(method, BodyPublishers.ofString("{}"));
+      assertError(api.send(request), 404, "nothing at this path");
+    }
+    var login = api.request("/login").header("Content-Type", type);
+    assertError(api.send(login.POST(BodyPublishers.ofString("{}"))), 415, "application/json");
+  }
+
   @Test
   void formsOfAnyKindAreNoBody() throws Exception {
     String search = "/user/search?first_name=a&last_name=b";

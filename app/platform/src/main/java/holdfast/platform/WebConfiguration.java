@@ -1,5 +1,7 @@
 package holdfast.platform;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
@@ -7,7 +9,10 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.core.JsonParser;
@@ -45,6 +50,22 @@ class WebConfiguration implements WebMvcConfigurer {
         factory.addContextCustomizers(context ->
             ((StandardHost) context.getParent())
                 .setErrorReportValveClass(JsonErrorReport.class.getName()));
+  }
+
+  /**
+   * Spring's own takes an unknown path's headers into its exception, and fails with 500 if the
+   * Content-Type has a wildcard. No answer needs those headers.
+   */
+  @Bean
+  static DispatcherServlet dispatcherServlet() {
+    return new DispatcherServlet() {
+      @Override
+      protected void noHandlerFound(HttpServletRequest request, HttpServletResponse response)
+          throws NoHandlerFoundException {
+        throw new NoHandlerFoundException(
+            request.getMethod(), request.getRequestURI(), HttpHeaders.EMPTY);
+      }
+    };
   }
 
   /** Here, and not field by field: no text of a request may be forgotten. */
