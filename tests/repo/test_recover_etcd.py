@@ -1,0 +1,133 @@
+"""Whether etcd is to be rebuilt, and from whose data: the role's own tasks, over stand-ins for etcd's commands."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+# The address's last number is the member's.
+ETCDCTL = """#!/bin/sh
+for word; do case $word in --endpoints=*) member=${word##*.} ;; esac; done
+member=${member%%:*}
+case "$*" in
+  *health*) [ -e "{folder}/db$member/healthy" ] ;;
+  *status*) cat "{folder}/db$member/status" ;;
+esac
+"""
+# The file's revision is its content.
+ETCDUTL = """#!/bin/sh
+for word; do :; done
+printf '{"revision":%s}' "$(cat "$word")" && [ -e "$word" ]
+"""
+TASKS = [
+    {"name": "Survey", "include_role": {"name": "etcd", "tasks_from": "survey"}},
+    {"name": "Choose", "include_role": {"name": "etcd", "tasks_from": "choose"}},
+    {"name": "Keep", "copy": {"content": "{{ {'majority': _etcd_majority, 'kept': _etcd_kept} | to_json }}", "dest": "{{ result }}"}, "run_once": True},
+]
+
+
+class Members:
+    """What stands for a cluster's members."""
+
+    def __init__(self, folder):
+        self.folder, self.number = folder, 0
+        for name, text in (("etcdctl", ETCDCTL), ("etcdutl", ETCDUTL)):
+            (folder / name).write_text(text.replace("{folder}", str(folder)))
+            (folder / name).chmod(0o755)
+
+    def add(self, file=None, told=None, healthy=False):
+        """A member whose file holds this revision, and who tells that one; None: there is no file, it doesn't answer."""
+        self.number += 1
+        database = self.folder / f"db{self.number}/member/snap/db"
+        database.parent.mkdir(parents=True)
+        if file is not None:
+            database.write_text(str(file))
+        if told is not None:
+            (self.folder / f"db{self.number}/status").write_text(json.dumps([{"Status": {"header": {"revision": told}}}]))
+        if healthy:
+            (self.folder / f"db{self.number}/healthy").touch()
+
+    def judge(self):
+        """Whether a majority works, and whose data is kept if none does."""
+        hosts = {f"db{number}": f"127.0.0.{number}" for number in range(1, self.number + 1)}
+        inventory = {"etcd": {
+            "hosts": {name: {"etcd_address": address} for name, address in hosts.items()},
+            "vars": {"ansible_connection": "local", "etcd_members": hosts, "etcd_cluster_token": "test"}}}
+        files = {"hosts.yml": inventory, "play.yml": [{"hosts": "etcd", "gather_facts": False, "any_errors_fatal": True, "tasks": TASKS}]}
+        for name, content in files.items():
+            (self.folder / name).write_text(yaml.safe_dump(content, sort_keys=False))
+        result = self.folder / "result"
+        values = {"_etcd_data_dir": f"{self.folder}/{{{{ inventory_hostname }}}}", "result": str(result)}
+        done = subprocess.run(["ansible-playbook", "-i", f"{self.folder}/hosts.yml", "-e", json.dumps(values), f"{self.folder}/play.yml"],
+                              cwd=ROOT, env={**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}"}, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        judged = json.loads(result.read_text())
+        return judged["majority"], judged["kept"]
+
+
+@pytest.fixture
+def members(tmp_path):
+    return Members(tmp_path)
+
+
+def test_a_majority_with_content_stays(members):
+    members.add(file=90, told=90, healthy=True)
+    members.add(file=90, told=90, healthy=True)
+    members.add()
+    assert members.judge()[0] is True
+
+
+def test_a_majority_that_is_empty_does_not_shadow_a_member_with_content(members):
+    """As found out with etcd 3.5: db3 neither becomes healthy in the new cluster, nor answers."""
+    members.add(file=0, told=1, healthy=True)
+    members.add(file=0, told=1, healthy=True)
+    members.add(file=21)
+    assert members.judge() == (False, ["db3"])
+
+
+def test_a_majority_that_tells_nothing_is_not_taken_for_an_empty_one(members):
+    members.add(file=90, healthy=True)
+    members.add(file=90, told=1, healthy=True)
+    members.add(file=90)
+    assert members.judge()[0] is True
+
+
+def test_the_newest_of_several_survivors_is_kept(members):
+    for revision in (None, 9, 100, 20, None, 1, 0):
+        members.add(file=revision)
+    assert members.judge() == (False, ["db3"])
+
+
+def test_what_a_survivor_tells_counts_beside_its_file(members):
+    """The last changes were deletions, and are compacted: the file alone shows an older revision than the other's."""
+    members.add(file=90, told=100)
+    members.add(file=95, told=95)
+    for _ in range(3):
+        members.add()
+    assert members.judge() == (False, ["db1"])
+
+
+def test_a_survivor_whose_file_is_gone_has_nothing_to_keep(members):
+    members.add(told=100)
+    members.add(file=90, told=90)
+    for _ in range(3):
+        members.add()
+    assert members.judge() == (False, ["db2"])
+
+
+def test_a_majority_of_survivors_is_kept_whole(members):
+    members.add(file=90)
+    members.add()
+    members.add(file=100)
+    assert members.judge() == (False, ["db3", "db1"])
+
+
+def test_without_any_content_nothing_is_kept(members):
+    members.add(file=0, told=1)
+    members.add(file=0, told=1)
+    members.add()
+    assert members.judge() == (False, [])
