@@ -125,6 +125,15 @@ def test_ones_own_post_is_changed_and_deleted(friends):
     anna.until(lambda: any(text.startswith("Nothing yet") for text in anna.texts("#feed-state")), "the deleted post is still there")
 
 
+def test_no_field_ends_before_the_interface_does(pages):
+    page = pages()
+    page.go("/")
+    name = "\u0418\u0306" * 100  # a hundred characters for the interface, two hundred for the browser
+    field = page.find("#register [name=first_name]")
+    field.send_keys(name)
+    assert field.get_attribute("value") == name
+
+
 def test_what_goes_wrong_is_said_with_the_requests_id(pages):
     page = pages()
     user = page.register("Ошибка")
