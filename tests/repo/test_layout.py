@@ -52,3 +52,10 @@ def test_each_drill_names_a_predicted_gap():
     known = yaml.safe_load((ROOT / "group_vars/all/gaps.yml").read_text())["predicted_gaps"]
     for path in (ROOT / "drills").glob("*.yml"):
         assert yaml.safe_load(path.read_text())["gap"] in known, path
+
+
+def test_no_moment_depends_on_the_controllers_time_zone():
+    """Ansible's now(utc=true) has no zone, and timestamp() takes it for local time: hours off."""
+    found = subprocess.run(["git", "-c", "safe.directory=*", "grep", "-nE", r"utc=true\)[^}]*timestamp", "--", "*.yml", "*.j2"],
+                           cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 1, found.stdout + found.stderr
