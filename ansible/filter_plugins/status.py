@@ -331,8 +331,8 @@ def balancers(system):
     databases = system.groups.get("database", [])
     for balancer, said in system.all_of("haproxy").items():
         for row in said["servers"]:
-            if row["server"] not in system.facts or row["status"].startswith("UP"):
-                continue
+            if row["server"] not in system.facts or row["status"].startswith("UP") or row["proxy"] == "replicas_without_primary":
+                continue  # the last one's servers are those of "replicas"
             if row["proxy"] == "primary" and row["server"] not in leaders or row["proxy"] == "replicas" and row["server"] in leaders:
                 continue
             if row["proxy"] == "replicas" and len(databases) == 1:
