@@ -78,7 +78,7 @@ def journal(machine, unit):
 
 def silent_machines(system):
     for name, (how, why) in system.silent.items():
-        yield Problem(name, f"{how} ({why})", "start the machine and see that its network and SSH work; what is down otherwise is told below")
+        yield Problem(name, f"{how} ({why})", "start the machine and check its network and SSH; other problems are listed below")
 
 
 def units(system, name):
@@ -105,7 +105,7 @@ def one_unit(system, name, unit, is_now, expected):
         yield Problem(name, f"{label} is {is_now['UnitFileState']}: the next boot is without it",
                       f"on {name}: systemctl unmask {label}; systemctl enable {label}")
     if is_now.get("NeedDaemonReload") == "yes":
-        yield Problem(name, f"systemd runs {label} by an older unit file than the one on disk", f"{system.play} site.yml")
+        yield Problem(name, f"systemd has loaded an older unit file of {label} than the one on disk", f"{system.play} site.yml")
 
 
 def parts(system, name):
@@ -113,7 +113,7 @@ def parts(system, name):
     for part, said in sorted(system.facts[name]["parts"].items()):
         unit = UNIT_OF.get(part, part)
         if part == "stale" and "error" in said:
-            yield Problem(name, f"which processes are older than their configuration can't be told: {said['error']}", f"{system.play} site.yml")
+            yield Problem(name, f"can't list the processes older than their configuration: {said['error']}", f"{system.play} site.yml")
         elif "error" in said and system.running(name, unit):
             yield Problem(name, f"{part} doesn't answer as it should: {said['error']}", journal(name, unit))
 
@@ -130,7 +130,7 @@ def services(system, name):
     said = system.part(name, "way_to_core")
     if said and said["status"] != 404:  # core's word on a user that there isn't
         yield Problem(name, f"a read through nginx is answered {said['status']}",
-                      "mend core and the database first, if they are told here; " + journal(name, "nginx"))
+                      "first repair core and the database if they are listed here; " + journal(name, "nginx"))
 
 
 def disks(system, name):
@@ -197,12 +197,12 @@ def patroni(system, name):
         yield Problem(name, f"PostgreSQL must restart to take over {', '.join(sorted(pending)) or 'changed settings'}",
                       f"{ctl} restart {system.scope} {name}")
     if own.get("failsafe_mode_is_active"):
-        yield Problem(name, "Patroni doesn't reach etcd and goes on in failsafe mode: no failover is possible", "mend etcd; " + journal(name, "patroni"))
+        yield Problem(name, "Patroni doesn't reach etcd and goes on in failsafe mode: no failover is possible", "repair etcd; " + journal(name, "patroni"))
     elif own.get("dcs_last_seen") and system.facts[name]["clock"].get("time", 0) - own["dcs_last_seen"] > ETCD_SILENT_S:
         yield Problem(name, f"Patroni hasn't reached etcd for more than {ETCD_SILENT_S} s", journal(name, "patroni"))
     for tag in ("nofailover", "noloadbalance", "nosync", "nostream", "clonefrom", "replicatefrom"):
         if (own.get("tags") or {}).get(tag) and tag != "clonefrom":
-            yield Problem(name, f"its tag {tag} keeps it from being a full member", f"take it out of /etc/patroni/config.yml ({system.play} site.yml)")
+            yield Problem(name, f"its tag {tag} limits what this member may do", f"remove the tag from /etc/patroni/config.yml: run {system.play} site.yml")
 
 
 def keepalived(system, name):
@@ -222,14 +222,16 @@ def etcd(system):
         used, quota = float(each["status"]["dbSize"]), each.get("quota")
         if quota and used > MOST_OF_QUOTA * quota:
             yield Problem(name, f"etcd's database has {size(used)} of at most {size(quota)}; full, etcd takes no writes",
-                          f"on {name}: etcdctl --command-timeout=60s defrag; if that frees little, journalctl -u etcd: why is nothing compacted")
+                          f"on {name}: etcdctl --command-timeout=60s defrag. If that frees little, find out why nothing is compacted: "
+                          "journalctl -u tend-etcd -u etcd")
     corrupt = any(alarm["alarm"] == "CORRUPT" for each in said.values() for alarm in each["alarms"])  # then it refuses reads as well
     if expected and not corrupt and not any(each["majority"] for each in said.values()):
         yield Problem("etcd", f"no majority of {', '.join(sorted(expected))} answers ({', '.join(said) or 'none'} is up): no failover is possible",
                       f"start the members that are down; if their data is lost for good: {system.play} ansible/recover_etcd.yml")
     elif said and set(ids.values()) != set(expected):
         yield Problem("etcd", f"its members are {', '.join(sorted(name or '(not started)' for name in ids.values()))}, the inventory has "
-                              f"{', '.join(sorted(expected))}", f"{system.play} site.yml adds who is missing; etcdctl member remove takes out who is too many")
+                              f"{', '.join(sorted(expected))}",
+                      f"{system.play} site.yml adds a missing member; etcdctl member remove removes one that isn't in the inventory")
 
 
 def etcd_alarm(system, alarm, member):
@@ -271,7 +273,7 @@ def replicas(system, leader, members, listed):
             yield Problem(name, *remedied(system, name, trouble))
         well += (senders.get(name) or {}).get("state") == "streaming"
     if len(members) > 1 and not well:
-        yield Problem(leader, "no replica streams from it: every write is on this machine alone", "mend the replicas told here, before anything else")
+        yield Problem(leader, "no replica streams from it: every write is on this machine alone", "first repair the replicas listed here")
     for slot in slots.values():
         if not slot["active"]:
             yield Problem(leader, f"nobody uses the replication slot {slot['name']}, which keeps {size(slot['kept'] or 0)} of WAL",
@@ -343,7 +345,8 @@ def balancers(system):
                 wrong.setdefault((row["proxy"], row["server"], "UP, and is no primary", row.get("check", "")), []).append(balancer)
     for (proxy, server, status, check), seen_by in sorted(wrong.items()):
         yield Problem(server, f"HAProxy's {proxy} on {' and '.join(seen_by)} sees it {status} ({check})",
-                      f"if nothing else is told of {server}: on {seen_by[0]}: journalctl -u haproxy -n 50, and the network between the two")
+                      f"solve the other problems of {server} first. If there are none, on {seen_by[0]}: journalctl -u haproxy -n 50; "
+                      "check the network between them")
 
 
 def vips(system):
@@ -352,25 +355,27 @@ def vips(system):
         holders = [name for name in machines if name in system.facts and address in system.facts[name]["addresses"]]
         unseen = [name for name in machines if name in system.silent]
         if len(holders) > 1:
-            yield Problem(", ".join(holders), f"both hold the VIP {address}: each client meets another",
-                          f"see that VRRP gets through between {' and '.join(holders)} (nft list ruleset; their cables); until then, "
+            yield Problem(", ".join(holders), f"both hold the VIP {address}: clients reach different machines",
+                          f"check that VRRP passes between {' and '.join(holders)} (nft list ruleset; network cables). Until it does, "
                           f"on {holders[-1]}: systemctl stop keepalived")
         elif not holders:
             yield Problem(", ".join(machines), f"no machine holds the VIP {address}" + (f" (not seen: {', '.join(unseen)})" if unseen else ""),
-                          f"on {machines[0]}: systemctl start keepalived; journalctl -u keepalived -n 50; nobody holds it whose own service is down")
+                          f"on {machines[0]}: systemctl start keepalived; journalctl -u keepalived -n 50; "
+                          "a machine takes the VIP only while its own service answers")
 
 
 OF_A_MACHINE = [units, parts, services, disks, clock, connections, stale, patroni, keepalived]
 OF_THE_SYSTEM = [silent_machines, vips, database, etcd, balancers]
 
 
-def guarded(check, where, *arguments):
+def guarded(check, where, system, *arguments):
     """The problems that a check finds, among them an answer that it can't read."""
     try:
-        yield from check(*arguments)
+        yield from check(system, *arguments)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as trouble:
-        yield Problem(where, f"what it says of its {check.__name__} can't be read ({type(trouble).__name__}: {trouble})",
-                      "is its system as old or as new as this project? See it with -v")
+        yield Problem(where, f"status can't read the answer about {check.__name__} ({type(trouble).__name__}: {trouble})",
+                      "a part may have another version than this project expects; "
+                      f"ANSIBLE_DISPLAY_OK_HOSTS=1 {system.play} ansible/status.yml -v shows the answer")
 
 
 def of_a_machine(check, system, name):

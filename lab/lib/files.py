@@ -2,6 +2,7 @@
 
 import os
 
+from . import settings
 from .progress import Trouble
 
 
@@ -23,7 +24,7 @@ def private(folder):
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     facts = folder.stat()
     if folder.lstat().st_uid or facts.st_uid or facts.st_mode & 0o022:
-        raise Trouble(f"{folder} is another user's, or others may write to it: the lab needs a folder that is root's alone."
-                      " Remove it, or name another by LAB_CACHE")
+        raise Trouble(f"{folder} is another user's, or others may write to it. The lab needs a folder that only root can write to: remove this one"
+                      + (", or set LAB_CACHE to another" if folder == settings.CACHE else ""))
     if facts.st_mode & 0o777 != 0o700:
         folder.chmod(0o700)

@@ -84,7 +84,7 @@ def _renewed(old, folder, packages, lines):
     except Trouble as trouble:
         if not old:
             raise
-        print(f"lab: {old.name} is {age_days(old):.0f} days old and can't be renewed; without newer security updates it goes on: {trouble}",
+        print(f"lab: {old.name} is {age_days(old):.0f} days old and couldn't be renewed. The lab goes on with it, without newer security updates: {trouble}",
               file=sys.stderr)
         return old
     finally:

@@ -28,9 +28,9 @@ def make():
         for each in machines:
             each.wait_for_ssh()
     old = [each.name for each in machines if each.image() != base]
-    if old:  # what they have installed lies on the image that they were made from: it can't be exchanged beneath them
-        print(f"lab: {', '.join(old)} stand on an older image: `lab/ssh NODE 'apt-get update && apt-get upgrade'` brings its updates,"
-              " lab/down and lab/up make them anew")
+    if old:  # a machine's overlay lies on its image, so the image can't be exchanged under it
+        print(f"lab: {', '.join(old)} still use an older image. To update them: `lab/ssh NODE 'apt-get update && apt-get upgrade'`."
+              " To rebuild them: lab/down, then lab/up")
 
 
 def remove():

@@ -149,4 +149,4 @@ def test_without_a_mirror_the_old_image_goes_on(installed, capsys):
     old = grown_old()
     installed[:] = ["fails"]
     assert images.base(renew=True) == old
-    assert "can't be renewed" in capsys.readouterr().err
+    assert "couldn't be renewed" in capsys.readouterr().err

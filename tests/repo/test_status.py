@@ -147,9 +147,9 @@ CASES = {
     "another timeline": (lambda f: all_members(f, timeline=2), "db2", "timeline 2, db1 on 3", "site.yml"),
     "two primaries": (lambda f: part(f, "db2", "postgresql").update(in_recovery=False), "database", "db1 and db2 take writes", "patronictl"),
     "no primary": (lambda f: part(f, "db1", "postgresql").update(in_recovery=True), "database", "no machine takes writes", "patronictl"),
-    "no replica": (lambda f: part(f, "db1", "postgresql")["senders"].clear(), "db1", "every write is on this machine alone", "mend the replicas"),
+    "no replica": (lambda f: part(f, "db1", "postgresql")["senders"].clear(), "db1", "every write is on this machine alone", "repair the replicas"),
     "Patroni paused": (lambda f: part(f, "db3", "patroni")["cluster"].update(pause=True), "database", "Patroni is paused", "resume holdfast"),
-    "failsafe mode": (lambda f: part(f, "db1", "patroni")["self"].update(failsafe_mode_is_active=True), "db1", "failsafe mode", "mend etcd"),
+    "failsafe mode": (lambda f: part(f, "db1", "patroni")["self"].update(failsafe_mode_is_active=True), "db1", "failsafe mode", "repair etcd"),
     "Patroni without etcd": (lambda f: part(f, "db1", "patroni")["self"].update(dcs_last_seen=4900), "db1", "hasn't reached etcd", "journalctl"),
     "a member that may not lead": (lambda f: part(f, "db3", "patroni")["self"].update(tags={"nofailover": True}), "db3", "nofailover", "config.yml"),
     "PostgreSQL starting": (lambda f: part(f, "db3", "patroni")["self"].update(state="starting"), "db3", "is starting", "journalctl -u patroni"),
@@ -226,7 +226,7 @@ def test_a_machine_out_of_reach_is_named_and_hides_nothing(well, name):
     found = status.status_problems(said, EXPECTED)
     assert f"PROBLEM {name}: can't be reached (No route to host). Do: start the machine" in found[0], found
     assert any("is full" in line for line in found)
-    assert not any("can't be read" in line for line in found), found
+    assert not any("can't read" in line for line in found), found
     assert any(line.startswith(name) and "NOT REACHED" in line for line in status.status_table(said, EXPECTED))
 
 

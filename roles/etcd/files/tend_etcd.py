@@ -110,7 +110,7 @@ def disarm(here, full, members, quota, say):
     """Takes the alarm back if every member that answers has room. A member that is down raises it again if it must."""
     crowded = [f"{member.name} uses {member.used >> 10} of {quota >> 10} KiB" for member in members if member.used >= quota]
     if crowded:
-        say(f"alarm NOSPACE stays, the keys themselves need the room: {'; '.join(crowded)}. Delete what isn't needed (etcdctl del)")
+        say(f"alarm NOSPACE stays, because the keys themselves fill the database: {'; '.join(crowded)}. Delete keys that aren't needed (etcdctl del)")
     elif all(member.size < quota for member in members):  # else the leader's own turn comes next
         for alarm in full:
             ask(here, "maintenance/alarm", {"action": "DEACTIVATE", "memberID": alarm["memberID"], "alarm": "NOSPACE"})

@@ -95,7 +95,9 @@ public final class Migrations {
           }
           if (end.left().compareTo(PAUSE) < 0) {
             throw new IllegalArgumentException(
-                holder.said() + "; nothing was changed: end that session, then try again");
+                holder.said()
+                    + "; this migration changed nothing, earlier ones stay:"
+                    + " end that session, then try again");
           }
         }
       }
@@ -108,7 +110,8 @@ public final class Migrations {
       Thread.sleep(PAUSE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalArgumentException("interrupted; nothing was changed", e);
+      throw new IllegalArgumentException(
+          "interrupted; the migration that waited changed nothing", e);
     }
   }
 
