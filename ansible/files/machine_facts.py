@@ -17,7 +17,7 @@ import time
 import urllib.error
 import urllib.request
 
-PATIENCE_S = 15  # for one answer; a part that is well needs some milliseconds, on a very busy machine several seconds
+PATIENCE_S = 15  # for one answer; a part that works needs some milliseconds, on a very busy machine several seconds
 DISKS = ("ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "overlay", "tmpfs")
 UNIT = ("Id", "Type", "ActiveState", "SubState", "NRestarts", "UnitFileState", "NeedDaemonReload", "ActiveEnterTimestampMonotonic",
         "ConditionResult", "TriggeredBy")
@@ -76,7 +76,7 @@ def ask_etcd(url):
     """What this member knows of itself, of the others, and whether a majority confirms a read."""
     known = {"status": ask_json(f"{url}/v3/maintenance/status", {}),
              "alarms": ask_json(f"{url}/v3/maintenance/alarm", {"action": "GET"}).get("alarms", [])}
-    # The size at which it raises NOSPACE is nowhere but here.
+    # Only the metrics have the size at which etcd raises NOSPACE.
     for line in get(f"{url}/metrics")[1].splitlines():
         if line.startswith("etcd_server_quota_backend_bytes "):
             known["quota"] = float(line.split()[1])
@@ -90,7 +90,7 @@ def ask_etcd(url):
 
 
 def ask_patroni(url):
-    """This member's word on itself and on all."""
+    """What this member reports about itself and about the cluster."""
     return {"self": ask_json(f"{url}/patroni"), "cluster": ask_json(f"{url}/cluster")}
 
 
@@ -120,7 +120,7 @@ def admin(path, words):
 
 
 def ask_tcp(address, port, send, expect):
-    """Whether a part that speaks no HTTP gives the answer that it gives when it is well."""
+    """Checks that a part that speaks no HTTP gives the expected answer. Raises OSError if it doesn't."""
     got = b""
     with socket.create_connection((address, port), timeout=PATIENCE_S) as link:
         link.sendall(send.encode())
@@ -132,7 +132,7 @@ def ask_tcp(address, port, send, expect):
 
 
 def ask_keepalived(unit):
-    """The state that it last said it entered: it has no other way to tell without leaving a file. None if the journal has lost that."""
+    """The last state that keepalived logged (otherwise it tells its state only in a file). None if the journal no longer has it."""
     try:
         said = command("journalctl", "--quiet", "--boot", f"--unit={unit}", "--grep=Entering [A-Z]+ STATE", "--lines=1", "--output=cat")
     except OSError:  # nothing found
@@ -141,7 +141,7 @@ def ask_keepalived(unit):
 
 
 def ask_stale(path):
-    """The units whose process is older than its configuration, as what the roles leave on each machine tells."""
+    """The units that run with outdated files, as stale-units on the machine reports."""
     return {"units": json.loads(command(path))}
 
 
@@ -170,14 +170,14 @@ def disks(_):
     with open("/proc/self/mounts", encoding="utf-8") as mounts:
         for line in mounts:
             _, place, kind, options, *_ = line.split()
-            # What a container's manager shares with it is the manager's, and read-only as it is meant to be.
+            # The container manager's own shares are read-only by design: not the machine's disks.
             if kind in DISKS and not place.startswith("/run/host") and not (kind == "tmpfs" and "ro" in options.split(",")):
                 add_disk(found, place, kind)
     return list(found.values())
 
 
 def add_disk(found, place, kind):
-    """One disk; a mount that hides or is gone meanwhile is none."""
+    """Adds one disk; skips a mount that is no directory or can't be read."""
     try:
         if not stat.S_ISDIR(os.stat(place).st_mode):
             return
@@ -197,7 +197,7 @@ def addresses(_):
 
 
 def clock(questions):
-    """Its time, and whether a server of time sets it; in a container the host's does, out of sight."""
+    """The clock, and whether timesyncd keeps it in step; None where timesyncd doesn't run, as in a container."""
     active = subprocess.run(["systemctl", "is-active", "--quiet", "systemd-timesyncd"], check=False, timeout=PATIENCE_S).returncode == 0
     return {"off_s": time.time() - questions["asked"], "time": time.time(), "synchronized": os.path.exists("/run/systemd/timesync/synchronized") if active else None}
 

@@ -8,7 +8,7 @@ import json
 from typing import NamedTuple
 
 LEAST_FREE = 0.10  # of a disk, or of its inodes …
-ENOUGH_FREE = 2 << 30  # … unless so many bytes are free: max_wal_size, what a replica that is away makes the leader keep
+ENOUGH_FREE = 2 << 30  # … unless so many bytes are free: max_wal_size, what a replica that is down makes the leader keep
 MOST_USED = 0.9  # of connections: what comes next may be refused
 MOST_OF_QUOTA = 0.8  # of etcd's: at all of it etcd takes no writes, and no failover is possible
 YOUNG_S = 60  # a unit that started again twice or more, and lives for less than this, may be ending again and again
@@ -93,7 +93,7 @@ def units(system, name):
 def one_unit(system, name, unit, is_now, expected):
     state, sub, label = is_now["ActiveState"], is_now.get("SubState", ""), unit.removesuffix(".service")
     restarts, age = int(is_now.get("NRestarts") or 0), is_now.get("active_for_s")
-    # What starts with the machine must run too, unless it is done, wants another machine than this, or waits for what triggers it.
+    # A unit that starts with the machine must run too, unless it is done, wants another machine than this, or waits for what triggers it.
     starts = is_now.get("Type") != "oneshot" and is_now.get("ConditionResult") == "yes" and not is_now.get("TriggeredBy")
     if state == "failed" or sub == "auto-restart":
         yield Problem(name, f"{label} {'failed' if state == 'failed' else 'ends again and again'} ({restarts} restarts)", journal(name, label))
@@ -109,7 +109,7 @@ def one_unit(system, name, unit, is_now, expected):
 
 
 def parts(system, name):
-    """A part that doesn't answer, unless its unit's end is told already."""
+    """A part that doesn't answer, unless its unit is listed already."""
     for part, said in sorted(system.facts[name]["parts"].items()):
         unit = UNIT_OF.get(part, part)
         if part == "stale" and "error" in said:
@@ -212,7 +212,7 @@ def keepalived(system, name):
 
 
 def etcd(system):
-    """Alarms, room, majority and membership; a member that doesn't answer is told as a part."""
+    """Alarms, room, majority and membership; a member that doesn't answer is listed as a part."""
     said = system.all_of("etcd")
     expected = system.groups.get("etcd", [])
     ids = {member["ID"]: member.get("name") for each in said.values() for member in each["members"]}
@@ -260,7 +260,7 @@ def database(system):
 
 
 def replicas(system, leader, members, listed):
-    """One line for each replica that isn't well, the gravest reason; then what concerns them all."""
+    """One line for each replica with a problem, the gravest reason; then what concerns them all."""
     said = system.part(leader, "postgresql")
     slots = {slot["name"]: slot for slot in said["slots"]}
     senders = {sender["name"]: sender for sender in said["senders"]}
@@ -297,7 +297,7 @@ def slot_at_risk(name, leader, slot):
 
 
 def follows(system, name, leader, sender, listed, lines):
-    """Whether it follows, as the leader sees it: a copy that was never started calls itself streaming, and isn't. Reasons to copy it anew come first."""
+    """Whether it follows, as the leader sees it: a copy that was never started calls itself streaming, and isn't. Reasons to copy it again come first."""
     if name in system.silent:
         return None
     own = system.part(name, "postgresql") or {}
@@ -328,7 +328,7 @@ def remedied(system, name, trouble):
 
 
 def balancers(system):
-    """What HAProxy thinks of each server, told once for all balancers; a server whose machine is silent is told already."""
+    """What HAProxy thinks of each server, listed once for all balancers; a server whose machine is silent is listed already."""
     leaders, wrong = system.leaders(), {}
     databases = system.groups.get("database", [])
     for balancer, said in system.all_of("haproxy").items():
@@ -388,7 +388,7 @@ def of_a_machine(check, system, name):
 
 
 def status_problems(answers, expected):
-    """Every problem as a line; none when the system is well."""
+    """Every problem as a line; none if every part works."""
     system = System(answers, expected)
     found = [problem for check in OF_THE_SYSTEM for problem in guarded(check, "system", system)]
     found += [problem for name in system.facts for check in OF_A_MACHINE for problem in of_a_machine(check, system, name)]
@@ -402,7 +402,7 @@ def status_table(answers, expected):
 
 
 def described(system, name):
-    """The machine's roles, units and room in words; what can't be read is left out, for it is a problem told elsewhere."""
+    """The machine's roles, units and room in words; what can't be read is left out, because it is listed as a problem."""
     if name not in system.facts:
         return ["NOT REACHED"]
     words = []

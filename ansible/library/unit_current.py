@@ -9,7 +9,7 @@ module: unit_current
 short_description: Make a unit run with the files that are on the disk
 description:
   - Starts the unit if it doesn't run. Restarts or reloads it if it runs with older files than those on the disk.
-  - It asks what runs, not what this run has changed. So a run that died between writing and restarting is made good by the next.
+  - It asks what runs, not what this run has changed. So if a run dies between writing and restarting, the next one completes it.
 author: Holdfast
 attributes:
   check_mode:

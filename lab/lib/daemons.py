@@ -18,7 +18,7 @@ RELAY = """global
     maxconn {connections}
 defaults
     mode tcp
-    # The relay refuses and breaks off as the web node does, and ends nothing by itself: WebSockets are silent for many minutes.
+    # The relay passes on refusals and broken connections, and closes no silent one for a day: WebSockets may be silent for many minutes.
     retries 0
     timeout connect 5s
     timeout client 1d
@@ -27,8 +27,8 @@ listen web
     bind 127.0.0.1:{port}
     server web {web} namespace {namespace}
 """
-# HAProxy listens on the host and connects in the lab's network. To enter it for each connection is all that it may do beyond any user,
-# besides a port below 1024.
+# HAProxy listens on the host and connects in the lab's network. Beyond an ordinary user's rights it has only these: to enter that
+# network for each connection (sys_admin), and to bind a port below 1024.
 RELAY_RIGHTS = "-all,+sys_admin,+net_bind_service"
 
 

@@ -98,7 +98,7 @@ def install(packages=None):
 
 @contextlib.contextmanager
 def _no_services(packages):
-    """Masks the packages' services meanwhile, and leaves them disabled: the lab wants HAProxy's program, not a second one at each boot."""
+    """Keeps the packages' services from starting, now and at boot: the lab needs only HAProxy's program."""
     units = [Path("/etc/systemd/system", f"{name}.service") for name in packages]
     masked = [unit for unit in units if unit.parent.is_dir() and not os.path.lexists(unit)]
     for unit in masked:
@@ -139,7 +139,7 @@ def unified():
 
 @contextlib.contextmanager
 def lock(doing="making or removing"):
-    """Keeps a second process that does the same to this lab out."""
+    """Lets one process at a time do this to the lab. Raises Trouble if another one does."""
     files.private(settings.LOCKS)
     path = settings.LOCKS / f"{settings.NAMESPACE}-{doing.split()[0]}"
     with open(path, "r+b", opener=lambda name, _: os.open(name, os.O_RDWR | os.O_CREAT, 0o600)) as file:
@@ -170,7 +170,7 @@ def claim():
 
 @contextlib.contextmanager
 def turn(what):
-    """Waits until nobody else changes this one thing of the lab, a machine say."""
+    """Waits until no other process changes this one thing of the lab, such as a machine."""
     files.private(settings.LOCKS)
     with (settings.LOCKS / f"{settings.NAMESPACE}-{what}").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

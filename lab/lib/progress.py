@@ -50,7 +50,7 @@ def until(condition, seconds, failure):
 
 def main(verb, trouble=1, interrupted="`lab/up` goes on from here, `lab/down` removes what is there"):
     """Runs a verb's `main(arguments)`: its return value is the exit code; trouble is told without a stack trace, and exits so."""
-    os.umask(0o022)  # else the machines' files are closed to their own services where the host's root has 027
+    os.umask(0o022)  # otherwise a umask of 027 on the host would hide the machines' files from their services
     os.environ["LC_ALL"] = "C.UTF-8"  # for what is called here; the verbs themselves have -Xutf8
     program = Path(sys.argv[0]).resolve()
     teller = "lab" if program.parent.name == "lab" else f"{program.parent.name}/{program.name}"

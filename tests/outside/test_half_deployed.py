@@ -1,4 +1,4 @@
-"""A deployment that dies between writing a file and restarting its unit is made good by the next one."""
+"""A deployment that dies between writing a file and restarting its unit is completed by the next one."""
 
 import subprocess
 

@@ -247,7 +247,7 @@ def places(facts, path=()):
 
 @pytest.mark.parametrize("garbage", [None, "?", [], {"error": "timed out"}])
 def test_no_field_that_is_missing_or_odd_hides_another_machines_problem(well, garbage):
-    """Each field in turn: never a traceback, and app1's full disk is told whatever another machine says."""
+    """Each field in turn: never a traceback, and app1's full disk is listed whatever another machine says."""
     well["app1"]["disks"][0].update(free=0)
     for name in ("db1", "lb1", "web1"):
         for path in places(well[name]):

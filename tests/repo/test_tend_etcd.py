@@ -1,4 +1,4 @@
-"""When etcd's database is given room, which member is defragmented, and which alarm is taken back."""
+"""When etcd's database is given room, which member is defragmented, and which alarm is disarmed."""
 
 import importlib.util
 import json

@@ -293,13 +293,13 @@ class Lag:
 
 
 class Copy:
-    """A replica copied anew, up to a moment of it: then all of its processes are stopped, so that the moment lasts until the power goes."""
+    """A replica is copied again. At a moment of that, all processes of the unit are stopped, so that the moment lasts until the power goes off."""
 
     COPIES = "pg_basebackup"
     SERVER = "postgres"
 
     def inject(self, unit, moment, _data):
-        """Asks Patroni for it; the moment is copying, copied, started or streaming, and seconds after that, as in copied+0.5."""
+        """Asks Patroni for the copy; the moment is copying, copied, started or streaming, and seconds after that, as in copied+0.5."""
         event, _, later = moment.partition("+")
         former = set(processes(unit, self.SERVER))
         names = dict(line.split(": ", 1) for line in Path(PATRONI_CONFIG).read_text().splitlines() if line.startswith(("scope: ", "name: ")))
@@ -318,7 +318,7 @@ class Copy:
 
     @staticmethod
     def streams():
-        """Whether its PostgreSQL says so; one that isn't up yet doesn't."""
+        """Whether the replica's PostgreSQL says that it streams; False while it isn't up yet."""
         with contextlib.suppress(Wrong):
             return Lag.sql("SELECT status FROM pg_stat_wal_receiver") == "streaming"
         return False

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """tend_etcd.py URL QUOTA: keeps room in etcd's database. URL is this machine's member, QUOTA what its database may take, in bytes.
 
-A full database raises the alarm NOSPACE, and etcd takes no write any more: no lease is renewed, nobody takes the database's lead over.
-The member that leads etcd does the work for all, so that only one member at a time is defragmented, which blocks it. Its own turn
-comes when it has handed the lead on.
+A full database raises the alarm NOSPACE: etcd takes no writes, no lease is renewed, and no failover of PostgreSQL is possible.
+etcd's leader does the work for all members. Defragmenting blocks a member, so only one is done at a time. If the leader itself needs it,
+it first hands its lead to a follower, which then defragments it.
 """
 
 import http.client
@@ -17,7 +17,7 @@ LOOK_EVERY_S = 5
 ANSWER_S = 2
 WORK_S = 60  # a compaction or a defragmentation on a slow disk
 SMALL = 32 * 1024 * 1024  # bytes: below it, nothing is worth a pause of the member
-BEHIND = 100  # entries of etcd's log that who takes the lead may lack
+BEHIND = 100  # a follower may take the lead if it lacks at most so many entries of etcd's log
 
 
 def ask(url, path, body=None, timeout=ANSWER_S):
@@ -40,7 +40,7 @@ class Member:
         self.look()
 
     def look(self):
-        """Asks it anew. Raises OSError if it doesn't answer."""
+        """Asks the member again. Raises OSError if it doesn't answer."""
         status = ask(self.url, "maintenance/status")
         self.id, self.leader = status["header"]["member_id"], status.get("leader")
         self.revision, self.index = int(status["header"].get("revision", 0)), int(status.get("raftIndex", 0))
@@ -53,7 +53,7 @@ class Member:
 
 
 def tend(here, quota, say):
-    """One look, by the member that leads; the others do nothing. Raises OSError if what must answer doesn't."""
+    """One look, by the member that leads; the others do nothing. Raises OSError if a request that must succeed fails."""
     own = Member("", here)
     if own.leader != own.id:
         return
@@ -82,7 +82,7 @@ def reachable(here):
 
 
 def compact(own, members):
-    """Gives the history up. What is compacted already is no trouble."""
+    """Drops the history. It is no error if etcd has compacted it already."""
     try:
         ask(own.url, "kv/compaction", {"revision": str(own.revision), "physical": True}, WORK_S)
     except OSError as trouble:
@@ -107,7 +107,7 @@ def make_room(own, members, full, say):
 
 
 def disarm(here, full, members, quota, say):
-    """Takes the alarm back if every member that answers has room. A member that is down raises it again if it must."""
+    """Disarms the alarm if every member that answers has room. A member that was down raises it again if it has none."""
     crowded = [f"{member.name} uses {member.used >> 10} of {quota >> 10} KiB" for member in members if member.used >= quota]
     if crowded:
         say(f"alarm NOSPACE stays, because the keys themselves fill the database: {'; '.join(crowded)}. Delete keys that aren't needed (etcdctl del)")
@@ -118,7 +118,7 @@ def disarm(here, full, members, quota, say):
 
 
 def main(here, quota):
-    """For as long as the unit runs. The same thing is told once."""
+    """Looks as long as the unit runs. Doesn't print the same text twice in a row."""
     told = []
 
     def say(text):

@@ -3,9 +3,11 @@
 copy_member.py --datadir DIR --aside: before Patroni starts, moves data aside that no PostgreSQL can use.
 
 The copy is made beside the data directory, started once as a replica, stopped, and then takes its place in one step. So a data directory holds
-all of a copy or nothing, whatever ends this meanwhile. The first start is the point: it writes "in archive recovery" over the "in production"
-that pg_control has from the leader. Of a directory that says "in production" Patroni takes it that it crashed as a primary, and lets
-`postgres --single` write to it: a replica that is ahead of the leader in its position, lacks what the leader wrote, and seems to stream.
+all of a copy or nothing, whatever ends this meanwhile.
+
+A copied pg_control says "in production", as the leader's does. Patroni takes such a directory for a crashed primary and lets `postgres --single`
+write to it. That replica's position is ahead of the leader's, but rows are missing, and it seems to stream.
+The first start prevents this: it changes pg_control to "in archive recovery".
 """
 
 import argparse
@@ -35,13 +37,13 @@ def place_of(data):
 
 
 def aside(data):
-    """Moves the data directory away in one step: a removal that is cut off would leave half of it to start from."""
+    """Moves the data directory aside in one step: a removal that is cut off would leave half of it to start from."""
     os.rename(data, tempfile.mkdtemp(prefix=f"{data.name}.aside-", dir=data.parent))
     sync(data.parent)
 
 
 def unusable(data):
-    """Whether there is something, but nothing that a PostgreSQL could start from: a removal or an initdb was cut off. Patroni waits for ever then."""
+    """True if the directory has files but no pg_control: a removal or an initdb was cut off. Patroni would wait for ever on it."""
     control = data / "global/pg_control"
     return data.is_dir() and any(data.iterdir()) and not (control.is_file() and control.stat().st_size)
 
@@ -90,7 +92,7 @@ def running(words):
 
 
 def copy(place, bin_dir, connstring):
-    """All of the leader's files, and the log from the beginning of the copy to its end. Raises OSError if it fails."""
+    """Copies all of the leader's files, and the log from the beginning of the copy to its end. Raises OSError if it fails."""
     words = [f"{bin_dir}/pg_basebackup", f"--pgdata={place}", "--wal-method=stream", "--checkpoint=fast", f"--dbname={connstring}"]
     with running(words) as process:
         if process.wait():
@@ -98,7 +100,7 @@ def copy(place, bin_dir, connstring):
 
 
 def start_once(place, bin_dir):
-    """Until pg_control and backup_label say that it is a replica; nobody can connect meanwhile. Raises OSError if it fails."""
+    """Runs PostgreSQL until pg_control and backup_label say that it is a replica; nobody can connect meanwhile. Raises OSError if it fails."""
     (place / "standby.signal").touch()
     settings = {"listen_addresses": "", "unix_socket_directories": place, "hot_standby": "off", "archive_mode": "off", "restore_command": "",
                 "primary_conninfo": "", "primary_slot_name": "", "hba_file": place / "pg_hba.conf", "ident_file": place / "pg_ident.conf"}

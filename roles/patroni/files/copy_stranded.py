@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""copy_stranded.py PATRONI CONFIG SOCKETS PORT: on the leader's machine, has replicas copied anew that can never stream again.
+"""copy_stranded.py PATRONI CONFIG SOCKETS PORT: on the leader's machine, recopies replicas that can never stream again.
 
-Such a replica was away for longer than the leader keeps its log (max_slot_wal_keep_size), and there is no archive to take it from. Patroni 4.0 lists
-it as running, and leaves its lost slot as it is, so that not even a fresh copy could use it.
+Such a replica was down for longer than the leader keeps its log (max_slot_wal_keep_size), and there is no archive to take it from.
+Patroni 4.0 lists such a replica as running and keeps its lost slot. A fresh copy couldn't use that slot either.
 """
 
 import http.client
@@ -85,7 +85,7 @@ def copy(member, scope, config, database):
 
 
 def look(patroni, config, database, before, say):
-    """One look: copies who was stranded at the last one and still is; returns who is to be copied if stranded at the next one."""
+    """One look. Copies each member that was stranded at the last look and still is. Returns the members to copy if still stranded at the next."""
     if ask(f"{patroni}/patroni")["role"] != "primary":
         return set()
     now, failed = stranded(patroni, database, say), set()
@@ -99,7 +99,7 @@ def look(patroni, config, database, before, say):
 
 
 def main(patroni, config, sockets, port):
-    """For as long as the unit runs. The same trouble is told once, until a look is without it."""
+    """Looks as long as the unit runs. Prints a trouble once; prints it again only after a look without it."""
     before, told, database = set(), set(), Database(sockets, port)
     while True:
         troubles = []

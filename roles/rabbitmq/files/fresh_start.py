@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """fresh_start.py before|started|after DATA COUNT: gives a broker that can't start an empty data folder, once. Run by the unit, as its user.
 
-What a power loss leaves, an empty .wal file say, ends every start anew. What the broker keeps may be lost by design: clients make their
-queues again, and the exchanges and logins come from definitions.json. `after` counts in COUNT, which a boot clears, the starts that failed
-since the last that succeeded; `before` empties DATA at the FAILURES-th. It does so once until a start succeeds: bad configuration fails
-with an empty folder as well, and must not cost the next one too.
+A power loss may leave a file, such as an empty .wal, with which every start fails. What the broker keeps may be lost by design: clients make
+their queues again, and the exchanges and logins come from definitions.json.
+`after` counts in COUNT the failed starts since the last good one; a boot clears COUNT. After FAILURES failed starts `before` empties DATA,
+once until a start succeeds. If the cause is the configuration, emptying DATA again would only lose more.
 """
 
 import os
@@ -24,7 +24,7 @@ def failures(count):
 
 
 def before(data, count):
-    """Before a start."""
+    """Before a start: empties the data if exactly FAILURES starts have failed."""
     if failures(count) == FAILURES and data.is_dir():
         for entry in data.iterdir():
             if entry.is_dir() and not entry.is_symlink():
@@ -35,7 +35,7 @@ def before(data, count):
 
 
 def after(count, started):
-    """After an end. Past FAILURES the count goes on, so that nothing is emptied a second time."""
+    """After a start or a failure: sets the count. It goes on past FAILURES, so that nothing is emptied a second time."""
     new = count.with_suffix(".new")
     new.write_text("0" if started else str(failures(count) + 1))
     os.replace(new, count)

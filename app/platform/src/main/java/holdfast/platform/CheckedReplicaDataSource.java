@@ -16,8 +16,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  * replica holds a log of its own: its position would satisfy every mark while its rows lack the
  * user's writes. The balancer's check of replicas finds it as well, but only once Patroni knows.
  *
- * <p>One look when a connection opens is enough: a replica leaves the primary's log only while it
- * recovers alone, and no connection outlives that.
+ * <p>One check per new connection is enough: a replica can diverge only in crash recovery without a
+ * primary, and no connection survives that.
  */
 final class CheckedReplicaDataSource extends DelegatingDataSource {
 
@@ -27,7 +27,7 @@ final class CheckedReplicaDataSource extends DelegatingDataSource {
 
   /**
    * @param written how far the primary has written its log; empty if it doesn't say at once, and
-   *     then the connection is given unchecked, because replicas serve while the primary is away
+   *     then the connection is given unchecked, because replicas serve while the primary is down
    */
   CheckedReplicaDataSource(DataSource replicas, Supplier<Optional<LogSequenceNumber>> written) {
     super(replicas);
@@ -51,7 +51,7 @@ final class CheckedReplicaDataSource extends DelegatingDataSource {
   }
 
   private void refuseAhead(Connection connection) throws SQLException {
-    // In this order: whatever the replica has by now, the primary has written before it says so.
+    // Replica first: the primary's later answer is then never lower than a good replica's.
     LogSequenceNumber replayed = LogPositions.replayed(connection);
     if (written.get().filter(primary -> primary.compareTo(replayed) < 0).isPresent()) {
       log.warn("refused a replica at {}: it is ahead of the primary", replayed.asString());

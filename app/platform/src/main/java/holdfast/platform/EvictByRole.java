@@ -6,8 +6,8 @@ import java.sql.SQLException;
 /**
  * Throws out connections whose server changed its role or is going down, or ended the session.
  * HikariCP's own list has 57P01 to 57P03 but not 25006: a pool full of connections to a demoted
- * primary would never heal. It has 0A000, which also says that a prepared statement is outdated:
- * the session is as good as any, and a new one would cost each connection of the pool a login.
+ * primary would never heal. It has 0A000, which can also mean an outdated prepared statement: such
+ * a session stays usable, and evicting it would cost every connection of the pool a new login.
  */
 final class EvictByRole implements SQLExceptionOverride {
 

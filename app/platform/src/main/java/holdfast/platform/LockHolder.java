@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Watches who keeps a session waiting: once it has given up, the server can't tell any more. */
+/** Records who blocks a session: after that session gives up, the server no longer knows. */
 final class LockHolder implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -54,7 +54,7 @@ final class LockHolder implements AutoCloseable {
         Thread.sleep(PAUSE);
       }
     } catch (SQLException e) {
-      // The migration meets the same, and says it.
+      // The migration meets the same error and reports it.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -15,15 +15,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The deploy step that updates the schema, as its owner, without starting the service. A migration
- * that waits for a lock makes everybody wait who needs the table after it: it waits for a moment
- * only, lets them through, and asks again. Each is one transaction: one that gives up changed
- * nothing.
+ * that waits for a lock holds up every session that needs the table after it. So it waits only for
+ * a moment, lets them through, and tries again. Each is one transaction: one that gives up changed
+ * nothing, and the ones before it stay.
  */
 public final class Migrations {
 
+  /** Set here alone: the deploy's own statements take theirs from timeout_lock. */
   private static final String LOCK_TIMEOUT = "SET lock_timeout = '1s'";
 
-  /** What waited behind the lock gets through meanwhile. */
+  /** Sessions that queued behind the migration get through meanwhile. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -31,7 +32,7 @@ public final class Migrations {
   private Migrations() {}
 
   /**
-   * Returns the exit code: 0, or 1 after one line that says what to mend.
+   * Returns the exit code: 0, or 1 after one line that says what to correct.
    *
    * @param schema the service's own, which is there already
    */
@@ -69,7 +70,7 @@ public final class Migrations {
         Flyway.configure()
             .dataSource(owner)
             .initSql(LOCK_TIMEOUT)
-            // The lock of a transaction would be one that is idle for as long as a migration runs.
+            // Flyway's transactional lock would leave a transaction idle for the whole migration.
             .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
             .defaultSchema(schema)
             .createSchemas(false)

@@ -85,7 +85,7 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** The same, if the server says it in time; the question itself may outlive that. */
+  /** As {@link #written}, or empty without an answer in time; the query may run on. */
   Optional<LogSequenceNumber> writtenWithin(Duration limit) {
     try {
       return Optional.of(
@@ -151,8 +151,8 @@ final class Pool implements AutoCloseable {
   }
 
   /**
-   * Once more if a migration outdated what the connection had prepared: it holds nothing outdated
-   * then, while each other connection of the pool still does.
+   * Repeats the work on the same connection if a migration outdated its prepared statements. The
+   * driver prepares them again; another connection of the pool may fail the same way.
    */
   private static <T> T preparedAnew(Connection connection, Session<T> session) throws SQLException {
     try {

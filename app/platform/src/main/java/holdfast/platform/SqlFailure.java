@@ -23,7 +23,7 @@ final class SqlFailure {
   private static final Set<String> PASSING =
       Set.of("57P01", "57P02", "57P03", "57P05", READ_ONLY, "40001", "40P01");
 
-  /** What the server calls its look at a statement that it prepared before. */
+  /** The server's routine that rejects an outdated plan. */
   private static final String LOOKS_AT_PLAN = "RevalidateCachedQuery";
 
   private SqlFailure() {}
@@ -42,13 +42,13 @@ final class SqlFailure {
   }
 
   /**
-   * True if a statement that the session has prepared is no more: a migration changed a column of
-   * its result, or somebody took it away. The driver prepares all anew after that.
+   * True if a prepared statement of the session is outdated or gone: a migration changed a column
+   * of its result, or somebody deallocated it. The driver then prepares all of them again.
    */
   static boolean outdated(SQLException failure) {
     return switch (state(failure)) {
       case "26000" -> true;
-      // The state means "not supported", too, which stays so.
+      // 0A000 also means "not supported", which no retry changes.
       case "0A000" ->
           failure instanceof PSQLException server
               && server.getServerErrorMessage() != null

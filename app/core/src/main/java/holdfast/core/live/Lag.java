@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 
 /**
- * How far the live feed is behind: all posts older than this were dealt out. It grows by itself
- * when nothing can be read; while nobody listens it is none.
+ * Age of the oldest post that may not have been delivered yet, in seconds. It keeps growing while
+ * nothing can be read. Without subscribers it stays below about one poll interval.
  */
 final class Lag {
 
@@ -20,7 +20,7 @@ final class Lag {
         .register(metrics);
   }
 
-  /** What was read at this moment, and was so old then, is the first that waits. */
+  /** At {@code nanoTime} the first waiting post was {@code oldest} old; zero if none waited. */
   void upTo(long nanoTime, Duration oldest) {
     completeNanos = nanoTime - oldest.toNanos();
   }

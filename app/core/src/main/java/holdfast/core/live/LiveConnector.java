@@ -56,7 +56,7 @@ final class LiveConnector implements WebServerFactoryCustomizer<TomcatServletWeb
     Connector connector = new Connector();
     connector.setPort(properties.port());
     connector.setProperty("maxConnections", String.valueOf(properties.subscribers() + SPARE));
-    // After a failover all subscribers come at once: each must find a place to wait.
+    // After a failover all subscribers may connect at once: the queue must hold them.
     connector.setProperty("acceptCount", String.valueOf(properties.subscribers()));
     // It inherits nothing of server.tomcat; the same stands there.
     connector.setProperty("connectionTimeout", "10000");
