@@ -35,6 +35,23 @@ class ComposedRowsTest {
     }
   }
 
+  @Test
+  void textsThatAnOlderNodeWritesAfterwardsAreComposedToo() throws Exception {
+    try (Postgres postgres = Postgres.primary()) {
+      SharedPostgres.migrate(postgres, "chat");
+      var connection = new SingleConnectionDataSource(postgres.connect(), true);
+      JdbcClient jdbc = JdbcClient.create(connection);
+      jdbc.sql("SET ROLE chat").update();
+
+      UUID apart = insert(jdbc, "\u0418\u0306");
+      UUID growing = insert(jdbc, "\u0958".repeat(10_000));
+
+      assertThat(read(jdbc, "text", apart)).isEqualTo("\u0419");
+      assertThat(read(jdbc, "text", growing)).isEqualTo("\u0915\u093c".repeat(5_000));
+      connection.destroy();
+    }
+  }
+
   private static UUID insert(JdbcClient jdbc, String text) {
     UUID id = UUID.randomUUID();
     jdbc.sql("INSERT INTO messages VALUES (?, ?, ?, true, ?, now())")

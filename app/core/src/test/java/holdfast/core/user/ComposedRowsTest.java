@@ -28,6 +28,9 @@ class ComposedRowsTest {
   private static final UUID APART_ID = UUID.randomUUID();
   private static final UUID GROWING_ID = UUID.randomUUID();
   private static final UUID COMPOSED_ID = UUID.randomUUID();
+  private static final UUID LATE_ID = UUID.randomUUID();
+  private static final UUID LATE_GROWING_ID = UUID.randomUUID();
+  private static final UUID CHANGED_ID = UUID.randomUUID();
 
   private static Postgres postgres;
   private static SingleConnectionDataSource connection;
@@ -47,12 +50,23 @@ class ComposedRowsTest {
     userBefore = versions("users");
     postBefore = versions("posts");
     RunningCore.migrate(postgres);
+    writeAsAnOlderNode();
   }
 
   @AfterAll
   static void stop() throws Exception {
     connection.destroy();
     postgres.close();
+  }
+
+  /** By the service's login: a node of the older release goes on until it is replaced. */
+  private static void writeAsAnOlderNode() {
+    jdbc.sql("SET ROLE core").update();
+    insert(LATE_ID, APART, APART, APART, APART);
+    insert(LATE_GROWING_ID, GROWS.repeat(100), GROWS.repeat(100), GROWS.repeat(10_000), "Омск");
+    insert(CHANGED_ID, "А", "А", "А", "А");
+    jdbc.sql("UPDATE posts SET text = ? WHERE id = ?").params(APART, CHANGED_ID).update();
+    jdbc.sql("RESET ROLE").update();
   }
 
   /** A user with one post of the same id, whose text is the biography. */
@@ -107,6 +121,15 @@ class ComposedRowsTest {
   }
 
   @Test
+  void textsThatAnOlderNodeWritesAfterwardsAreComposedToo() {
+    assertUser(LATE_ID, COMPOSED, COMPOSED, COMPOSED);
+    assertThat(post(LATE_ID)).isEqualTo(COMPOSED);
+    assertThat(post(CHANGED_ID)).isEqualTo(COMPOSED);
+    assertUser(LATE_GROWING_ID, GROWN.repeat(50), GROWN.repeat(5_000), "Омск");
+    assertThat(post(LATE_GROWING_ID)).isEqualTo(GROWN.repeat(5_000));
+  }
+
+  @Test
   void rowsThatWereComposedAreNotWritten() {
     assertThat(versions("users")).isEqualTo(userBefore);
     assertThat(versions("posts")).isEqualTo(postBefore);
@@ -116,7 +139,7 @@ class ComposedRowsTest {
   void theSearchFindsThemByTheComposedPrefix() throws Exception {
     try (RunningCore core = RunningCore.startOn(postgres)) {
       assertThat(core.api().search(COMPOSED, COMPOSED).body())
-          .contains(APART_ID.toString(), COMPOSED_ID.toString());
+          .contains(APART_ID.toString(), COMPOSED_ID.toString(), LATE_ID.toString());
     }
   }
 }
