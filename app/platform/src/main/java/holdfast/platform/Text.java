@@ -9,7 +9,8 @@ import java.lang.annotation.Target;
 
 /**
  * A required text that PostgreSQL can store, of min to max characters (code points, as PostgreSQL
- * counts them); not blank, unless it may be empty.
+ * counts them); not blank, unless it may be empty. A text that is longer than max as it came may
+ * still fit composed.
  */
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)

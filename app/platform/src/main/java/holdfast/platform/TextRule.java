@@ -31,7 +31,11 @@ public final class TextRule implements ConstraintValidator<Text, String> {
     if (text == null) {
       return "is required";
     }
-    int length = text.codePointCount(0, text.length());
+    int length = characters(text);
+    if (length > max) {
+      // Only a password comes here as it was typed. Registration counted it composed.
+      length = characters(composed(text));
+    }
     if (length < min || length > max) {
       return "must be %d to %d characters long".formatted(min, max);
     }
@@ -44,6 +48,10 @@ public final class TextRule implements ConstraintValidator<Text, String> {
     return text.codePoints().anyMatch(TextRule::isSurrogate)
         ? "must not hold half a surrogate pair"
         : null;
+  }
+
+  private static int characters(String text) {
+    return text.codePointCount(0, text.length());
   }
 
   private static boolean isSurrogate(int codePoint) {

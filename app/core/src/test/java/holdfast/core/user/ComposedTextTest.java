@@ -41,6 +41,11 @@ class ComposedTextTest {
     return core.api().post("/user/register", new JsonMapper().writeValueAsString(registration));
   }
 
+  private static int login(String id, String password) throws Exception {
+    Map<String, String> credentials = Map.of("id", id, "password", password);
+    return core.api().post("/login", new JsonMapper().writeValueAsString(credentials)).status();
+  }
+
   @Test
   void aNameIsFoundHoweverItAndThePrefixWereTyped() throws Exception {
     for (String name : new String[] {COMPOSED, APART}) {
@@ -64,9 +69,29 @@ class ComposedTextTest {
   void aPasswordIsTheSameHoweverItIsTyped() throws Exception {
     String id = register("\u0418", APART.repeat(8)).json().get("user_id").asString();
     for (String password : new String[] {COMPOSED.repeat(8), APART.repeat(8)}) {
-      String login = new JsonMapper().writeValueAsString(Map.of("id", id, "password", password));
-      assertThat(core.api().post("/login", login).status()).isEqualTo(200);
+      assertThat(login(id, password)).isEqualTo(200);
     }
+  }
+
+  @Test
+  void aPasswordThatMayBeRegisteredMaySignIn() throws Exception {
+    String id = register("\u0418", APART.repeat(200)).json().get("user_id").asString();
+    assertThat(login(id, APART.repeat(200))).isEqualTo(200);
+    assertThat(login(id, COMPOSED.repeat(200))).isEqualTo(200);
+    assertThat(login(id, APART.repeat(201))).isEqualTo(400);
+    assertThat(login(id, COMPOSED.repeat(201))).isEqualTo(400);
+  }
+
+  @Test
+  void anOlderPasswordThatIsLongerComposedMaySignIn() throws Exception {
+    String id = register("\u0418", "correct horse").json().get("user_id").asString();
+    String password = "\u0958".repeat(200);
+    try (Passwords passwords = new Passwords()) {
+      String hash = passwords.hash(password);
+      Shared.postgres()
+          .execute("UPDATE users SET password_hash = '%s' WHERE id = '%s'".formatted(hash, id));
+    }
+    assertThat(login(id, password)).isEqualTo(200);
   }
 
   @Test
