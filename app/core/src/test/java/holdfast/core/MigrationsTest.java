@@ -68,6 +68,18 @@ class MigrationsTest {
     environment.remove("DB_OWNER_PASSWORD");
     assertThat(migrate(environment)).isEqualTo(1);
     assertThat(err).hasToString("migrate: DB_OWNER_PASSWORD is not set\n");
+
+    environment.put("DB_OWNER_PASSWORD", "owner-pass");
+    environment.remove("MIGRATION_LOCK_TIMEOUT");
+    assertThat(migrate(environment)).isEqualTo(1);
+    assertThat(err).hasToString("migrate: MIGRATION_LOCK_TIMEOUT is not set\n");
+
+    for (String wrong : new String[] {"0", "-1", "1s", "0.5", "100"}) {
+      environment.put("MIGRATION_LOCK_TIMEOUT", wrong);
+      assertThat(migrate(environment)).isEqualTo(1);
+      assertThat(err)
+          .hasToString("migrate: MIGRATION_LOCK_TIMEOUT must be whole seconds, from 1 to 99\n");
+    }
     assertThat(out.size()).isZero();
   }
 }

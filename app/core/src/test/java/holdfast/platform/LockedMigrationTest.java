@@ -15,7 +15,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -50,9 +52,13 @@ class LockedMigrationTest {
 
   private int migrate(Duration patience) throws Exception {
     Files.writeString(more.resolve("V900__extra.sql"), "ALTER TABLE users ADD COLUMN extra int");
+    return migrate(patience, RunningCore.owner(postgres.url()));
+  }
+
+  private int migrate(Duration patience, Map<String, String> environment) {
     return Migrations.run(
         "core",
-        RunningCore.owner(postgres.url()),
+        environment,
         patience,
         List.of("filesystem:" + more),
         System.out,
@@ -97,6 +103,18 @@ class LockedMigrationTest {
           .containsOnlyOnce("\n");
       assertThat(there(COLUMN)).isFalse();
     }
+  }
+
+  @Test
+  void itWaitsForALockAsLongAsTheDeploySays() throws Exception {
+    Files.writeString(
+        more.resolve("V901__timeout.sql"),
+        "DO 'BEGIN ASSERT current_setting(''lock_timeout'') = ''7s''; END'");
+    Map<String, String> environment = new HashMap<>(RunningCore.owner(postgres.url()));
+    environment.put("MIGRATION_LOCK_TIMEOUT", "7");
+
+    assertThat(migrate(Duration.ofMinutes(1), environment)).as(err.toString()).isZero();
+    postgres.execute("DELETE FROM core.flyway_schema_history WHERE version = '901'");
   }
 
   private static void run(Connection connection, String sql) throws Exception {

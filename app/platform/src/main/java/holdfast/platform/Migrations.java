@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -21,8 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Migrations {
 
-  /** Set here alone: the deploy's own statements take theirs from timeout_lock. */
-  private static final String LOCK_TIMEOUT = "SET lock_timeout = '1s'";
+  private static final String LOCK_TIMEOUT = "MIGRATION_LOCK_TIMEOUT";
+
+  /** Never 0, which is no limit to PostgreSQL. */
+  private static final Pattern SECONDS = Pattern.compile("[1-9]\\d?");
 
   /** Sessions that queued behind the migration get through meanwhile. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -69,7 +72,7 @@ public final class Migrations {
     Flyway flyway =
         Flyway.configure()
             .dataSource(owner)
-            .initSql(LOCK_TIMEOUT)
+            .initSql("SET lock_timeout = '%ss'".formatted(lockTimeout(environment)))
             // Flyway's transactional lock would leave a transaction idle for the whole migration.
             .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
             .defaultSchema(schema)
@@ -125,6 +128,14 @@ public final class Migrations {
     owner.setConnectTimeout(5);
     owner.setLoginTimeout(10);
     return owner;
+  }
+
+  private static String lockTimeout(Map<String, String> environment) {
+    String seconds = required(environment, LOCK_TIMEOUT);
+    if (!SECONDS.matcher(seconds).matches()) {
+      throw new IllegalArgumentException(LOCK_TIMEOUT + " must be whole seconds, from 1 to 99");
+    }
+    return seconds;
   }
 
   private static String required(Map<String, String> environment, String name) {
