@@ -92,6 +92,7 @@ class LockedMigrationTest {
 
   @Test
   void itGivesUpWithNothingChangedAndSaysWhoStoodInItsWay() throws Exception {
+    Files.writeString(more.resolve("V899__free.sql"), "CREATE TABLE free ()");
     try (Connection reader = postgres.connect()) {
       reader.setAutoCommit(false);
       run(reader, "SELECT FROM users");
@@ -99,9 +100,12 @@ class LockedMigrationTest {
       assertThat(migrate(Duration.ofSeconds(1))).isEqualTo(1);
       assertThat(err.toString(StandardCharsets.UTF_8))
           .contains("users is locked by pid", "login postgres", "idle in transaction")
-          .contains("this migration changed nothing")
+          .contains("migration 900 changed nothing", "earlier ones stay")
           .containsOnlyOnce("\n");
       assertThat(there(COLUMN)).isFalse();
+      assertThat(there("SELECT FROM pg_class WHERE oid = to_regclass('core.free')")).isTrue();
+      postgres.execute("DROP TABLE core.free");
+      postgres.execute("DELETE FROM core.flyway_schema_history WHERE version = '899'");
     }
   }
 

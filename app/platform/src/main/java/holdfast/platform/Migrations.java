@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -100,7 +101,7 @@ public final class Migrations {
           if (end.left().compareTo(PAUSE) < 0) {
             throw new IllegalArgumentException(
                 holder.said()
-                    + "; this migration changed nothing, earlier ones stay:"
+                    + "; %s changed nothing, earlier ones stay:".formatted(waiting(flyway))
                     + " end that session, then try again");
           }
         }
@@ -109,13 +110,21 @@ public final class Migrations {
     }
   }
 
+  /** The first that isn't applied yet. */
+  private static String waiting(Flyway flyway) {
+    return Stream.of(flyway.info().pending())
+        .findFirst()
+        .map(migration -> "migration " + migration.getVersion())
+        .orElse("the migration");
+  }
+
   private static void pause() {
     try {
       Thread.sleep(PAUSE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalArgumentException(
-          "interrupted; the migration that waited changed nothing", e);
+          "interrupted; the migration that waited changed nothing, earlier ones stay", e);
     }
   }
 
