@@ -192,6 +192,15 @@ def test_connections_that_do_not_fit_are_refused(connections, message):
     assert "PLAY [Every machine]" not in output
 
 
+def test_each_worker_of_nginx_takes_all_connections(inventory):
+    def more_processors(groups, _):
+        groups["web"]["vars"]["machine_cpus"] = 2
+
+    code, output = playbook("site.yml", inventory=inventory(more_processors))
+    assert code != 0
+    assert "web1 has 384 MB, and nginx's 36432 connections may take 666 MB" in output
+
+
 def test_a_core_node_more_needs_a_larger_web_machine(inventory):
     def third(groups, _):
         groups["core"]["hosts"]["db1"] = {"core_port": 8082}
