@@ -270,7 +270,7 @@ def replicas(system, leader, members, listed):
         slot = slots.pop(name.lower().replace("-", "_"), None)
         trouble = slot_lost(name, slot) or follows(system, name, leader, senders.get(name), listed.get(name) or {}, lines) or slot_at_risk(name, leader, slot)
         if trouble:
-            yield Problem(name, *remedied(system, name, trouble))
+            yield Problem(name, *remedied(system, name, leader, trouble))
         well += (senders.get(name) or {}).get("state") == "streaming"
     if len(members) > 1 and not well:
         yield Problem(leader, "no replica streams from it: every write is on this machine alone", "first repair the replicas listed here")
@@ -282,7 +282,7 @@ def replicas(system, leader, members, listed):
 
 def slot_lost(name, slot):
     if slot and slot["wal_status"] == "lost":
-        return f"its replication slot is lost: the leader no longer has the WAL that {name} needs, so it can never catch up", "copy"
+        return f"its replication slot is lost: the leader no longer has the WAL that {name} needs, so it can never catch up", "renew"
 
 
 def slot_at_risk(name, leader, slot):
@@ -309,7 +309,9 @@ def follows(system, name, leader, sender, listed, lines):
         return f"it doesn't stream from {leader}", "look"
     if sender["state"] != "streaming":
         return f"{leader} sees it in the state {sender['state']}, not streaming", "look"
-    if sender["lag"] is None or sender["lag"] < 0:
+    if sender["lag"] is None:
+        return f"it hasn't said what it has replayed of {leader}'s WAL", "look"
+    if sender["lag"] < 0:
         return f"it claims to be ahead of {leader}: its data isn't the leader's", "copy"
     if own.get("replay_paused"):
         return "its replay is paused", "resume"
@@ -319,10 +321,13 @@ def follows(system, name, leader, sender, listed, lines):
         return f"commits don't wait for it (PostgreSQL: {sender['sync_state']}, Patroni: {listed.get('role') or 'not a member'})", "look"
 
 
-def remedied(system, name, trouble):
-    """The reason with what to do."""
+def remedied(system, name, leader, trouble):
+    """The reason with what to do. After a lost slot a copy made by hand wouldn't stream either: Patroni leaves the slot, copy-stranded renews it."""
     what, kind = trouble
-    return what, {"copy": f"{system.play} site.yml copies it anew; by hand, on {name}: patronictl -c /etc/patroni/config.yml reinit {system.scope} {name}",
+    copied = (f"copy-stranded on {leader} has it copied anew within a minute, unless Patroni is paused or several replicas are ahead "
+              f"(on {leader}: journalctl -u copy-stranded -n 50)")
+    return what, {"copy": f"{copied}; by hand, on {name}: patronictl -c /etc/patroni/config.yml reinit {system.scope} {name}",
+                  "renew": f"on {name}: systemctl start patroni; once it runs, {copied}",
                   "look": f"on {name}: systemctl start patroni; journalctl -u patroni -n 50; if it doesn't come back: {system.play} site.yml",
                   "resume": f"on {name}: sudo -u postgres psql -c 'SELECT pg_wal_replay_resume()'"}[kind]
 

@@ -13,9 +13,14 @@ import pytest
 
 SCRIPT = Path(__file__).resolve().parents[2] / "roles/patroni/files/copy_stranded.py"
 KEPT = 1000  # the leader's log begins here
+FLUSHED = 3 * KEPT  # and is on disk up to here
 GONE = "db2 needs log that is gone here"
+AHEAD = "db2 is ahead of this leader"
+STARTUP = "db2 doesn't get beyond the state startup"
+STARTUP_LOOKS = 10
 PATRONICTL = """#!/bin/sh
 echo "$*" >> "$0.asked"
+[ ! -e "$0.hangs" ] || exec sleep 60
 [ ! -e "$0.fails" ] || { echo "no etcd" >&2; exit 1; }
 """
 
@@ -29,13 +34,15 @@ class Ended(Exception):
 
 
 class Cluster:
-    """db1 leads, db2 and db3 stream. Patroni's API answers per member; PostgreSQL's log begins at KEPT; patronictl notes what it is asked."""
+    """db1 leads, db2 and db3 stream. Patroni's API answers per member; PostgreSQL's log goes from KEPT to FLUSHED; patronictl notes what it is asked."""
 
     def __init__(self, folder):
         self.names, self.leader = ["db1", "db2", "db3"], "db1"
         self.listed = {"db1": "running", "db2": "streaming", "db3": "streaming"}  # as etcd has it
-        self.answers = {name: (200, json.dumps({"state": "running", "xlog": {"received_location": 2 * KEPT}})) for name in self.names}
-        self.renewed, self.database_fails = [], ""
+        self.answers, self.starting, self.asked = {}, [], []
+        self.paused, self.flushed, self.renewed, self.database_fails = False, FLUSHED, [], ""
+        for name in self.names:
+            self.stands(name, 2 * KEPT)
         self.patronictl = folder / "patronictl"
         self.patronictl.write_text(PATRONICTL)
         self.patronictl.chmod(0o755)
@@ -60,16 +67,22 @@ class Cluster:
 
     def answer(self, path):
         if path == "/patroni":
-            return 200, json.dumps({"role": "primary" if self.leader == "db1" else "replica"})
+            return 200, json.dumps({"role": "primary" if self.leader == "db1" else "replica", "timeline": 1})
         if path == "/cluster":
-            return 200, json.dumps({"scope": "holdfast", "members": [
+            return 200, json.dumps({"scope": "holdfast", **({"pause": True} if self.paused else {}), "members": [
                 {"name": name, "role": "leader" if name == self.leader else "replica", "state": self.listed[name], "api_url": f"{self.url}/{name}/patroni"}
                 for name in self.names]})
+        self.asked.append(path)
         return self.answers[path.split("/")[1]]
+
+    def stands(self, name, received, replayed=None, **said):
+        """Where the member's own API says that it is."""
+        xlog = {"received_location": received, "replayed_location": received if replayed is None else replayed, "paused": False}
+        self.answers[name] = (200, json.dumps({"state": "running", "timeline": 1, "xlog": xlog, **said}))
 
     def strand(self, name):
         self.listed[name] = "running"
-        self.answers[name] = (200, json.dumps({"state": "running", "xlog": {"received_location": KEPT // 2}}))
+        self.stands(name, KEPT // 2)
 
     def copying(self, name):
         """As Patroni's API answers while it copies: without a position."""
@@ -104,6 +117,9 @@ class Connection:
     def execute(self, statement, values):
         if "pg_drop_replication_slot" in statement:
             self.cluster.renewed.append(values[0])
+        elif "pg_current_wal_flush_lsn" in statement:
+            self.cluster.asked.append("flushed")
+            self.row = (self.cluster.flushed, self.cluster.starting)
         else:
             self.row = (values[0] + 1 < KEPT,)
 
@@ -232,6 +248,28 @@ def test_a_patronictl_that_fails_is_told_once_and_tried_again(cluster, look):
     assert look(2).startswith(GONE)
 
 
+def test_a_patronictl_that_hangs_is_given_up_and_tried_again(cluster, look, script, monkeypatch):
+    monkeypatch.setattr(script, "PATRONICTL_S", 0.5, raising=False)
+    cluster.strand("db2")
+    cluster.strand("db3")
+    hanging = Path(f"{cluster.patronictl}.hangs")
+    hanging.touch()
+    said = look(3)
+    assert said.splitlines() == [f"{name} is stranded, and isn't copied: patronictl reinit {name}: no answer within 0.5 s" for name in ("db2", "db3")]
+    hanging.unlink()
+    assert look(2).startswith(GONE)
+
+
+def test_nothing_is_done_while_patroni_is_paused(cluster, look):
+    """Somebody works on the cluster by hand; and a look from before doesn't count after."""
+    cluster.strand("db2")
+    cluster.paused = True
+    assert look(4) == "" and cluster.copied() == [] and cluster.renewed == []
+    cluster.paused = False
+    look(3, lambda: setattr(cluster, "paused", not cluster.paused))
+    assert cluster.copied() == []
+
+
 def test_a_copy_that_fails_keeps_no_other_from_its_own(cluster, look):
     cluster.strand("db2")
     cluster.strand("db3")
@@ -246,6 +284,73 @@ def test_a_database_that_does_not_answer_is_told_once_and_again_when_it_came_bac
     cluster.database_fails = "away"
     said = look(5, lambda: setattr(cluster, "database_fails", next(faults)))
     assert said == "can't tell who is stranded: away\n" * 2 and cluster.copied() == []
+
+
+@pytest.mark.parametrize("state", ["running", "streaming"])
+@pytest.mark.parametrize(("received", "replayed"), [(FLUSHED + 1, FLUSHED - 1), (FLUSHED - 1, FLUSHED + 1)])
+def test_a_replica_ahead_of_the_leader_is_copied_anew_at_the_second_look(cluster, look, state, received, replayed):
+    """Its data isn't the leader's, whatever it calls itself."""
+    cluster.listed["db2"] = state
+    cluster.stands("db2", received, replayed)
+    assert look(1) == "" and cluster.copied() == []
+    assert look(2).startswith(AHEAD)
+    assert cluster.copied() == ["-c config.yml reinit holdfast db2 --force"]
+
+
+def test_one_that_the_leader_catches_up_with_is_left_alone(cluster, look):
+    cluster.stands("db2", FLUSHED + 1)
+    look(4, lambda: setattr(cluster, "flushed", FLUSHED + 2))
+    assert cluster.copied() == []
+
+
+def test_one_exactly_where_the_leader_is_is_left_alone(cluster, look):
+    cluster.stands("db2", FLUSHED)
+    assert look(4) == "" and cluster.copied() == []
+
+
+def test_the_leaders_position_is_read_after_the_members(cluster, look):
+    """The other way round, a healthy one would be ahead under writes."""
+    look(1)
+    assert cluster.asked == ["/db2/patroni", "/db3/patroni", "flushed"]
+
+
+def test_one_ahead_on_another_timeline_is_left_to_patroni_which_rewinds_it(cluster, look):
+    cluster.stands("db2", FLUSHED + 1, timeline=2)
+    assert look(4) == "" and cluster.copied() == []
+
+
+def test_several_ahead_are_not_copied_for_the_leader_may_have_lost_data(cluster, look):
+    for name in ("db2", "db3"):
+        cluster.stands(name, FLUSHED + 1)
+    said = look(4)
+    assert cluster.copied() == [] and said.startswith("db2 and db3 are ahead of this leader, which may have lost data") and said.count("\n") == 1
+
+
+def test_one_that_stays_in_startup_is_copied_anew(cluster, look):
+    cluster.starting = ["db2"]
+    assert look(STARTUP_LOOKS - 1) == "" and cluster.copied() == []
+    assert look(STARTUP_LOOKS).startswith(STARTUP)
+    assert cluster.copied() == ["-c config.yml reinit holdfast db2 --force"]
+
+
+def test_one_in_startup_that_still_replays_is_left_alone(cluster, look):
+    """Before it asks for the leader's timeline it replays what it has, however long that takes."""
+    cluster.starting = ["db2"]
+    replayed = iter(range(100))
+    look(2 * STARTUP_LOOKS, lambda: cluster.stands("db2", 2 * KEPT, KEPT + next(replayed)))
+    assert cluster.copied() == []
+
+
+def test_one_in_startup_whose_replay_is_paused_is_left_alone(cluster, look):
+    cluster.starting = ["db2"]
+    cluster.stands("db2", 0, xlog={"received_location": 2 * KEPT, "replayed_location": 2 * KEPT, "paused": True})
+    assert look(2 * STARTUP_LOOKS) == "" and cluster.copied() == []
+
+
+def test_one_that_leaves_startup_meanwhile_is_left_alone(cluster, look):
+    places = iter((["db2"] * (number % STARTUP_LOOKS != 0) for number in range(100)))
+    look(3 * STARTUP_LOOKS, lambda: setattr(cluster, "starting", next(places)))
+    assert cluster.copied() == []
 
 
 @pytest.mark.parametrize(("member", "slot"), [

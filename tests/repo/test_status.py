@@ -128,7 +128,7 @@ NOSPACE = {"memberID": "2", "alarm": "NOSPACE"}
 # What happens, how it shows, the machine that is named, what is said of it, and what is to be done.
 CASES = {
     "a lost slot": (lambda f: (slot(f, "db2").update(wal_status="lost", active=False), part(f, "db1", "postgresql")["senders"].pop(0)),
-                    "db2", "slot is lost", "lab/play site.yml copies it anew"),
+                    "db2", "slot is lost", "on db2: systemctl start patroni; once it runs, copy-stranded on db1 has it copied anew"),
     "a slot about to be lost": (lambda f: slot(f, "db2").update(wal_status="unreserved"), "db2", "unreserved", "systemctl start patroni"),
     "a slot that keeps much": (lambda f: slot(f, "db2").update(wal_status="extended"), "db2", "extended", "systemctl start patroni"),
     "an inactive slot": (lambda f: slot(f, "db2").update(active=False), "db2", "inactive", "patroni"),
@@ -136,11 +136,12 @@ CASES = {
     "a stranger's slot": (lambda f: part(f, "db1", "postgresql")["slots"].append({"name": "old", "active": False, "wal_status": "reserved", "kept": 3 << 30}),
                           "db1", "nobody uses the replication slot old, which keeps 3.0 GB", "pg_drop_replication_slot"),
     "a copy that was never started": (lambda f: (sender(f, "db2").update(state="startup", sync_state="async"), all_members(f, role="replica")),
-                                      "db2", "startup, not streaming", "reinit holdfast db2"),
+                                      "db2", "startup, not streaming", "copy-stranded on db1 has it copied anew"),
     "a replica that catches up": (lambda f: sender(f, "db2").update(state="catchup"), "db2", "catchup, not streaming", "journalctl -u patroni"),
     "a replica that doesn't stream": (lambda f: part(f, "db1", "postgresql")["senders"].pop(0), "db2", "doesn't stream from db1", "site.yml"),
     "a replica that lags": (lambda f: sender(f, "db2").update(lag=(16 << 20) + 1), "db2", "lags 16 MB behind db1", "journalctl"),
-    "a replica ahead": (lambda f: sender(f, "db2").update(lag=-8), "db2", "ahead of db1", "copies it anew"),
+    "a replica ahead": (lambda f: sender(f, "db2").update(lag=-8), "db2", "ahead of db1", "copy-stranded on db1 has it copied anew"),
+    "a replica without a position": (lambda f: sender(f, "db2").update(lag=None), "db2", "hasn't said what it has replayed", "journalctl -u patroni"),
     "a replica nobody waits for": (lambda f: sender(f, "db2").update(sync_state="async"), "db2", "commits don't wait for it", "journalctl"),
     "a replica Patroni doesn't count": (lambda f: all_members(f, role="replica"), "db2", "Patroni: replica", "journalctl"),
     "a paused replay": (lambda f: part(f, "db2", "postgresql").update(replay_paused=True), "db2", "replay is paused", "pg_wal_replay_resume"),
@@ -206,6 +207,15 @@ def test_what_is_wrong_is_named_with_its_remedy(well, happens, name, what, remed
     happens(well)
     found = problems(well)
     assert any(line.startswith(f"PROBLEM {name}: ") and what in line and remedy in line.split(". Do: ")[1] for line in found), found
+
+
+@pytest.mark.parametrize("case", ["a lost slot", "a copy that was never started", "a replica ahead"])
+def test_a_copy_is_promised_only_of_what_makes_it(well, case):
+    """site.yml copies nobody; and of a lost slot no copy that is asked for by hand can stream, for Patroni keeps the slot."""
+    CASES[case][0](well)
+    remedy = next(line for line in problems(well) if line.startswith("PROBLEM db2")).split(". Do: ")[1]
+    assert "site.yml" not in remedy and "unless Patroni is paused" in remedy
+    assert ("reinit holdfast db2" in remedy) == (case != "a lost slot")
 
 
 def test_an_alarm_that_stops_reads_is_not_taken_for_a_lost_majority(well):
