@@ -22,9 +22,15 @@ DISKS = ("ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "overlay", "tmpf
 UNIT = ("Id", "Type", "ActiveState", "SubState", "NRestarts", "UnitFileState", "NeedDaemonReload", "ActiveEnterTimestampMonotonic",
         "ConditionResult", "TriggeredBy")
 
-# Positions are those of this very moment: a standby's is what it has received.
+# A standby's position is what it has received. The leader's is read after those of its replicas, or a healthy replica would seem to be ahead of it
+# under writes. PostgreSQL computes a WITH query when its rows are first asked for, in whatever order that happens, so the order has to follow from
+# the data: `here` depends on count(*), which an aggregate gives only when it has read the last row of `senders`. MATERIALIZED keeps `senders` from
+# being read a second time for the answer, and the comparison, of which the planner knows no outcome, keeps the count from being left out.
 POSTGRESQL = """
-WITH here AS (SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END AS lsn)
+WITH senders AS MATERIALIZED (SELECT application_name, state, sync_state, replay_lsn FROM pg_stat_replication),
+  here AS MATERIALIZED (SELECT CASE WHEN seen.senders < 0 THEN NULL
+                                    WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
+                                    ELSE pg_current_wal_flush_lsn() END AS lsn FROM (SELECT count(*) AS senders FROM senders) AS seen)
 SELECT json_build_object(
   'in_recovery', pg_is_in_recovery(),
   'replay_paused', CASE WHEN pg_is_in_recovery() THEN pg_get_wal_replay_pause_state() <> 'not paused' END,
@@ -34,7 +40,7 @@ SELECT json_build_object(
              FROM pg_roles, LATERAL (SELECT count(*) AS used FROM pg_stat_activity WHERE usesysid = pg_roles.oid AND backend_type = 'client backend') a
              WHERE rolconnlimit > 0),
   'senders', (SELECT coalesce(json_agg(json_build_object('name', application_name, 'state', state, 'sync_state', sync_state,
-                     'lag', pg_wal_lsn_diff(lsn, replay_lsn))), '[]') FROM pg_stat_replication, here),
+                     'lag', pg_wal_lsn_diff(lsn, replay_lsn))), '[]') FROM senders, here),
   'slots', (SELECT coalesce(json_agg(json_build_object('name', slot_name, 'active', active, 'wal_status', wal_status,
                    'kept', pg_wal_lsn_diff(lsn, restart_lsn))), '[]') FROM pg_replication_slots, here),
   'pending_restart', (SELECT coalesce(json_agg(name), '[]') FROM pg_settings WHERE pending_restart))

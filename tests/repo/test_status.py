@@ -270,6 +270,14 @@ def test_no_field_that_is_missing_or_odd_hides_another_machines_problem(well, ga
             status.status_table(answers(broken), EXPECTED)
 
 
+def test_the_leaders_position_is_read_after_its_replicas():
+    """In the same statement, its order must follow from the data: the position waits for a count of the replicas, which are read once."""
+    parts = dict(re.findall(r"(\w+) AS MATERIALIZED \((.*?)\)(?=,\n  \w+ AS|\nSELECT)", machine_facts.POSTGRESQL, re.DOTALL))
+    assert "FROM pg_stat_replication" in parts["senders"] and machine_facts.POSTGRESQL.count("pg_stat_replication") == 1
+    assert "pg_current_wal_flush_lsn()" in parts["here"] and machine_facts.POSTGRESQL.count("pg_current_wal") == 1
+    assert "WHEN seen.senders < 0" in parts["here"] and parts["here"].endswith("FROM (SELECT count(*) AS senders FROM senders) AS seen")
+
+
 def test_a_machine_tells_what_it_is_and_a_part_that_fails_hides_none():
     """The script as it runs on a machine, over standard input; here no part is there."""
     questions = {"asked": time.time(), "units": ["no-such-unit"], "parts": {
