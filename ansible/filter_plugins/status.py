@@ -5,6 +5,7 @@ A pure function of those answers and of what the inventory expects: every proble
 """
 
 import json
+import re
 from typing import NamedTuple
 
 LEAST_FREE = 0.10  # of a disk, or of its inodes …
@@ -267,7 +268,7 @@ def replicas(system, leader, members, listed):
     lines = {name: timeline for name in members if (timeline := (listed.get(name) or {}).get("timeline")) is not None}
     well = 0
     for name in (each for each in members if each != leader):
-        slot = slots.pop(name.lower().replace("-", "_"), None)
+        slot = slots.pop(slot_of(name), None)
         trouble = slot_lost(name, slot) or follows(system, name, leader, senders.get(name), listed.get(name) or {}, lines) or slot_at_risk(name, leader, slot)
         if trouble:
             yield Problem(name, *remedied(system, name, leader, trouble))
@@ -278,6 +279,11 @@ def replicas(system, leader, members, listed):
         if not slot["active"]:
             yield Problem(leader, f"nobody uses the replication slot {slot['name']}, which keeps {size(slot['kept'] or 0)} of WAL",
                           f"on {leader}: sudo -u postgres psql -c \"SELECT pg_drop_replication_slot('{slot['name']}')\"")
+
+
+def slot_of(member):
+    """The name that Patroni gives a member's slot. copy_stranded.py has the same rule: it runs on the machines, which don't have this file."""
+    return re.sub(r"[^a-z0-9_]", lambda other: "_" if other[0] in "-." else f"u{ord(other[0]):04}", member.lower())[:63]
 
 
 def slot_lost(name, slot):

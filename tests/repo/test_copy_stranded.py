@@ -11,7 +11,9 @@ from socketserver import ThreadingTCPServer
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[2] / "roles/patroni/files/copy_stranded.py"
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "roles/patroni/files/copy_stranded.py"
+STATUS = ROOT / "ansible/filter_plugins/status.py"
 KEPT = 1000  # the leader's log begins here
 FLUSHED = 3 * KEPT  # and is on disk up to here
 GONE = "db2 needs log that is gone here"
@@ -145,7 +147,11 @@ def script(cluster, monkeypatch):
     driver = types.ModuleType("psycopg2")
     driver.Error, driver.connect = DatabaseTrouble, cluster.connect
     monkeypatch.setitem(sys.modules, "psycopg2", driver)
-    spec = importlib.util.spec_from_file_location("copy_stranded", SCRIPT)
+    return load(SCRIPT)
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
     return loaded
@@ -362,5 +368,6 @@ def test_one_that_leaves_startup_meanwhile_is_left_alone(cluster, look):
     ("d" * 64, "d" * 63),
 ])
 def test_a_slot_has_the_name_that_patroni_gives_it(script, member, slot):
-    """As Patroni 4.0's slot_name_from_member_name has it."""
+    """As Patroni 4.0's slot_name_from_member_name has it; and status, which runs elsewhere and has the rule again, looks for the same one."""
     assert script.slot_of(member) == slot
+    assert load(STATUS).slot_of(member) == slot

@@ -209,6 +209,12 @@ def test_what_is_wrong_is_named_with_its_remedy(well, happens, name, what, remed
     assert any(line.startswith(f"PROBLEM {name}: ") and what in line and remedy in line.split(". Do: ")[1] for line in found), found
 
 
+def test_a_members_slot_is_found_under_the_name_that_patroni_gives_it(well):
+    facts, expected = (json.loads(json.dumps(each).replace("db2", "db2.example.org")) for each in (well, EXPECTED))
+    slot(facts, "db2.example.org").update(name="db2_example_org")
+    assert status.status_problems(answers(facts), expected) == []
+
+
 @pytest.mark.parametrize("case", ["a lost slot", "a copy that was never started", "a replica ahead"])
 def test_a_copy_is_promised_only_of_what_makes_it(well, case):
     """site.yml copies nobody; and of a lost slot no copy that is asked for by hand can stream, for Patroni keeps the slot."""
