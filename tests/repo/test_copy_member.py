@@ -1,5 +1,6 @@
 """A copy of the leader is in its place whole and started once, or not at all, whatever ends it meanwhile."""
 
+import importlib.util
 import os
 import signal
 import subprocess
@@ -20,7 +21,7 @@ echo production > "$place/global/pg_control"
 """
 STARTS = """#!/bin/sh
 cd "$2" && [ -e standby.signal ] || exit 2
-trap 'exit 0' INT
+trap 'sleep $(cat "$0.stops" || echo 0); exit 0' INT
 [ ! -e "$0.fails" ] || exit 1
 echo recovery > global/pg_control && mv backup_label backup_label.old
 while :; do sleep 0.05; done
@@ -93,6 +94,19 @@ def test_a_copy_that_fails_leaves_no_data(member, fails, says):
     code, said = member.copy()
     assert code == 1 and says in said
     assert not member.data.exists()
+
+
+def test_a_copy_that_stops_slowly_is_kept(member, monkeypatch):
+    """It writes all that it has replayed first, as long as a busy disk needs: nothing to begin a copy anew for."""
+    spec = importlib.util.spec_from_file_location("copy_member", SCRIPT)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    monkeypatch.setattr(script, "ENDS_WITHIN_S", 0.2)
+    member.order("postgres.stops").write_text("1")
+    (member.place / "global").mkdir(parents=True)
+    (member.place / "backup_label").touch()
+    script.start_once(member.place, member.programs)
+    assert (member.place / "global/pg_control").read_text() == "recovery\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
