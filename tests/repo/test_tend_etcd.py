@@ -105,6 +105,26 @@ def test_the_leader_is_defragmented_by_another_that_leads_then(cluster):
     assert cluster.done.count(("defragment", 0)) == 1 and cluster.leader == 1
 
 
+def test_a_member_that_is_the_only_one_defragments_itself(cluster):
+    """Nobody else could take the lead, so its turn would never come."""
+    cluster.urls = cluster.urls[:1]
+    cluster.size, cluster.used = [QUOTA + MIB], [QUOTA + MIB]
+    cluster.alarms = [{"memberID": "0", "alarm": "NOSPACE"}]
+    said = look(cluster)
+    assert cluster.done == [("compaction", 0), ("defragment", 0)] and cluster.size == [MIB]
+    assert cluster.alarms == [] and "NOSPACE is disarmed" in said
+
+
+def test_one_whose_fellows_are_down_is_left_alone(cluster):
+    """They come back, and one of them takes the lead then."""
+    cluster.size = [QUOTA] * 3
+    for server in cluster.servers[1:]:
+        server.shutdown()
+        server.server_close()
+    tend_etcd.tend(cluster.urls[0], QUOTA, [].append)
+    assert ("defragment", 0) not in cluster.done
+
+
 def test_an_alarm_without_a_reason_is_disarmed_and_nothing_else_done(cluster):
     cluster.alarms = [{"memberID": "1", "alarm": "NOSPACE"}]
     assert "disarmed" in look(cluster)

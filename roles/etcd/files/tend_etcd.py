@@ -3,7 +3,7 @@
 
 A full database raises the alarm NOSPACE: etcd takes no writes, no lease is renewed, and no failover of PostgreSQL is possible.
 etcd's leader does the work for all members. Defragmenting blocks a member, so only one is done at a time. If the leader itself needs it,
-it first hands its lead to a follower, which then defragments it.
+it first hands its lead to a follower, which then defragments it. A single member has no follower, and defragments itself.
 """
 
 import http.client
@@ -61,19 +61,20 @@ def tend(here, quota, say):
     if any(alarm.get("alarm") == "CORRUPT" for alarm in alarms):
         say("alarm CORRUPT: a member's data differs. It is left as it is: find the member (etcdctl alarm list) and replace its data")
         return
-    members = reachable(here)
+    listed = ask(here, "cluster/member/list")["members"]
+    members = reachable(listed)
     full = [alarm for alarm in alarms if alarm.get("alarm") == "NOSPACE"]
     if any(member.size > quota / 2 for member in members):
         compact(own, members)
-    make_room(own, members, full, say)
+    make_room(own, members, len(listed) == 1, full, say)
     if full:
         disarm(here, full, members, quota, say)
 
 
-def reachable(here):
+def reachable(listed):
     """The members that answer."""
     found = []
-    for member in ask(here, "cluster/member/list")["members"]:
+    for member in listed:
         try:
             found.append(Member(member["name"], member["clientURLs"][0]))
         except (OSError, KeyError, IndexError):
@@ -92,10 +93,10 @@ def compact(own, members):
         member.look()
 
 
-def make_room(own, members, full, say):
-    """Defragments the followers that need it; if the leader does, a follower takes the lead, and goes on from there."""
+def make_room(own, members, alone, full, say):
+    """Defragments the followers that need it; if the leader does, a follower takes the lead, and goes on from there. Who is alone can't wait for that."""
     for member in members:
-        if member.id != own.id and member.bloated():
+        if (alone or member.id != own.id) and member.bloated():
             before, began = member.size, time.monotonic()
             ask(member.url, "maintenance/defragment", timeout=WORK_S)
             member.look()
