@@ -19,16 +19,27 @@ SPEC.loader.exec_module(fault)
 SYSTEMCTL = """#!/bin/sh
 case "$*" in
   *ControlGroup*) echo unit ;;
+  *MainPID*) cat "{folder}/patroni.pid" ;;
   *ActiveState*) cat "{folder}/state" ;;
 esac
 """
-# A copy that takes 0.3 s, after which PostgreSQL is started. Each goes to the unit's group, as all that Patroni starts does.
+# A copy that takes 0.3 s, is started once beside its place, and takes it; then PostgreSQL is started there by Patroni, unless that is stopped.
+# Each goes to the unit's group, as all that Patroni starts does.
 PATRONICTL = """#!/bin/sh
 echo "$*" >> "{folder}/asked"
 [ -e "{folder}/refuses" ] && exit 1
-( "{folder}/pg_basebackup" "$(cat "{folder}/takes")" & echo $! > "{folder}/groups/unit/cgroup.procs"; wait
+patroni=$(cat "{folder}/patroni.pid")
+grouped() { echo "$patroni $1" > "{folder}/groups/unit/cgroup.procs"; }
+( mkdir -p "{folder}/data.copy/global" && touch "{folder}/data.copy/global/pg_control"
+  "{folder}/pg_basebackup" "$(cat "{folder}/takes")" & grouped $!; wait
   sleep 0.2; [ -e "{folder}/over" ] && exit
-  "{folder}/postgres" 60 & echo $! > "{folder}/groups/unit/cgroup.procs" ) >"{folder}/said" 2>&1 &
+  "{folder}/postgres" -c 'sleep 0.3; :' -D "{folder}/data.copy" & grouped $!; wait
+  grouped ""
+  [ -e "{folder}/eager" ] && touch "{folder}/data.copy/postmaster.pid"
+  mv "{folder}/data.copy" "{folder}/data"
+  sleep 0.2; [ -e "{folder}/over" ] || grep -q "^State:.T" "/proc/$patroni/status" && exit
+  touch "{folder}/data/postmaster.pid"
+  "{folder}/postgres" -c 'sleep 60; :' -D "{folder}/data" & grouped $! ) >"{folder}/said" 2>&1 &
 """
 # Answers what the statement asks for; a slot is lost at the second look, unless it never is.
 RUNUSER = """#!/bin/sh
@@ -53,10 +64,14 @@ class Machine:
         for name, text in (("systemctl", SYSTEMCTL), ("patronictl", PATRONICTL), ("runuser", RUNUSER)):
             (folder / name).write_text(text.replace("{folder}", str(folder)))
             (folder / name).chmod(0o755)
-        for name in ("pg_basebackup", "postgres"):
-            shutil.copy(shutil.which("sleep"), folder / name)
-        for name, text in (("state", "active"), ("idle", "1"), ("takes", "0.3"), ("config.yml", "scope: holdfast\nname: db2\n")):
+        for name, program in (("pg_basebackup", "sleep"), ("patroni", "sleep"), ("postgres", "bash")):
+            shutil.copy(shutil.which(program), folder / name)
+        config = f"scope: holdfast\nname: db2\npostgresql:\n  data_dir: {folder}/data\n"
+        for name, text in (("state", "active"), ("idle", "1"), ("takes", "0.3"), ("config.yml", config)):
             (folder / name).write_text(text)
+        self.patroni = subprocess.Popen([folder / "patroni", "60"])
+        (folder / "patroni.pid").write_text(str(self.patroni.pid))
+        self.group.write_text(str(self.patroni.pid))
 
     def runs(self):
         """Names and states of the unit's processes."""
@@ -70,6 +85,8 @@ class Machine:
         for pid in self.group.read_text().split():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
+        self.patroni.kill()
+        self.patroni.wait()
 
 
 @pytest.fixture
@@ -84,9 +101,9 @@ def machine(tmp_path, monkeypatch):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(fault.until, "__defaults__", (0.3,))
+    monkeypatch.setattr(fault.until, "__defaults__", (0.3, fault.LOOK_EVERY_S))
     monkeypatch.setattr(fault, "START_DEADLINE_S", 0.3)
-    monkeypatch.setattr(fault, "COPY_DEADLINE_S", 0.3)
+    monkeypatch.setattr(fault, "COPY_DEADLINE_S", 3)
 
 
 @pytest.fixture
@@ -104,16 +121,26 @@ def inject(machine, capsys):
 
 
 @pytest.mark.parametrize(("moment", "held"), [
-    ("copying", "pg_basebackup"),
-    ("started", "postgres"),
-    ("streaming", "postgres"),
-    ("started+0.1", "postgres"),
+    ("copying", ["pg_basebackup"]),
+    ("placed", []),
+    ("started", ["postgres"]),
+    ("streaming", ["postgres"]),
+    ("started+0.1", ["postgres"]),
 ])
 def test_a_copy_is_held_at_its_moment(machine, inject, moment, held):
     (machine.folder / "streams").touch()
-    assert inject("copy", moment) == f"{moment}, 1 processes of patroni are stopped"
-    assert machine.runs() == [(held, "T")]
+    assert inject("copy", moment) == f"{moment}, {1 + len(held)} processes of patroni are stopped"
+    assert machine.runs() == [(name, "T") for name in ("patroni", *held)]
+    assert (machine.folder / "data").exists() == (moment.split("+")[0] in ("placed", "started", "streaming"))
+    assert (machine.folder / "data/postmaster.pid").exists() == (moment.split("+")[0] in ("started", "streaming"))
     assert (machine.folder / "asked").read_text().endswith("reinit holdfast db2 --force\n")
+
+
+def test_a_moment_that_was_missed_is_said_and_nothing_stays_stopped(machine, inject):
+    """PostgreSQL has started in the copy's place before anything could be stopped: another moment, and so no proof."""
+    (machine.folder / "eager").touch()
+    assert inject("copy", "placed") == "the moment was missed: PostgreSQL has started where the copy is"
+    assert "T" not in [state for _, state in machine.runs()]
 
 
 @pytest.mark.parametrize(("moment", "fails", "why"), [
@@ -127,6 +154,14 @@ def test_a_moment_that_does_not_come_is_said(machine, inject, moment, fails, why
     if fails == "refuses":
         (machine.folder / "refuses").touch()
     assert inject("copy", moment) == why
+
+
+def test_a_process_that_has_ended_is_not_missed_among_the_frozen(machine, inject):
+    """Its parent is stopped and can't ask for its end."""
+    with subprocess.Popen(["true"]) as ended:
+        machine.group.write_text(f"{machine.patroni.pid} {ended.pid}")
+        fault.until(lambda: fault.stat(ended.pid, 0) == "Z", "no zombie")
+        assert inject("freeze") == "1 processes of patroni are stopped"
 
 
 def test_a_slot_is_lost_and_the_leader_keeps_its_log_again(machine, inject):

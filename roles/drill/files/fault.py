@@ -21,6 +21,7 @@ PATRONI_CONFIG = "/etc/patroni/config.yml"
 SMALLEST_BYTES = 4096
 LEFT_BYTES = 64 * 1024  # a few blocks that nothing may be put into alone
 DEADLINE_S = 5
+LOOK_EVERY_S = 0.02
 START_DEADLINE_S = 60
 COPY_DEADLINE_S = 300
 
@@ -77,13 +78,13 @@ def born(pid):
     return int(stat(pid, 19) or 0)
 
 
-def until(condition, wrong, seconds=DEADLINE_S):
+def until(condition, wrong, seconds=DEADLINE_S, every=LOOK_EVERY_S):
     """Waits for the condition."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise Wrong(wrong)
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def start(unit):
@@ -157,11 +158,11 @@ class Freeze:
     """SIGSTOP to all of the unit's processes, or to those of that name: they hold what they have and do nothing."""
 
     def inject(self, unit, name, _data):
-        """Stops them; the proof is their state. Again and again: one may have forked meanwhile."""
+        """Stops them; the proof is their state. Again and again: one may have forked meanwhile. One that has ended stays a zombie if its parent is stopped."""
         if not processes(unit, name):
             raise Wrong(f"{unit} has no process {name}")
         until(lambda: self.stopped(unit, name), f"not all processes of {unit} stop")
-        state = processes(unit, name)
+        state = [pid for pid in processes(unit, name) if stat(pid, 0) not in ("Z", "")]
         return self.held(unit, state), state
 
     @staticmethod
@@ -297,24 +298,49 @@ class Copy:
 
     COPIES = "pg_basebackup"
     SERVER = "postgres"
+    SETTINGS = ("scope: ", "name: ", "  data_dir: ")
+    AT_ONCE_S = 0.002  # between its place and PostgreSQL's start lie tens of milliseconds
 
     def inject(self, unit, moment, _data):
-        """Asks Patroni for the copy; the moment is copying, copied, started or streaming, and seconds after that, as in copied+0.5."""
+        """Asks Patroni for the copy; the moment is copying, copied, placed, started or streaming, and seconds after that, as in copied+0.5."""
         event, _, later = moment.partition("+")
-        former = set(processes(unit, self.SERVER))
-        names = dict(line.split(": ", 1) for line in Path(PATRONI_CONFIG).read_text().splitlines() if line.startswith(("scope: ", "name: ")))
-        ask = ["patronictl", "-c", PATRONI_CONFIG, "reinit", names["scope"], names["name"], "--force"]
+        settings = dict(line.strip().split(": ", 1) for line in Path(PATRONI_CONFIG).read_text().splitlines() if line.startswith(self.SETTINGS))
+        data, patroni = Path(settings["data_dir"]), int(show(unit, "MainPID") or 0)
+        ask = ["patronictl", "-c", PATRONI_CONFIG, "reinit", settings["scope"], settings["name"], "--force"]
         with subprocess.Popen(ask, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
             until(lambda: processes(unit, self.COPIES), "no copy begins", START_DEADLINE_S)
         if event != "copying":
             until(lambda: not processes(unit, self.COPIES), "the copy doesn't end", COPY_DEADLINE_S)
+        if event == "placed":
+            return self.placed(unit, patroni, data)
         if event in ("started", "streaming"):
-            until(lambda: set(processes(unit, self.SERVER)) - former, "PostgreSQL doesn't start", START_DEADLINE_S)
+            until(lambda: self.server(unit, data), "PostgreSQL doesn't start", COPY_DEADLINE_S)
         if event == "streaming":
             until(self.streams, "it doesn't stream", START_DEADLINE_S)
         time.sleep(float(later or 0))
         text, state = Freeze().inject(unit, "", None)
         return f"{moment}, {text}", state
+
+    def placed(self, unit, patroni, data):
+        """The copy is in its place, and PostgreSQL hasn't started there: Patroni, who starts it, is stopped first."""
+        until(lambda: self.in_place(data), "the copy doesn't take its place", COPY_DEADLINE_S, self.AT_ONCE_S)
+        if patroni:  # 0 is no process, but this one's group
+            send(patroni, signal.SIGSTOP)
+        text, state = Freeze().inject(unit, "", None)
+        if (data / "postmaster.pid").exists() or self.server(unit, data):
+            Freeze().heal(unit, "", None)
+            raise Wrong("the moment was missed: PostgreSQL has started where the copy is")
+        return f"placed, {text}", state
+
+    @staticmethod
+    def in_place(data):
+        """Whether it is there: copy_member makes it beside, and the old data are gone before it begins."""
+        return (data / "global/pg_control").exists() and not data.with_name(f"{data.name}.copy").exists()
+
+    def server(self, unit, data):
+        """PostgreSQL's main processes in that directory; copy_member's own start is in another."""
+        words = ((pid, field(pid, "cmdline").split("\0")) for pid in processes(unit, self.SERVER))
+        return [pid for pid, said in words if ("-D", str(data)) in zip(said, said[1:])]
 
     @staticmethod
     def streams():
