@@ -36,5 +36,7 @@ def problems():
         yield f"LAB_NAME={NAME!r}: one to six of a-z and 0-9, a letter first"
     if MORE_INVENTORY and not (PROJECT / MORE_INVENTORY).is_file():
         yield f"LAB_INVENTORY={MORE_INVENTORY!r}: there is no such file in {PROJECT}"
+    if not CACHE.is_absolute() or any(mark in str(CACHE) for mark in ":,\\"):
+        yield f"LAB_CACHE={str(CACHE)!r}: a whole path, without any of : , \\ (an overlay's layers are told apart by them)"
     if not (PORT.isdigit() and 0 < int(PORT) < 65536):
         yield f"LAB_PORT={PORT!r}: a port number, 1 to 65535"

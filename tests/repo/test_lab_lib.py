@@ -99,6 +99,12 @@ def test_every_verb_speaks_utf8_whatever_the_locale():
     assert {path.read_text(encoding="utf-8").splitlines()[0] for path in verbs} == {"#!/usr/bin/python3 -Xutf8"}
 
 
+@pytest.mark.parametrize("folder, refused", [("/srv/a cache", False), ("/srv/a:b", True), ("/srv/a,b", True), ("cache", True)])
+def test_a_cache_that_no_machine_can_stand_on_is_named(monkeypatch, folder, refused):
+    monkeypatch.setattr(settings, "CACHE", Path(folder))
+    assert any("LAB_CACHE" in problem for problem in settings.problems()) is refused
+
+
 @pytest.fixture
 def installed(monkeypatch):
     """What was installed, by name of folder; `fails` as its first makes the next fail."""
