@@ -7,10 +7,11 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from . import files, host, network, settings, topology
-from .progress import run, until
+from .progress import Trouble, run, until
 
 # Each connection takes two files, and the host may allow root no more than this process has.
 RELAY_CONNECTIONS = min(6000, (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 100) // 2)
@@ -38,6 +39,7 @@ class Daemon:
     def __init__(self, name, command, configuration=""):
         self.name, self.command, self.configuration = name, command, configuration
         self.file = settings.STATE / f"{name}.pid"
+        self.said_before = 0  # bytes of its log
 
     def running(self):
         """Whether the process that start() made still lives."""
@@ -54,24 +56,55 @@ class Daemon:
         """The command in one line, and the configuration after it."""
         return f"{shlex.join(map(str, self.command))}\n{self.configuration}"
 
-    def start(self, **options):
-        """Starts the process unless it runs; one that was started otherwise, with another port say, is replaced."""
-        if self.running() and not self.as_meant():
-            self.stop()
-        if not self.running():
-            settings.LOGS.mkdir(parents=True, exist_ok=True)
-            with (settings.LOGS / f"{self.name}.log").open("ab") as log:
-                process = subprocess.Popen([str(word) for word in self.command], stdout=log, stderr=log, start_new_session=True,
-                                           **{"stdin": subprocess.DEVNULL, **options})
-            files.write(self.file, f"{process.pid} {_born(process.pid)}\n{self.words()}")
+    def start(self, answers=None, **options):
+        """Starts the process unless it runs, and waits until `answers()`; one that was started otherwise, with another port say, is replaced.
+
+        In its turn: of two verbs that find none, one starts it. A second would die on the port that is taken, and the first not be known any more.
+        """
+        with self.turn():
+            if self.running() and not self.as_meant():
+                self.end()
+            if not self.running():
+                if answers and answers():
+                    raise Trouble(f"no {self.name} is started: something else answers at its port. End what listens there, or set LAB_PORT for the relay")
+                self._begin(options)
+            if answers:
+                until(lambda: not self.running() or answers(), 10, lambda: f"the {self.name} doesn't answer: see {self._log()}")
+            if not self.running():
+                self.file.unlink(missing_ok=True)
+                raise Trouble(f"the {self.name} ended at once: {self._last_words()}; see {self._log()}")
+
+    def _begin(self, options):
+        settings.LOGS.mkdir(parents=True, exist_ok=True)
+        with self._log().open("ab") as log:
+            self.said_before = log.tell()
+            process = subprocess.Popen([str(word) for word in self.command], stdout=log, stderr=log, start_new_session=True,
+                                       **{"stdin": subprocess.DEVNULL, **options})
+        files.write(self.file, f"{process.pid} {_born(process.pid)}\n{self.words()}")
 
     def stop(self):
         """Ends the process if it is ours."""
+        with self.turn():
+            self.end()
+
+    def end(self):
+        """Ends it, for whoever has the turn already."""
         if self.running():
             pid = int(self.file.read_text().split()[0])
             os.kill(pid, signal.SIGTERM)
             until(lambda: not self.running(), 10, lambda: f"{self.name} (pid {pid}) doesn't end")
         self.file.unlink(missing_ok=True)
+
+    def turn(self):
+        """Waits until no other verb starts or ends it."""
+        return host.turn(f"daemon-{self.name}")
+
+    def _log(self):
+        return settings.LOGS / f"{self.name}.log"
+
+    def _last_words(self):
+        lines = self._log().read_bytes()[self.said_before:].decode(errors="replace").splitlines()
+        return lines[-1] if lines else "it said nothing"
 
 
 def _born(pid):
@@ -99,28 +132,26 @@ def relay():
 def start_proxy():
     """Starts the proxy and waits until the machines can reach it."""
     address, _ = topology.controller()
-    proxy().start(cwd=settings.PROJECT)
-    until(lambda: network.answers(str(address), settings.PROXY_PORT), 10,
-          lambda: f"the package proxy doesn't start: see {settings.LOGS}/proxy.log")
+    proxy().start(lambda: network.answers(str(address), settings.PROXY_PORT), cwd=settings.PROJECT)
 
 
 def check_relay():
     """Raises Trouble when the relay would find its port taken. Our own, to where it led before, makes room."""
-    if relay().running() and not relay().as_meant():
-        relay().stop()
-    if not (relay().as_meant() and host.answers(int(settings.PORT))):
-        host.check_port(int(settings.PORT))
+    with relay().turn():  # else one that is just being started looks like somebody else's
+        if relay().running() and not relay().as_meant():
+            relay().end()
+        if not (relay().as_meant() and host.answers(int(settings.PORT))):
+            host.check_port(int(settings.PORT))
 
 
 def start_relay():
     """Starts the relay unless it runs, and waits until its port answers."""
-    file = settings.STATE / "relay.cfg"
-    files.write(file, relay().configuration)
-    run(["haproxy", "-c", "-f", file], "relay-check", "is `web_port` in group_vars/all/ports.yml a port?")
-    with file.open("rb") as configuration:  # HAProxy's user can't look into the lab's folder
-        relay().start(stdin=configuration)
-    until(lambda: host.answers(int(settings.PORT)), 10,
-          lambda: f"the relay doesn't answer on 127.0.0.1:{settings.PORT}: see {settings.LOGS}/relay.log")
+    with tempfile.TemporaryFile() as configuration:
+        configuration.write(relay().configuration.encode())
+        configuration.flush()
+        os.fchmod(configuration.fileno(), 0o644)  # HAProxy opens /dev/stdin anew, as a user of its own
+        run(["haproxy", "-c", "-f", "/dev/stdin"], "relay-check", "is `web_port` in group_vars/all/ports.yml a port?", stdin=configuration)
+        relay().start(lambda: host.answers(int(settings.PORT)), stdin=configuration)
 
 
 def _web_port():

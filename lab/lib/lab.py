@@ -35,9 +35,9 @@ def make():
 
 def remove():
     """Removes machines, helpers, namespace and state; the images and packages in the cache stay."""
-    for daemon in (daemons.relay(), daemons.proxy()):
-        daemon.stop()
     for each in machine.all_machines() + machine.leftovers():
         each.remove()
     network.remove()
+    for daemon in (daemons.relay(), daemons.proxy()):  # without the namespace none can start: a benchmark that begins meanwhile would start a relay
+        daemon.stop()
     shutil.rmtree(settings.STATE, ignore_errors=True)

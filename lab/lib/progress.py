@@ -31,7 +31,7 @@ def run(command, log, hint="", **options):
     path = settings.LOGS / f"{log}.log"
     with path.open("w") as out:
         code = subprocess.call([str(word) for word in command], stdout=out, stderr=subprocess.STDOUT,
-                               stdin=subprocess.DEVNULL, **options)
+                               **{"stdin": subprocess.DEVNULL, **options})
     if code:
         lines = path.read_text(errors="replace").splitlines()
         errors = [line for line in lines if line.startswith("[ERROR]")]  # Maven ends with advice that helps nobody
