@@ -1,6 +1,8 @@
 """Root file systems from Debian's packages: the machines' base and the controller, made once and shared by all labs."""
 
+import contextlib
 import fcntl
+import glob
 import hashlib
 import os
 import re
@@ -20,6 +22,9 @@ CONTROLLER = ["ansible-core", "ansible", "ansible-lint", "yamllint", "shellcheck
               "iproute2", "git", "ca-certificates"]
 RUNTIME = ["openjdk-25-jre-headless"]
 BUILDER = ["openjdk-25-jdk-headless", "maven", "redis-server"]  # Redis: for the tests of the services
+
+
+_held = []  # handles of the images that this process has chosen
 
 
 def base(renew=False):
@@ -58,19 +63,22 @@ def sources():
 
 
 def _image(name, packages, renew=False):
-    """The newest image of these packages; made when there is none, or, with `renew`, none that is young enough."""
+    """The newest image of these packages; made when there is none, or, with `renew`, none that is young enough.
+
+    It stays there for as long as this process runs.
+    """
     lines = sources()
     recipe = hashlib.sha256("\n".join(packages + lines).encode()).hexdigest()[:8]
-    images = [path for path in settings.CACHE.glob(f"{name}-{recipe}*") if re.fullmatch(rf"{name}-{recipe}(-\d+)?", path.name)]
-    newest = max(images, key=made, default=None)
-    if not newest or (renew and age_days(newest) > settings.IMAGE_DAYS):
-        newest = _renewed(newest, settings.CACHE / f"{name}-{recipe}-{time.time():.0f}", packages, lines)
+    newest, images = None, []
+    while not newest or not _hold(newest):  # it may go between the look and the hold: then there is a newer one
+        images = [path for path in settings.CACHE.glob(f"{name}-{recipe}*") if re.fullmatch(rf"{name}-{recipe}(-\d+)?", path.name)]
+        newest = max(images, key=made, default=None)
+        if not newest or (renew and age_days(newest) > settings.IMAGE_DAYS):
+            newest = _renewed(newest, settings.CACHE / f"{name}-{recipe}-{time.time():.0f}", packages, lines)
     if renew:
         for image in images:
-            if image != newest and not _used(image):
-                gone = image.with_suffix(f".{os.getpid()}")
-                image.rename(gone)
-                shutil.rmtree(gone)
+            if image != newest:
+                _remove(image)
     return newest
 
 
@@ -93,8 +101,11 @@ def _renewed(old, folder, packages, lines):
 
 
 def made(image):
-    """When the image was made: its list of sources is the last that is written."""
-    return (image / "etc/apt/sources.list").stat().st_mtime
+    """When the image was made: its list of sources is the last that is written. One that is just being removed is older than any."""
+    try:
+        return (image / "etc/apt/sources.list").stat().st_mtime
+    except FileNotFoundError:
+        return 0
 
 
 def age_days(image):
@@ -102,18 +113,52 @@ def age_days(image):
     return (time.time() - made(image)) / 86400
 
 
-def _used(image):
-    """Whether a machine of any lab stands on the image, or a command runs in it."""
-    if any(ready.read_text() == str(image) for ready in settings.STATE.parent.glob("*/machines/*/ready")):
-        return True
-    handle = os.open(image, os.O_RDONLY)
+def _hold(image):
+    """Keeps others from removing the image while this process runs; false if one was quicker. Waits for one that is just removing it."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        handle = os.open(image, os.O_RDONLY)
+    except FileNotFoundError:
         return False
-    except BlockingIOError:
+    if any(os.path.sameopenfile(each, handle) for each in _held):
+        os.close(handle)
         return True
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    with contextlib.suppress(FileNotFoundError):
+        if os.path.samestat(os.stat(image), os.fstat(handle)):
+            _held.append(handle)
+            return True
+    os.close(handle)
+    return False
+
+
+def _remove(image):
+    """Removes the image, unless a machine of any lab stands on it, a verb has chosen it or a command runs in it. Nobody enters it meanwhile."""
+    try:
+        handle = os.open(image, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        for own in [each for each in _held if os.path.sameopenfile(each, handle)]:
+            _held.remove(own)
+            os.close(own)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if str(image) not in _bases() and image.exists():
+            gone = image.with_suffix(f".{os.getpid()}")
+            image.rename(gone)
+            shutil.rmtree(gone)
+    except BlockingIOError:
+        pass
     finally:
         os.close(handle)
+
+
+def _bases():
+    """The images that machines of any lab stand on; a machine that is being removed meanwhile stands on none."""
+    found = set()
+    for ready in glob.glob(f"{glob.escape(str(settings.STATE.parent))}/*/machines/*/ready"):
+        with contextlib.suppress(FileNotFoundError):
+            found.add(Path(ready).read_text())
+    return found
 
 
 def in_controller(command, environment=None, outside=False):

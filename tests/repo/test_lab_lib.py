@@ -1,6 +1,9 @@
 """The lab's own code, without a lab: what several verbs read and write at once, who may look into its folders, how old its images get."""
 
+import fcntl
 import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -129,6 +132,8 @@ def grown_old():
     image.rename(old)
     long_ago = time.time() - (settings.IMAGE_DAYS + 1) * 86400
     os.utime(old / "etc/apt/sources.list", (long_ago, long_ago))
+    while images._held:  # as if another verb had chosen it
+        os.close(images._held.pop())
     return old
 
 
@@ -147,6 +152,77 @@ def test_an_image_that_a_machine_of_any_lab_stands_on_stays(installed):
     files.write(machine / "ready", str(old))
     assert images.base(renew=True) != old and old.exists()
     (machine / "ready").unlink()
+    images.base(renew=True)
+    assert not old.exists()
+
+
+def test_a_machine_that_is_being_removed_stands_on_nothing(installed):
+    old = grown_old()
+    machine = settings.STATE.parent / "other/machines/db1"
+    machine.mkdir(parents=True)
+    (machine / "ready").symlink_to("gone")  # listed, and not there any more when it is read
+    assert images.base(renew=True) != old and not old.exists()
+
+
+def test_nobody_enters_an_image_while_it_is_removed(installed, monkeypatch):
+    old = grown_old()
+    refused = []
+
+    def enter(path):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            refused.append(path.name)
+        finally:
+            os.close(handle)
+
+    rename, remove = Path.rename, images.shutil.rmtree
+
+    def renamed(path, target):
+        if path == old:
+            enter(path)
+        return rename(path, target)
+
+    def removed(path, **options):
+        if path == old.with_suffix(f".{os.getpid()}"):
+            enter(path)
+        remove(path, **options)
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    monkeypatch.setattr(images.shutil, "rmtree", removed)
+    images.base(renew=True)
+    assert len(refused) == 2 and not old.exists()
+
+
+def test_who_chose_an_image_that_is_just_removed_chooses_again(installed):
+    old = grown_old()
+    chosen = []
+    handle = os.open(old, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)  # as lab/up does, beside which a command begins
+    command = threading.Thread(target=lambda: chosen.append(images.base()))
+    command.start()
+    try:
+        time.sleep(0.3)
+        new = old.with_name(f"{old.name}-{time.time():.0f}")
+        (new / "etc/apt").mkdir(parents=True)
+        (new / "etc/apt/sources.list").touch()
+        old.rename(old.with_suffix(".gone"))
+    finally:
+        os.close(handle)
+        command.join(10)
+    assert chosen == [new]
+
+
+def test_an_image_that_a_verb_has_chosen_stays_while_the_verb_runs(installed):
+    old = grown_old()
+    script = "import sys; from pathlib import Path; from lab.lib import images, settings\n" \
+             "settings.CACHE = Path(sys.argv[1]); images.sources = lambda: ['deb http://mirror/debian trixie main']\n" \
+             "print(images.base(), flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", script, settings.CACHE], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as verb:
+        assert verb.stdout.readline().strip() == str(old)
+        assert images.base(renew=True) != old and old.exists()
+        verb.stdin.close()
     images.base(renew=True)
     assert not old.exists()
 
