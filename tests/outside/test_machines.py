@@ -71,6 +71,25 @@ def test_the_service_login_can_do_no_more_than_its_work(system):
         assert "permission denied" in refused.stderr or "must be owner" in refused.stderr, refused.stderr
 
 
+@pytest.mark.parametrize("service", ["core", "chat"])
+def test_a_services_transaction_ends_when_it_idles_or_lasts(system, service):
+    """Its login has both limits itself, whatever a session forgets to set."""
+    login = system.fact(f"database_{service}_login")
+    found = system.sql(system.leader(), f"""
+        SELECT split_part(setting, '=', 1), extract(epoch FROM split_part(setting, '=', 2)::interval)::int
+        FROM pg_roles, unnest(rolconfig) AS setting
+        WHERE rolname = '{login}' AND split_part(setting, '=', 1) LIKE '%transaction%timeout'""")
+    assert dict(line.split("|") for line in found.splitlines()) == {
+        "idle_in_transaction_session_timeout": str(system.fact("timeout_transaction_idle")),
+        "transaction_timeout": str(system.fact("timeout_transaction"))}, login
+
+
+def test_everybody_elses_transaction_ends_when_it_idles(system):
+    for machine in system.groups["database"]:
+        found = system.sql(machine, "SELECT setting::int / 1000 FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'")
+        assert found == str(system.fact("timeout_transaction_idle_others")), machine
+
+
 def test_no_secret_is_in_a_journal(system):
     for machine in system.machines:
         for name, value in SECRETS.items():
