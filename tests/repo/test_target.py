@@ -1,0 +1,84 @@
+"""Machines that aren't as most are: a closed umask (UMASK 027 in login.defs), no IPv6 (ipv6.disable=1). What shows without such a machine."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+ROLES = ROOT / "roles"
+TEMPLATES = sorted(ROLES.glob("*/templates/*.j2"))
+JAVA = """#!/bin/sh
+mkdir -p app/lib
+echo jar > app/given.jar
+echo jar > app/lib/other.jar
+"""
+
+
+def play(tmp_path, umask, variables, *tasks):
+    """Runs tasks of roles on this machine as root with that umask."""
+    (tmp_path / "play.yml").write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [
+        {"ansible.builtin.include_tasks": str(ROLES / task)} for task in tasks]}]))
+    done = subprocess.run([sys.executable, "-c", f"import os; os.umask({umask}); os.execvp('ansible-playbook', ['ansible-playbook', '{tmp_path}/play.yml'])"], cwd=ROOT,
+                          env={**os.environ, "PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def closed(folder):
+    """What below the folder, and of it, others can't read."""
+    return [path for path in [folder, *folder.rglob("*")] if path.stat().st_mode & 0o7 != (0o5 if path.is_dir() else 0o4)]
+
+
+def test_a_service_can_read_its_release(tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/java").write_text(JAVA)
+    (tmp_path / "bin/java").chmod(0o755)
+    (tmp_path / "given.jar").touch()
+    made = Path("/opt/umask-test")
+    try:
+        play(tmp_path, 0o027, {"service_spec": {"name": made.name, "jar": str(tmp_path / "given.jar")}, "_service_release": str(made / "releases/1")},
+             "service/tasks/release.yml")
+        assert (made / "releases/1/app/lib/other.jar").exists() and not closed(made)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def test_nginx_can_read_the_site(tmp_path):
+    site = tmp_path / "site"
+    (site / "api").mkdir(parents=True)
+    for path in (site / "index.html", site / "api/index.html"):
+        path.touch()
+        path.chmod(0o640)
+    sites = Path("/var/lib/nginx-sites")
+    before = set(sites.glob("*"))
+    there = sites.exists()
+    try:
+        play(tmp_path, 0o027, {"nginx_site": str(site)}, "nginx/tasks/site.yml")
+        (made,) = set(sites.glob("*")) - before
+        assert (made / "api/index.html").exists() and not closed(sites)
+    finally:
+        for path in set(sites.glob("*")) - before:
+            shutil.rmtree(path)
+        if not there:
+            sites.rmdir()
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parts[-3]}/{path.stem}")
+def test_nothing_that_we_configure_needs_ipv6(template):
+    """A socket of that family can't be made there: who must have one doesn't start."""
+    lines = [line.split("#")[0] for line in template.read_text().splitlines()]
+    named = [line for line in lines if re.search(r"\[[0-9a-f]*::|::1|ip6_|ipv6only|v4v6|v6only|inet6|preferIPv6|BindIPv6Only|type ipv6_addr", line)]
+    assert not named
+    families = [line for line in lines if line.startswith("RestrictAddressFamilies=")]
+    assert all("AF_INET6" not in line or re.search(r"AF_INET\b", line) for line in families)
+
+
+def test_packages_whose_own_configuration_needs_ipv6_are_not_started_by_their_installation():
+    """Debian's nginx listens on [::]:80. With what listens on IPv6 by itself only where there is any, this isn't needed."""
+    tasks = yaml.safe_load((ROLES / "nginx/tasks/install.yml").read_text())
+    assert [task["ansible.builtin.apt"]["policy_rc_d"] for task in tasks if task.get("ansible.builtin.apt", {}).get("name") == "nginx"] == [101]
