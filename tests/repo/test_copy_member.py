@@ -46,7 +46,9 @@ class Member:
 
     def begin(self):
         words = [f"--datadir={self.data}", "--connstring=host=nobody", f"--bin_dir={self.programs}", "--scope=x", "--role=replica"]
-        return subprocess.Popen([sys.executable, SCRIPT, *words], stderr=subprocess.PIPE, text=True)
+        # A shell can't catch a signal that it was started to ignore, as SIGINT is in a background job: its stand-in for PostgreSQL would not stop.
+        return subprocess.Popen([sys.executable, SCRIPT, *words], stderr=subprocess.PIPE, text=True,
+                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
     def copy(self):
         process = self.begin()
