@@ -318,7 +318,7 @@ def follows(system, name, leader, sender, listed, lines):
     if sender["lag"] is None:
         return f"it hasn't said what it has replayed of {leader}'s WAL", "look"
     if sender["lag"] < 0:
-        return f"it claims to be ahead of {leader}: its data isn't the leader's", "copy"
+        return f"it claims to be ahead of {leader}: its data isn't the leader's", "ahead"
     if own.get("replay_paused"):
         return "its replay is paused", "resume"
     if sender["lag"] > system.max_lag:
@@ -330,9 +330,11 @@ def follows(system, name, leader, sender, listed, lines):
 def remedied(system, name, leader, trouble):
     """The reason with what to do. After a lost slot a copy made by hand wouldn't stream either: Patroni leaves the slot, copy-stranded renews it."""
     what, kind = trouble
-    copied = (f"copy-stranded on {leader} has it copied anew within a minute, unless Patroni is paused or several replicas are ahead "
+    copied = (f"copy-stranded on {leader} has it copied anew within a minute, unless Patroni is paused, or it is ahead and no other replica follows "
               f"(on {leader}: journalctl -u copy-stranded -n 50)")
-    return what, {"copy": f"{copied}; by hand, on {name}: patronictl -c /etc/patroni/config.yml reinit {system.scope} {name}",
+    by_hand = f"by hand, on {name}: patronictl -c /etc/patroni/config.yml reinit {system.scope} {name}"
+    return what, {"copy": f"{copied}; {by_hand}",
+                  "ahead": f"{copied}: it may be the only copy of what {leader} has lost, so compare their rows first; then {by_hand}",
                   "renew": f"on {name}: systemctl start patroni; once it runs, {copied}",
                   "look": f"on {name}: systemctl start patroni; journalctl -u patroni -n 50; if it doesn't come back: {system.play} site.yml",
                   "resume": f"on {name}: sudo -u postgres psql -c 'SELECT pg_wal_replay_resume()'"}[kind]

@@ -325,11 +325,52 @@ def test_one_ahead_on_another_timeline_is_left_to_patroni_which_rewinds_it(clust
     assert look(4) == "" and cluster.copied() == []
 
 
-def test_several_ahead_are_not_copied_for_the_leader_may_have_lost_data(cluster, look):
+def silence(cluster, name):
+    cluster.answers[name] = (502, "<html>")
+
+
+@pytest.mark.parametrize("other", [
+    lambda cluster: cluster.names.remove("db3"),
+    lambda cluster: cluster.listed.update(db3="stopped"),
+    lambda cluster: cluster.listed.update(db3="running"),
+    lambda cluster: cluster.starting.append("db3"),
+    lambda cluster: silence(cluster, "db3"),
+    lambda cluster: cluster.copying("db3"),
+    lambda cluster: cluster.stands("db3", 2 * KEPT, timeline=2),
+    lambda cluster: cluster.stands("db3", 0),
+], ids=["none", "stopped", "not streaming", "in startup", "silent", "a copy", "another timeline", "nowhere"])
+def test_one_ahead_is_kept_while_no_other_follows_the_leader(cluster, look, other):
+    """It may be the only copy of what the leader lost, even if it also stays in startup."""
+    cluster.starting = ["db2"]
+    cluster.stands("db2", FLUSHED + 1)
+    other(cluster)
+    said = [line for line in look(STARTUP_LOOKS).splitlines() if "db3" not in line]
+    assert "db2" not in " ".join(cluster.copied() + cluster.renewed)
+    assert len(said) == 1 and said[0].startswith(f"{AHEAD}, which may have lost data that db2 has")
+    assert said[0].endswith("patronictl -c config.yml reinit holdfast db2")
+
+
+def test_several_ahead_are_kept_while_no_other_follows_the_leader(cluster, look):
     for name in ("db2", "db3"):
         cluster.stands(name, FLUSHED + 1)
-    said = look(4)
-    assert cluster.copied() == [] and said.startswith("db2 and db3 are ahead of this leader, which may have lost data") and said.count("\n") == 1
+    said = look(4).splitlines()
+    assert cluster.copied() == [] and [line.split(",")[0] for line in said] == [AHEAD, AHEAD.replace("db2", "db3")]
+
+
+def test_several_ahead_are_copied_while_another_follows_the_leader(cluster, look):
+    cluster.names.append("db4")
+    cluster.listed["db4"] = "streaming"
+    for name, position in (("db2", FLUSHED + 1), ("db3", FLUSHED + 1), ("db4", FLUSHED)):
+        cluster.stands(name, position)
+    look(2)
+    assert [line.split()[-2] for line in cluster.copied()] == ["db2", "db3"]
+
+
+def test_another_must_follow_the_leader_at_each_of_the_looks(cluster, look):
+    cluster.stands("db2", FLUSHED + 1)
+    states = iter(["stopped", "streaming"] * 4)
+    look(8, lambda: cluster.listed.update(db3=next(states)))
+    assert cluster.copied() == []
 
 
 def test_one_that_stays_in_startup_is_copied_anew(cluster, look):

@@ -140,7 +140,7 @@ CASES = {
     "a replica that catches up": (lambda f: sender(f, "db2").update(state="catchup"), "db2", "catchup, not streaming", "journalctl -u patroni"),
     "a replica that doesn't stream": (lambda f: part(f, "db1", "postgresql")["senders"].pop(0), "db2", "doesn't stream from db1", "site.yml"),
     "a replica that lags": (lambda f: sender(f, "db2").update(lag=(16 << 20) + 1), "db2", "lags 16 MB behind db1", "journalctl"),
-    "a replica ahead": (lambda f: sender(f, "db2").update(lag=-8), "db2", "ahead of db1", "copy-stranded on db1 has it copied anew"),
+    "a replica ahead": (lambda f: sender(f, "db2").update(lag=-8), "db2", "ahead of db1", "compare their rows first"),
     "a replica without a position": (lambda f: sender(f, "db2").update(lag=None), "db2", "hasn't said what it has replayed", "journalctl -u patroni"),
     "a replica nobody waits for": (lambda f: sender(f, "db2").update(sync_state="async"), "db2", "commits don't wait for it", "journalctl"),
     "a replica Patroni doesn't count": (lambda f: all_members(f, role="replica"), "db2", "Patroni: replica", "journalctl"),

@@ -4,7 +4,8 @@
 One kind was down for longer than the leader keeps its log (max_slot_wal_keep_size), and there is no archive to take it from.
 Patroni 4.0 lists such a replica as running and keeps its lost slot. A fresh copy couldn't use that slot either.
 The other kind holds data that isn't the leader's, and may call itself streaming. Such a replica is ahead of what the leader has flushed,
-or the leader never sees it get beyond the state startup.
+or the leader never sees it get beyond the state startup. One that is ahead may also be the only copy of what the leader has lost. So it is
+copied only while another replica follows the leader, and somebody must look otherwise.
 """
 
 import http.client
@@ -95,9 +96,9 @@ def positions(members, timeline, say):
     return found
 
 
-def signs(members, timeline, database, say):
+def signs(cluster, timeline, config, database, say):
     """What shows now that members can't follow. Their positions are read before the leader's: so no healthy one is ahead."""
-    found, standing = set(), positions(members, timeline, say)
+    found, follows, standing = set(), False, positions(cluster["members"], timeline, say)
     flushed, starting = database.ask(HERE) if standing else (0, [])
     for name, (state, xlog) in standing.items():
         received, replayed = xlog.get("received_location") or 0, xlog.get("replayed_location") or 0
@@ -105,13 +106,15 @@ def signs(members, timeline, database, say):
             found.add(Sign(name, "gone"))
         if xlog["same_line"] and max(received, replayed) > flushed:  # on another timeline Patroni rewinds it by itself
             found.add(Sign(name, "ahead"))
+        elif xlog["same_line"] and state == "streaming" and received and name not in starting:
+            follows = True
         if name in starting and not xlog.get("paused"):
             found.add(Sign(name, "startup", replayed))
-    ahead = sorted(sign.member for sign in found if sign.kind == "ahead")
-    if len(ahead) > 1:
-        say(f"{' and '.join(ahead)} are ahead of this leader, which may have lost data that they have: none is copied, somebody must look")
-        found = {sign for sign in found if sign.member not in ahead}
-    return found
+    kept = set() if follows else {sign.member for sign in found if sign.kind == "ahead"}
+    for name in sorted(kept):
+        say(f"{name} is ahead of this leader, which may have lost data that {name} has, and no other replica follows this leader. So {name} isn't "
+            f"copied. Compare its rows with the leader's and save those that the leader lacks. Then: patronictl -c {config} reinit {cluster['scope']} {name}")
+    return {sign for sign in found if sign.member not in kept}
 
 
 def copy(member, why, scope, config, database):
@@ -135,7 +138,7 @@ def look(patroni, config, database, before, say):
     cluster = ask(f"{patroni}/cluster")
     if cluster.get("pause"):  # somebody works on it by hand
         return {}
-    seen = {sign: before.get(sign, 0) + 1 for sign in signs(cluster["members"], own.get("timeline"), database, say)}
+    seen = {sign: before.get(sign, 0) + 1 for sign in signs(cluster, own.get("timeline"), config, database, say)}
     due = {sign.member: sign.kind for sign, looks in sorted(seen.items()) if looks >= LOOKS[sign.kind]}
     for member, kind in due.items():
         try:
