@@ -19,6 +19,7 @@ FLUSHED = 3 * KEPT  # and is on disk up to here
 GONE = "db2 needs log that is gone here"
 AHEAD = "db2 is ahead of this leader"
 STARTUP = "db2 doesn't get beyond the state startup"
+GONE_LOOKS = 4
 STARTUP_LOOKS = 10
 PATRONICTL = """#!/bin/sh
 echo "$*" >> "$0.asked"
@@ -177,17 +178,26 @@ def look(script, cluster, capsys):
     return run
 
 
-def test_a_stranded_replica_is_copied_anew_at_the_second_look(cluster, look):
+def test_a_stranded_replica_is_copied_anew(cluster, look):
     cluster.strand("db2")
-    assert look(1) == "" and cluster.copied() == []
-    said = look(2)
+    assert look(GONE_LOOKS - 1) == "" and cluster.copied() == []
+    said = look(GONE_LOOKS)
     assert cluster.copied() == ["-c config.yml reinit holdfast db2 --force"]
     assert cluster.renewed == ["db2"] and said.count("\n") == 1 and said.startswith(GONE)
 
 
-def test_one_that_is_back_at_the_second_look_is_left_alone(cluster, look):
+def test_one_that_is_back_meanwhile_is_left_alone(cluster, look):
     cluster.strand("db2")
-    look(3, lambda: cluster.listed.update(db2="streaming"))
+    states = iter((["running"] * (GONE_LOOKS - 2) + ["streaming", "running"]) * 3)
+    look(3 * GONE_LOOKS, lambda: cluster.listed.update(db2=next(states)))
+    assert cluster.copied() == []
+
+
+def test_one_that_still_replays_log_of_its_own_is_left_alone(cluster, look):
+    """After a restart it names what it has replayed as received, until it has replayed all and streams again."""
+    cluster.strand("db2")
+    replayed = iter(range(100))
+    look(3 * GONE_LOOKS, lambda: cluster.stands("db2", KEPT // 2 + next(replayed)))
     assert cluster.copied() == []
 
 
@@ -195,24 +205,24 @@ def test_one_that_is_back_at_the_second_look_is_left_alone(cluster, look):
 def test_one_that_streams_or_does_not_run_is_left_alone(cluster, look, state):
     cluster.strand("db2")
     cluster.listed["db2"] = state
-    assert look(4) == "" and cluster.copied() == [] and cluster.renewed == []
+    assert look(2 * GONE_LOOKS) == "" and cluster.copied() == [] and cluster.renewed == []
 
 
 def test_one_that_waits_for_log_that_is_still_there_is_left_alone(cluster, look):
     cluster.listed["db2"] = "running"
-    assert look(4) == "" and cluster.copied() == []
+    assert look(2 * GONE_LOOKS) == "" and cluster.copied() == []
 
 
 def test_one_is_not_copied_again_while_its_copy_goes_on(cluster, look):
     """etcd may list it as running for some seconds more."""
     cluster.strand("db2")
-    look(6, lambda: cluster.copying("db2") if cluster.copied() else None)
+    look(3 * GONE_LOOKS, lambda: cluster.copying("db2") if cluster.copied() else None)
     assert len(cluster.copied()) == 1
 
 
 def test_one_that_is_stranded_still_is_copied_again(cluster, look):
     cluster.strand("db2")
-    look(4)
+    look(2 * GONE_LOOKS)
     assert len(cluster.copied()) == 2
 
 
@@ -226,7 +236,7 @@ def test_one_that_does_not_answer_keeps_no_other_from_its_copy(cluster, look, tr
     else:
         del cluster.answers["db2"]  # the connection breaks
         cluster.server.handle_error = lambda *_: None
-    said = look(3)
+    said = look(GONE_LOOKS + 1)
     assert cluster.copied() == ["-c config.yml reinit holdfast db3 --force"]
     assert said.count("can't tell whether db2 is stranded") == 1
 
@@ -234,13 +244,13 @@ def test_one_that_does_not_answer_keeps_no_other_from_its_copy(cluster, look, tr
 def test_a_machine_that_does_not_lead_does_nothing(cluster, look):
     cluster.strand("db2")
     cluster.leader = "db3"
-    assert look(3) == "" and cluster.copied() == [] and cluster.renewed == []
+    assert look(GONE_LOOKS + 1) == "" and cluster.copied() == [] and cluster.renewed == []
 
 
 def test_a_look_before_the_lead_was_lost_does_not_count(cluster, look):
     cluster.strand("db2")
-    leaders = iter(["db3", "db1", "db1"])
-    look(3, lambda: setattr(cluster, "leader", next(leaders)))
+    leaders = iter(["db3"] + ["db1"] * GONE_LOOKS)
+    look(GONE_LOOKS + 1, lambda: setattr(cluster, "leader", next(leaders)))
     assert cluster.copied() == []
 
 
@@ -248,10 +258,10 @@ def test_a_patronictl_that_fails_is_told_once_and_tried_again(cluster, look):
     cluster.strand("db2")
     failing = Path(f"{cluster.patronictl}.fails")
     failing.touch()
-    said = look(5)
+    said = look(GONE_LOOKS + 3)
     assert len(cluster.copied()) > 2 and said == "db2 is stranded, and isn't copied: patronictl reinit db2: no etcd\n"
     failing.unlink()
-    assert look(2).startswith(GONE)
+    assert look(GONE_LOOKS).startswith(GONE)
 
 
 def test_a_patronictl_that_hangs_is_given_up_and_tried_again(cluster, look, script, monkeypatch):
@@ -260,19 +270,20 @@ def test_a_patronictl_that_hangs_is_given_up_and_tried_again(cluster, look, scri
     cluster.strand("db3")
     hanging = Path(f"{cluster.patronictl}.hangs")
     hanging.touch()
-    said = look(3)
+    said = look(GONE_LOOKS + 1)
     assert said.splitlines() == [f"{name} is stranded, and isn't copied: patronictl reinit {name}: no answer within 0.5 s" for name in ("db2", "db3")]
     hanging.unlink()
-    assert look(2).startswith(GONE)
+    assert look(GONE_LOOKS).startswith(GONE)
 
 
 def test_nothing_is_done_while_patroni_is_paused(cluster, look):
     """Somebody works on the cluster by hand; and a look from before doesn't count after."""
     cluster.strand("db2")
     cluster.paused = True
-    assert look(4) == "" and cluster.copied() == [] and cluster.renewed == []
+    assert look(2 * GONE_LOOKS) == "" and cluster.copied() == [] and cluster.renewed == []
     cluster.paused = False
-    look(3, lambda: setattr(cluster, "paused", not cluster.paused))
+    pauses = iter([True] + [False] * GONE_LOOKS)
+    look(GONE_LOOKS + 1, lambda: setattr(cluster, "paused", next(pauses)))
     assert cluster.copied() == []
 
 
@@ -280,15 +291,15 @@ def test_a_copy_that_fails_keeps_no_other_from_its_own(cluster, look):
     cluster.strand("db2")
     cluster.strand("db3")
     Path(f"{cluster.patronictl}.fails").touch()
-    look(2)
+    look(GONE_LOOKS)
     assert [line.split()[-2] for line in cluster.copied()] == ["db2", "db3"]
 
 
 def test_a_database_that_does_not_answer_is_told_once_and_again_when_it_came_back_meanwhile(cluster, look):
     cluster.strand("db2")
-    faults = iter(["away", "", "away", "", ""])
+    faults = iter([*[""] * (GONE_LOOKS - 1), "away", *[""] * GONE_LOOKS])
     cluster.database_fails = "away"
-    said = look(5, lambda: setattr(cluster, "database_fails", next(faults)))
+    said = look(2 * GONE_LOOKS, lambda: setattr(cluster, "database_fails", next(faults)))
     assert said == "can't tell who is stranded: away\n" * 2 and cluster.copied() == []
 
 

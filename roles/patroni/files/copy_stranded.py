@@ -3,6 +3,8 @@
 
 One kind was down for longer than the leader keeps its log (max_slot_wal_keep_size), and there is no archive to take it from.
 Patroni 4.0 lists such a replica as running and keeps its lost slot. A fresh copy couldn't use that slot either.
+It is copied only if its replay stands still. After a restart a healthy replica first replays its own log. Until it streams,
+it names the position that it has replayed as the one that it has received.
 The other kind holds data that isn't the leader's, and may call itself streaming. Such a replica is ahead of what the leader has flushed,
 or the leader never sees it get beyond the state startup. One that is ahead may also be the only copy of what the leader has lost. So it is
 copied only while another replica follows the leader, and somebody must look otherwise.
@@ -23,9 +25,9 @@ import psycopg2
 LOOK_EVERY_S = 5
 ANSWER_S = 2
 PATRONICTL_S = 60  # it asks etcd, then the member; one that hangs would keep every other from its copy
-# How many looks in a row must find the same. A replica may stay in startup until it has replayed what it has, for which
+# How many looks in a row must find the same. A replica may not stream, or stay in startup, until it has replayed what it has, for which
 # a read on it may make it wait, up to max_standby_streaming_delay: shorter, and a healthy one would be copied.
-LOOKS = {"gone": 2, "ahead": 2, "startup": 10}
+LOOKS = {"gone": 4, "ahead": 2, "startup": 10}
 WHY = {"gone": "needs log that is gone here, and can't stream again", "ahead": "is ahead of this leader: its data isn't the leader's",
        "startup": "doesn't get beyond the state startup, and replays nothing: its data may not be the leader's"}
 # A member with several connections, one of them from before, is in startup if all are.
@@ -74,7 +76,7 @@ class Database:
 
 
 class Sign(NamedTuple):
-    """What shows at one look that a member can't follow. Equal ones are counted: in startup, its replay must not have moved."""
+    """What shows at one look that a member can't follow. Equal ones are counted: if `replayed` is given, it must not have moved."""
 
     member: str
     kind: str
@@ -103,7 +105,7 @@ def signs(cluster, timeline, config, database, say):
     for name, (state, xlog) in standing.items():
         received, replayed = xlog.get("received_location") or 0, xlog.get("replayed_location") or 0
         if state == "running" and received and database.ask(GONE, received)[0]:
-            found.add(Sign(name, "gone"))
+            found.add(Sign(name, "gone", replayed))
         if xlog["same_line"] and max(received, replayed) > flushed:  # on another timeline Patroni rewinds it by itself
             found.add(Sign(name, "ahead"))
         elif xlog["same_line"] and state == "streaming" and received and name not in starting:
