@@ -10,6 +10,7 @@ from pathlib import Path
 from socketserver import ThreadingTCPServer
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "roles/patroni/files/copy_stranded.py"
@@ -409,6 +410,15 @@ def test_one_that_leaves_startup_meanwhile_is_left_alone(cluster, look):
     places = iter((["db2"] * (number % STARTUP_LOOKS != 0) for number in range(100)))
     look(3 * STARTUP_LOOKS, lambda: setattr(cluster, "starting", next(places)))
     assert cluster.copied() == []
+
+
+@pytest.mark.parametrize("delay", ["max_standby_streaming_delay", "max_standby_archive_delay"])
+@pytest.mark.parametrize("kind", ["gone", "startup"])
+def test_a_read_that_makes_replay_wait_ends_before_the_replica_is_copied(script, delay, kind):
+    """The replay of log that the replica has itself waits up to the archive's delay."""
+    parameters, timeouts = (yaml.safe_load((ROOT / "group_vars" / name).read_text()) for name in ("database.yml", "all/timeouts.yml"))
+    assert parameters["patroni_parameters"].get(delay) == "{{ timeout_statement }}s"
+    assert timeouts["timeout_statement"] < (script.LOOKS[kind] - 1) * script.LOOK_EVERY_S
 
 
 @pytest.mark.parametrize(("member", "slot"), [

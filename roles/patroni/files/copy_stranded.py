@@ -26,7 +26,8 @@ LOOK_EVERY_S = 5
 ANSWER_S = 2
 PATRONICTL_S = 60  # it asks etcd, then the member; one that hangs would keep every other from its copy
 # How many looks in a row must find the same. A replica may not stream, or stay in startup, until it has replayed what it has, for which
-# a read on it may make it wait, up to max_standby_streaming_delay: shorter, and a healthy one would be copied.
+# a read on it may make it wait, up to max_standby_archive_delay for log that it has itself and max_standby_streaming_delay for log
+# that it has streamed. With fewer looks, a healthy one would be copied.
 LOOKS = {"gone": 4, "ahead": 2, "startup": 10}
 WHY = {"gone": "needs log that is gone here, and can't stream again", "ahead": "is ahead of this leader: its data isn't the leader's",
        "startup": "doesn't get beyond the state startup, and replays nothing: its data may not be the leader's"}
