@@ -5,7 +5,8 @@ A power loss may leave a file, such as an empty .wal, with which every start fai
 keeps may be lost by design: clients make their queues again, and the exchanges and logins come from definitions.json.
 `after` counts in COUNT the failed starts since the last good one; a boot clears COUNT. A start is good if the broker was ready for LIVES_S
 before it ended: `started` notes when it was ready, `after` compares, and nothing waits. After FAILURES failed starts `before` empties DATA,
-once until a start is good. If the cause is the configuration, emptying DATA again would only lose more.
+once until a start is good. If the cause is the configuration, emptying DATA again would only lose more. If DATA can't be emptied whole,
+the start fails, and the next one tries again.
 """
 
 import os
@@ -35,7 +36,7 @@ def note(count, failures, *ready):
 
 
 def before(data, count):
-    """Before a start: empties the data if exactly FAILURES starts have failed. Counts that as one more, or an end that is no failure would repeat it."""
+    """Before a start: empties the data if FAILURES starts have failed. The count goes past FAILURES only once all is gone, so a failed try is repeated."""
     failures, _ = noted(count)
     if failures == FAILURES and data.is_dir():
         for entry in data.iterdir():
@@ -48,11 +49,11 @@ def before(data, count):
 
 
 def after(count, failed):
-    """After an end: sets the count. It goes on past FAILURES, so that nothing is emptied a second time. The end of a good start is the first to count."""
+    """After an end: sets the count, up to FAILURES. Only `before` goes past that, when it has emptied. The end of a good start is the first to count."""
     failures, ready = noted(count)
     if ready is not None and time.monotonic() - ready >= LIVES_S:
         failures = 0
-    note(count, failures + failed)
+    note(count, failures + (failed and failures < FAILURES))
 
 
 def main(word, data, count, result):
