@@ -46,9 +46,7 @@ class Member:
 
     def begin(self):
         words = [f"--datadir={self.data}", "--connstring=host=nobody", f"--bin_dir={self.programs}", "--scope=x", "--role=replica"]
-        # A shell can't catch a signal that it was started to ignore, as SIGINT is in a background job: its stand-in for PostgreSQL would not stop.
-        return subprocess.Popen([sys.executable, SCRIPT, *words], stderr=subprocess.PIPE, text=True,
-                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        return subprocess.Popen([sys.executable, SCRIPT, *words], stderr=subprocess.PIPE, text=True)
 
     def copy(self):
         process = self.begin()
@@ -67,7 +65,10 @@ class Member:
 
 @pytest.fixture
 def member(tmp_path):
-    return Member(tmp_path)
+    """A background job ignores SIGINT, and so do the programs that it starts: the shell that stands for PostgreSQL would never stop."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield Member(tmp_path)
+    signal.signal(signal.SIGINT, before)
 
 
 def until(condition):
