@@ -47,7 +47,7 @@ class Members:
         if file is not None:
             database.write_text(str(file))
         if told is not None:
-            (self.folder / f"db{self.number}/status").write_text(json.dumps([{"Status": {"header": {"revision": told}}}]))
+            (self.folder / f"db{self.number}/status").write_text(json.dumps([{"Status": {"header": {"revision": told, "cluster_id": 7}}}]))
         if healthy:
             (self.folder / f"db{self.number}/healthy").touch()
 
