@@ -73,11 +73,14 @@ class DatabaseConfiguration {
     return new ReadsPossible(replicas::answers, READY_AFTER_THE_LAST_ANSWER);
   }
 
-  private static HikariConfig config(
+  static HikariConfig config(
       DatabaseProperties properties, DataSource server, MeterRegistry metrics) {
     HikariConfig config = new HikariConfig();
     config.setDataSource(new PatientDataSource(server, PATIENCE));
     config.setAutoCommit(false); // a cursor lives in a transaction only
+    // Otherwise HikariCP asks the first connection for the level. If that breaks meanwhile, it sets
+    // the level -1 on every later one, which fails, until the service is started again.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setInitializationFailTimeout(-1); // start without the database, wait for it
     config.setConnectionTimeout(properties.connectionTimeout().toMillis());
     config.setValidationTimeout(properties.validationTimeout().toMillis());

@@ -3,18 +3,26 @@ package holdfast.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import holdfast.platform.fixture.Postgres;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** Sessions of a real server, to which something happens meanwhile. */
 class PoolTest {
@@ -26,6 +34,8 @@ class PoolTest {
 
   private static final Function<JdbcClient, String> FIND =
       jdbc -> jdbc.sql("SELECT kept FROM things").query(String.class).single();
+  private static final Function<JdbcClient, String> ISOLATION =
+      jdbc -> jdbc.sql("SHOW transaction_isolation").query(String.class).single();
   private static final Function<JdbcClient, String> CHANGE =
       jdbc -> jdbc.sql("UPDATE things SET kept = kept RETURNING kept").query(String.class).single();
 
@@ -49,34 +59,49 @@ class PoolTest {
 
   @BeforeEach
   void open() {
+    pool = new DatabaseConfiguration().primary(properties(), metrics);
+  }
+
+  private static DatabaseProperties properties() {
     Duration second = Duration.ofSeconds(1);
     Duration minute = Duration.ofMinutes(1);
-    pool =
-        new DatabaseConfiguration()
-            .primary(
-                new DatabaseProperties(
-                    postgres.url(),
-                    postgres.url(),
-                    "core",
-                    "core",
-                    "core-pass",
-                    2,
-                    2,
-                    LIMIT,
-                    LIMIT,
-                    second,
-                    second,
-                    minute,
-                    second,
-                    LIMIT,
-                    second,
-                    LIMIT),
-                metrics);
+    return new DatabaseProperties(
+        postgres.url(),
+        postgres.url(),
+        "core",
+        "core",
+        "core-pass",
+        2,
+        2,
+        LIMIT,
+        LIMIT,
+        second,
+        second,
+        minute,
+        second,
+        LIMIT,
+        second,
+        LIMIT);
   }
 
   @AfterEach
   void close() {
     pool.close();
+  }
+
+  @Test
+  void thePoolFillsAlthoughItsFirstConnectionBreaksWhileItIsSetUp() {
+    DatabaseProperties properties = properties();
+    DataSource server = DatabaseConfiguration.server(properties, postgres.url());
+    DataSource breaksOnce = new BreaksAtTheIsolationLevel(server);
+
+    try (Pool filling =
+        new Pool(
+            new HikariDataSource(DatabaseConfiguration.config(properties, breaksOnce, metrics)),
+            LIMIT)) {
+      assertThat(filling.find(LIMIT, FIND)).isEqualTo("1");
+      assertThat(filling.find(LIMIT, ISOLATION)).isEqualTo("read committed");
+    }
   }
 
   @Test
@@ -166,6 +191,40 @@ class PoolTest {
             return !rows.next();
           }
         });
+  }
+
+  /** The first connection is cut when the pool asks for its isolation level. */
+  private static final class BreaksAtTheIsolationLevel extends DelegatingDataSource {
+
+    private final AtomicBoolean broken = new AtomicBoolean();
+
+    BreaksAtTheIsolationLevel(DataSource server) {
+      super(server);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      Connection connection = super.getConnection();
+      return broken.getAndSet(true) ? connection : breaking(connection);
+    }
+
+    private static Connection breaking(Connection connection) {
+      return (Connection)
+          Proxy.newProxyInstance(
+              PoolTest.class.getClassLoader(),
+              new Class<?>[] {Connection.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("getTransactionIsolation")) {
+                  connection.close();
+                  throw new SQLException("the connection was cut", "08006");
+                }
+                try {
+                  return method.invoke(connection, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
+    }
   }
 
   @FunctionalInterface
