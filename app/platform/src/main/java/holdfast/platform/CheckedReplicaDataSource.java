@@ -3,7 +3,8 @@ package holdfast.platform;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.postgresql.replication.LogSequenceNumber;
@@ -16,20 +17,24 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  * replica holds a log of its own: its position would satisfy every mark while its rows lack the
  * user's writes. The balancer's check of replicas finds it as well, but only once Patroni knows.
  *
- * <p>One check per new connection is enough: a replica can diverge only in crash recovery without a
- * primary, and no connection survives that.
+ * <p>A connection is checked only when it opens: a replica can diverge only in crash recovery
+ * without a primary, and no connection survives that. While the primary doesn't say in time how far
+ * it is, connections are given unchecked, and stay so until the pool replaces them.
  */
 final class CheckedReplicaDataSource extends DelegatingDataSource {
 
   private static final Logger log = LoggerFactory.getLogger(CheckedReplicaDataSource.class);
 
-  private final Supplier<Optional<LogSequenceNumber>> written;
+  private final Supplier<LogSequenceNumber> written;
+
+  /** Why connections were given unchecked since the primary last said how far it is. */
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param written how far the primary has written its log; empty if it doesn't say at once, and
-   *     then the connection is given unchecked, because replicas serve while the primary is down
+   * @param written how far the primary has written its log; if it throws {@link Unavailable}, the
+   *     connection is given unchecked, because replicas serve while the primary is down
    */
-  CheckedReplicaDataSource(DataSource replicas, Supplier<Optional<LogSequenceNumber>> written) {
+  CheckedReplicaDataSource(DataSource replicas, Supplier<LogSequenceNumber> written) {
     super(replicas);
     this.written = written;
   }
@@ -53,7 +58,17 @@ final class CheckedReplicaDataSource extends DelegatingDataSource {
   private void refuseAhead(Connection connection) throws SQLException {
     // Replica first: the primary's later answer is then never lower than a good replica's.
     LogSequenceNumber replayed = LogPositions.replayed(connection);
-    if (written.get().filter(primary -> primary.compareTo(replayed) < 0).isPresent()) {
+    LogSequenceNumber primary;
+    try {
+      primary = written.get();
+    } catch (Unavailable e) {
+      if (logged.add(String.valueOf(e.getReason()))) {
+        log.info("connections to replicas are given unchecked: {}", e.getReason());
+      }
+      return;
+    }
+    logged.clear();
+    if (primary.compareTo(replayed) < 0) {
       log.warn("refused a replica at {}: it is ahead of the primary", replayed.asString());
       throw new SQLTransientConnectionException("the replica is ahead of the primary");
     }

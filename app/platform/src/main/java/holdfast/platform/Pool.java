@@ -85,17 +85,24 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** As {@link #written}, or empty without an answer in time; the query may run on. */
-  Optional<LogSequenceNumber> writtenWithin(Duration limit) {
+  /**
+   * As {@link #written}, but waits no longer than this; the query may run on.
+   *
+   * @throws Unavailable if there is no answer in time, for whatever reason
+   */
+  LogSequenceNumber writtenWithin(Duration limit) {
     try {
-      return Optional.of(
-          CompletableFuture.supplyAsync(this::written, Thread::startVirtualThread)
-              .get(limit.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (ExecutionException | TimeoutException e) {
-      return Optional.empty();
+      return CompletableFuture.supplyAsync(this::written, Thread::startVirtualThread)
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Unavailable known
+          ? known
+          : new Unavailable(SERVER + " doesn't say how far it is", e);
+    } catch (TimeoutException e) {
+      throw new Unavailable(SERVER + " doesn't say in time how far it is", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.empty();
+      throw new Unavailable("the service is stopping", e);
     }
   }
 

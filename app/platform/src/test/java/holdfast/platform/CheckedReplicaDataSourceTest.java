@@ -11,16 +11,23 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.replication.LogSequenceNumber;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A real replica, and what the primary says of its own position. */
+@ExtendWith(OutputCaptureExtension.class)
 class CheckedReplicaDataSourceTest {
 
   private static final Function<JdbcClient, String> READ =
@@ -61,13 +68,58 @@ class CheckedReplicaDataSourceTest {
   }
 
   @Test
-  void givesConnectionsWhileThePrimaryDoesNotSayHowFarItIs() throws Exception {
-    assertGiven(server(replica), Optional.empty());
+  void givesConnectionsWhileThePrimaryDoesNotSayHowFarItIsAndSaysSoOnceForEachReason(
+      CapturedOutput output) throws Exception {
+    List<Optional<String>> failures =
+        Stream.of("silent", "silent", "gone", "silent", null, "silent")
+            .map(Optional::ofNullable)
+            .toList();
+    Iterator<Optional<String>> next = failures.iterator();
+    CheckedReplicaDataSource checked =
+        new CheckedReplicaDataSource(
+            server(replica),
+            () -> {
+              next.next()
+                  .ifPresent(failure -> {
+                    throw new Unavailable("the primary is " + failure);
+                  });
+              return position(0);
+            });
+
+    while (next.hasNext()) {
+      try (Connection given = checked.getConnection()) {
+        assertThat(given.isValid(1)).isTrue();
+      }
+    }
+
+    assertThat(output.getAll().lines().filter(line -> line.contains("given unchecked")))
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith("unchecked: the primary is silent"),
+            line -> assertThat(line).endsWith("unchecked: the primary is gone"),
+            line -> assertThat(line).endsWith("unchecked: the primary is silent"));
+  }
+
+  @Test
+  void aPrimaryThatIsAskedForItsPositionIsWaitedForOnlySoLong() throws Exception {
+    try (Pool its = configuration.primary(properties(primary, replica), metrics)) {
+      await().until(its::answers);
+      assertThat(its.writtenWithin(Duration.ofSeconds(20)).asLong()).isPositive();
+
+      // The only connection is taken.
+      its.find(
+          Duration.ofSeconds(20),
+          jdbc -> {
+            assertThatThrownBy(() -> its.writtenWithin(Duration.ofMillis(50)))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining("in time");
+            return READ.apply(jdbc);
+          });
+    }
   }
 
   @Test
   void givesConnectionsToAPrimary() throws Exception {
-    assertGiven(server(primary), Optional.of(LogSequenceNumber.valueOf(1)));
+    assertGiven(server(primary), LogSequenceNumber.valueOf(1));
   }
 
   @Test
@@ -116,7 +168,7 @@ class CheckedReplicaDataSourceTest {
         minute);
   }
 
-  private static void assertGiven(PGSimpleDataSource server, Optional<LogSequenceNumber> written)
+  private static void assertGiven(PGSimpleDataSource server, LogSequenceNumber written)
       throws SQLException {
     try (Connection given = new CheckedReplicaDataSource(server, () -> written).getConnection()) {
       assertThat(given.isValid(1)).isTrue();
@@ -124,10 +176,9 @@ class CheckedReplicaDataSourceTest {
   }
 
   /** The replica's, and so many bytes more. */
-  private static Optional<LogSequenceNumber> position(int more) {
+  private static LogSequenceNumber position(int more) {
     try (Connection connection = replica.connect()) {
-      return Optional.of(
-          LogSequenceNumber.valueOf(LogPositions.replayed(connection).asLong() + more));
+      return LogSequenceNumber.valueOf(LogPositions.replayed(connection).asLong() + more);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
