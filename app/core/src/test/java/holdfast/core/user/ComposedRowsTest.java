@@ -14,7 +14,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the migration to composed texts makes of the rows that an older release has written. */
+/** What the migrations to composed texts make of the rows that an older release has written. */
 class ComposedRowsTest {
 
   private static final String COMPOSED = "\u0419";
@@ -127,6 +127,19 @@ class ComposedRowsTest {
     assertThat(post(CHANGED_ID)).isEqualTo(COMPOSED);
     assertUser(LATE_GROWING_ID, GROWN.repeat(50), GROWN.repeat(5_000), "Омск");
     assertThat(post(LATE_GROWING_ID)).isEqualTo(GROWN.repeat(5_000));
+  }
+
+  /** The live feed waits for a transaction that has written: it would wait for both searches. */
+  @Test
+  void usersAndPostsAreComposedInTransactionsOfTheirOwn() {
+    assertThat(transaction("users")).isNotEqualTo(transaction("posts"));
+  }
+
+  private static String transaction(String table) {
+    return jdbc.sql("SELECT xmin::text FROM " + table + " WHERE id = ?")
+        .param(APART_ID)
+        .query(String.class)
+        .single();
   }
 
   @Test
