@@ -108,10 +108,13 @@ class Daemon:
 
 
 def _born(pid):
-    """The start time of a process in clock ticks since boot, as a word; None if it is gone or a zombie."""
+    """The start time of a process in clock ticks since boot, as a word; None if it is gone or a zombie.
+
+    Its first thread may be a zombie while others still end, and they hold its port until they have.
+    """
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return None if fields[0] == "Z" else fields[19]
+        return None if fields[0] == "Z" and len(os.listdir(f"/proc/{pid}/task")) < 2 else fields[19]
     return None
 
 

@@ -129,3 +129,14 @@ def test_a_relay_is_checked_and_started_with_its_own_configuration(helper, monke
     checked = []
     daemons.start_relay()
     assert told.read_text() == "the words\n" and checked == [("/dev/stdin", b"the words\n")]
+
+
+def test_one_that_still_holds_its_port_runs(helper):
+    """As HAProxy for some milliseconds after it was told to end: its first thread is gone, another still listens."""
+    script = LISTEN.replace("import socket", "import ctypes, signal, socket, threading").replace(
+        "time.sleep(60)", "threading.Thread(target=time.sleep, args=(60,)).start()\nctypes.CDLL(None).pthread_exit(None)")
+    relay = helper(script)
+    relay.start(helper.answers)
+    first = f"/proc/{helper.begun[0].pid}/stat"
+    daemons.until(lambda: ") Z " in open(first, encoding="ascii").read(), 10, lambda: "the first thread doesn't end")
+    assert relay.running() and helper.answers()
