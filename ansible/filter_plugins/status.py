@@ -1,11 +1,14 @@
 """Turns what the machines said of themselves (ansible/files/machine_facts.py) into a table and the problems, for ansible/status.yml.
 
+Drills ask the same: run as a program, it reads {"answers": ..., "expected": ...} from standard input and prints the problems and the roles as JSON.
+
 A pure function of those answers and of what the inventory expects: every problem has a test with an answer that shows it
 (tests/repo/test_status.py). An answer that lacks a field or is no JSON is a problem of that machine, and hides no other.
 """
 
 import json
 import re
+import sys
 from typing import NamedTuple
 
 LEAST_FREE = 0.10  # of a disk, or of its inodes …
@@ -36,7 +39,9 @@ class System:
 
     def __init__(self, answers, expected):
         self.groups, self.vips, self.play = expected["groups"], expected["vips"], expected["play"]
-        self.max_lag, self.scope = expected["max_lag_bytes"], expected["patroni_scope"]
+        # Settled: nothing lags or changes just now. A drill begins and ends there; lab/status doesn't ask for it under load.
+        self.settled = expected.get("settled", False)
+        self.max_lag, self.scope = 0 if self.settled else expected["max_lag_bytes"], expected["patroni_scope"]
         self.names = sorted(self.groups["all"])
         self.facts, self.silent = {}, {}
         for name in self.names:
@@ -346,7 +351,7 @@ def balancers(system):
     databases = system.groups.get("database", [])
     for balancer, said in system.all_of("haproxy").items():
         for row in said["servers"]:
-            if row["server"] not in system.facts or row["status"].startswith("UP") or row["proxy"] == "replicas_without_primary":
+            if row["server"] not in system.facts or is_up(system, row) or row["proxy"] == "replicas_without_primary":
                 continue  # the last one's servers are those of "replicas"
             if row["proxy"] == "primary" and row["server"] not in leaders or row["proxy"] == "replicas" and row["server"] in leaders:
                 continue
@@ -360,6 +365,11 @@ def balancers(system):
         yield Problem(server, f"HAProxy's {proxy} on {' and '.join(seen_by)} sees it {status} ({check})",
                       f"solve the other problems of {server} first. If there are none, on {seen_by[0]}: journalctl -u haproxy -n 50; "
                       "check the network between them")
+
+
+def is_up(system, row):
+    """HAProxy's "UP 1/3" is about to be marked down."""
+    return row["status"] == "UP" if system.settled else row["status"].startswith("UP")
 
 
 def vips(system):
@@ -476,3 +486,20 @@ class FilterModule:
 
     def filters(self):
         return {"status_problems": status_problems, "status_table": status_table}
+
+
+def status_roles(answers, expected):
+    """Who leads (empty if none or several do), which replicas commits wait for, and who holds each VIP."""
+    system = System(answers, expected)
+    leaders = system.leaders()
+    senders = system.part(leaders[0], "postgresql")["senders"] if len(leaders) == 1 else []
+    holders = {name: [machine for machine in vip["machines"] if machine in system.facts and vip["address"] in system.facts[machine]["addresses"]]
+               for name, vip in system.vips.items()}
+    return {"leader": leaders[0] if len(leaders) == 1 else "",
+            "standbys": sorted(sender["name"] for sender in senders if sender["sync_state"] in ("quorum", "sync")),
+            "vip_holders": {name: held[0] for name, held in holders.items() if len(held) == 1}}
+
+
+if __name__ == "__main__":
+    asked = json.load(sys.stdin)
+    print(json.dumps({"problems": status_problems(**asked), **status_roles(**asked)}))

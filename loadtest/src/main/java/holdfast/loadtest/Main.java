@@ -1,6 +1,8 @@
 package holdfast.loadtest;
 
 import holdfast.loadtest.bench.Bench;
+import holdfast.loadtest.engine.Drills;
+import holdfast.loadtest.engine.Judge;
 import holdfast.loadtest.history.JtlReader;
 import holdfast.loadtest.logs.MergedLog;
 import holdfast.loadtest.report.Matrix;
@@ -13,9 +15,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
-/** The commands: verdict, matrix, summary and bench, as {@link #USAGE} tells. */
+/** The commands, as {@link #USAGE} tells. */
 final class Main {
 
   /** Nothing was shown: what a drill's caller takes for invalid. */
@@ -23,7 +26,9 @@ final class Main {
 
   private static final String USAGE =
       """
-      usage: java -jar loadtest.jar verdict RUNDIR   judge a drill; exit 0 passed, 1 failed, 2 invalid
+      usage: java -jar loadtest.jar drill            run drills; ansible/drill.yml writes the settings to its standard input
+             java -jar loadtest.jar heal             heal what a drill that was cut off has left; settings likewise
+             java -jar loadtest.jar verdict RUNDIR   judge a drill; exit 0 passed, 1 failed, 2 invalid
              java -jar loadtest.jar matrix OUTDIR RUNDIR...   many drills on one page; exit as the worst of them
              java -jar loadtest.jar summary JTL      a load's figures in one line
              java -jar loadtest.jar bench NAME OPTION=VALUE...   exit 0 all was right, 1 not, 2 not measured\
@@ -42,7 +47,10 @@ final class Main {
         return Bench.run(args[1], words.subList(2, words.size()), out);
       }
       if (words.size() > 2 && words.getFirst().equals("matrix")) {
-        return matrix(Path.of(args[1]), words.subList(2, words.size()), out);
+        return matrix(Path.of(args[1]), words.stream().skip(2).map(Path::of).toList(), out);
+      }
+      if (words.size() == 1 && words.getFirst().matches("drill|heal")) {
+        return drills(words.getFirst(), out, err);
       }
       return switch (args.length == 2 ? args[0] : "") {
         case "verdict" -> verdict(Path.of(args[1]), out, err);
@@ -52,6 +60,29 @@ final class Main {
     } catch (IOException e) {
       return refuse(e.getClass().getSimpleName() + ": " + e.getMessage(), err);
     }
+  }
+
+  private static int drills(String command, PrintStream out, PrintStream err) {
+    Drills.Wish wish = command.equals("heal") ? Drills.Wish.HEAL : Drills.Wish.DRILL;
+    return Interruption.orderly(() -> Drills.run(wish, System.in, out, judge(out, err)));
+  }
+
+  private static Judge judge(PrintStream out, PrintStream err) {
+    return new Judge() {
+      @Override
+      public Result.Outcome judge(Path folder) throws IOException {
+        int code = verdict(folder, out, err);
+        return Arrays.stream(Result.Outcome.values())
+            .filter(outcome -> outcome.exitCode() == code)
+            .findFirst()
+            .orElse(Result.Outcome.INVALID);
+      }
+
+      @Override
+      public void sumUp(Path folder, List<Path> runs) throws IOException {
+        matrix(folder, runs, out);
+      }
+    };
   }
 
   private static int verdict(Path folder, PrintStream out, PrintStream err) throws IOException {
@@ -77,8 +108,8 @@ final class Main {
         drill.promise(), drill.expected(), read.run(), read.history(), result, timeline);
   }
 
-  private static int matrix(Path folder, List<String> runs, PrintStream out) throws IOException {
-    Matrix matrix = MatrixFolder.write(folder, runs.stream().map(Path::of).toList());
+  private static int matrix(Path folder, List<Path> runs, PrintStream out) throws IOException {
+    Matrix matrix = MatrixFolder.write(folder, runs);
     out.printf(
         "%d drills: %d passed, %d failed, %d invalid; see %s%n",
         runs.size(),

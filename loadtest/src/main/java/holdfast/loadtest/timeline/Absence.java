@@ -1,5 +1,6 @@
 package holdfast.loadtest.timeline;
 
+import holdfast.loadtest.fault.FaultKind;
 import holdfast.loadtest.logs.LogLine;
 import holdfast.loadtest.verdict.Event;
 import java.util.List;
@@ -24,13 +25,9 @@ record Absence(String machine, long fromMs, long toMs) {
     return new Absence(String.valueOf(inject.host()), inject.atMs(), toMs);
   }
 
-  /** By the drill's own words: power off, cut from the network. */
   private static boolean begins(Event event) {
-    String text = event.text();
-    return event.is(Event.Kind.INJECT)
-        && event.host() != null
-        && text != null
-        && (text.startsWith("power off") || text.startsWith("cut from"));
+    FaultKind fault = event.fault();
+    return event.is(Event.Kind.INJECT) && fault != null && fault.takesMachineAway();
   }
 
   boolean hides(LogLine line) {

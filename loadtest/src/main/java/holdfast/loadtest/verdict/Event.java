@@ -1,6 +1,7 @@
 package holdfast.loadtest.verdict;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import holdfast.loadtest.fault.FaultKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Something that the drill did or saw, at a moment in milliseconds since 1970.
  *
  * @param step its place among the drill's steps, from 0
+ * @param fault the step's kind of fault; null in a record that is older than this field
  */
 public record Event(
     long atMs,
@@ -20,7 +22,8 @@ public record Event(
     @Nullable String target,
     @Nullable String host,
     @Nullable String unit,
-    @Nullable String text) {
+    @Nullable String text,
+    @Nullable FaultKind fault) {
 
   /** What happened. */
   public enum Kind {

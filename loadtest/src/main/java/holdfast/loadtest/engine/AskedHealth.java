@@ -1,0 +1,65 @@
+package holdfast.loadtest.engine;
+
+import holdfast.loadtest.machine.Machines;
+import holdfast.loadtest.machine.Machines.Output;
+import holdfast.loadtest.machine.Processes;
+import holdfast.loadtest.machine.Time;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Asks as {@code lab/status} does: every machine runs the same script, and the same rules on the
+ * controller turn the answers into problems.
+ */
+record AskedHealth(Settings settings, Machines machines, Time time) implements HealthCheck {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  @Override
+  public Health ask() throws InterruptedException {
+    try {
+      ObjectNode asked = MAPPER.createObjectNode();
+      asked.set("expected", settings.health().expected());
+      asked.set("answers", MAPPER.valueToTree(answers()));
+      List<String> judge = List.of("python3", settings.health().judge().toString());
+      Output said = Processes.run(judge, asked.toString(), PATIENCE);
+      if (said.code() != 0) {
+        throw new IOException(said.complaint());
+      }
+      return MAPPER.readValue(said.text(), Health.class);
+    } catch (IOException | JacksonException e) {
+      return new Health(
+          List.of("the system's health can't be judged: " + e.getMessage()),
+          "",
+          List.of(),
+          Map.of());
+    }
+  }
+
+  private Map<String, Map<String, Object>> answers() throws IOException, InterruptedException {
+    String script = Files.readString(settings.health().ask());
+    return Parallel.each(settings.machines().keySet(), machine -> answer(machine, script));
+  }
+
+  /** As Ansible's result of the same task. */
+  private Map<String, Object> answer(String machine, String script) throws InterruptedException {
+    JsonNode question = settings.health().questions().get(machine);
+    ObjectNode now = ((ObjectNode) question).deepCopy();
+    now.put("asked", time.nowMs() / 1000.0);
+    try {
+      Output said =
+          machines.run(machine, List.of("python3", "-", now.toString()), script, PATIENCE);
+      return Map.of("stdout", said.text(), "stderr", said.error());
+    } catch (IOException e) {
+      return Map.of("unreachable", true, "msg", String.valueOf(e.getMessage()));
+    }
+  }
+}

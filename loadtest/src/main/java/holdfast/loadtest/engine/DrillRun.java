@@ -1,0 +1,208 @@
+package holdfast.loadtest.engine;
+
+import holdfast.loadtest.fault.FaultFailed;
+import holdfast.loadtest.fault.Proof;
+import holdfast.loadtest.verdict.Event;
+import holdfast.loadtest.verdict.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The life of one drill. {@link #run} and {@link #underLoad} are its table of contents. */
+final class DrillRun {
+
+  private static final long LOOK_EVERY_MS = 250;
+
+  private final DrillSpec spec;
+  private final Equipment equipment;
+  private final Path folder;
+  private final Preparation preparation;
+  private final EventLog events;
+  private final Healer healer;
+  private final List<String> troubles = new ArrayList<>();
+
+  /** What later shows whether a step's fault lasted. */
+  private final Map<Step, JsonNode> states = new HashMap<>();
+
+  private LoadGenerator.@Nullable Running load;
+  private long startedMs;
+  private long endedMs;
+
+  DrillRun(DrillSpec spec, Equipment equipment, Path folder) {
+    this.spec = spec;
+    this.equipment = equipment;
+    this.folder = folder;
+    this.preparation = new Preparation(equipment, spec);
+    this.events = new EventLog(equipment.time(), text -> tell(second() + text));
+    this.healer = new Healer(equipment.tools(), events);
+    this.startedMs = equipment.time().nowMs();
+  }
+
+  /**
+   * Runs the drill from a whole system to a whole system.
+   *
+   * @return what the run showed
+   * @throws IOException if the evidence can't be written; what was broken is healed all the same
+   * @throws InterruptedException if the drill is cut off; what was broken is healed all the same
+   */
+  Result.Outcome run() throws IOException, InterruptedException {
+    Evidence evidence = new Evidence(equipment, spec, folder);
+    evidence.begin();
+    Health before = preparation.awaitHealth();
+    List<String> problems = new ArrayList<>(before.problems());
+    List<Step> steps = problems.isEmpty() ? preparation.targets(before, problems) : List.of();
+    if (problems.isEmpty()) {
+      underLoad(steps);
+    }
+    Health after = events.all().isEmpty() ? Health.WHOLE : preparation.awaitHealth();
+    forgetTheFaults(after);
+    evidence.write(
+        new Evidence.Findings(before, problems, troubles, after),
+        new Evidence.Times(startedMs, endedMs == 0 ? equipment.time().nowMs() : endedMs),
+        events.all());
+    return equipment.judge().judge(folder);
+  }
+
+  /** Whatever goes wrong under the load, the faults are healed when this is left. */
+  private void underLoad(List<Step> steps) throws InterruptedException {
+    try {
+      preparation.warmUp(folder);
+      startLoad(steps);
+      for (Moment moment : moments(steps)) {
+        awaitSecond(moment.second());
+        moment.deed().run();
+      }
+      awaitSecond(spec.load().durationS());
+      awaitTheLastAnswers();
+      for (Step step : unhealed(steps)) {
+        seeThatItLasted(step);
+      }
+    } catch (IOException | FaultFailed e) {
+      tell("trouble: " + e.getMessage());
+      troubles.add(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      healer.heal(unhealed(steps));
+      forgetTheFaults(Health.WHOLE);
+      throw e;
+    } finally {
+      healer.heal(unhealed(steps));
+      if (load != null) {
+        load.end(); // else it would go on into the evidence, and into the next drill
+      }
+    }
+  }
+
+  private void startLoad(List<Step> steps) throws IOException, InterruptedException {
+    Settings.Load how = equipment.settings().load();
+    int leadS = how.leadS() + (spec.load().plan().equals("search") ? 0 : how.usersS());
+    startedMs = equipment.time().nowMs() + leadS * 1000L;
+    equipment.note().write(new InjectedNote.Content(steps, folder.toString(), startedMs));
+    tell(
+        "load: %d requests a second for %d s"
+            .formatted(spec.load().rate(), spec.load().durationS()));
+    load = equipment.load().start(spec.load(), folder, startedMs);
+  }
+
+  /** Something that is due at a second of the load. */
+  private record Moment(int second, Deed deed) {}
+
+  private interface Deed {
+    void run() throws IOException, FaultFailed, InterruptedException;
+  }
+
+  private List<Moment> moments(List<Step> steps) {
+    List<Moment> moments = new ArrayList<>();
+    for (Step step : steps) {
+      moments.add(new Moment(step.atS(), () -> inject(step)));
+      if (step.healAtS() != null) {
+        moments.add(new Moment(step.healAtS(), () -> healUnderLoad(step)));
+      }
+    }
+    moments.sort(Comparator.comparingInt(Moment::second));
+    return moments;
+  }
+
+  private void inject(Step step) throws IOException, FaultFailed, InterruptedException {
+    events.add(
+        step,
+        Event.Kind.INJECT,
+        step.action().words(step.on()) + " on " + step.host(),
+        equipment.time().nowMs());
+    Proof proof = step.action().inject(equipment.tools(), step.on());
+    events.correct(step, proof);
+    if (proof.state() != null) {
+      states.put(step, proof.state());
+    }
+    events.add(step, Event.Kind.PROVED, proof.text());
+  }
+
+  private void healUnderLoad(Step step) throws InterruptedException {
+    seeThatItLasted(step);
+    healer.heal(List.of(step));
+  }
+
+  private void seeThatItLasted(Step step) throws InterruptedException {
+    try {
+      Proof proof = step.action().held(equipment.tools(), step.on(), states.get(step));
+      events.add(step, Event.Kind.HELD, proof.text());
+    } catch (IOException | FaultFailed e) {
+      events.add(step, Event.Kind.NOT_HELD, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void awaitSecond(int second) throws IOException, InterruptedException {
+    long dueMs = startedMs + second * 1000L;
+    for (long left; (left = dueMs - equipment.time().nowMs()) > 0; ) {
+      running().mustRun();
+      equipment.time().pause(Math.min(left, LOOK_EVERY_MS));
+    }
+  }
+
+  private void awaitTheLastAnswers() throws IOException, InterruptedException {
+    running().await();
+    endedMs = equipment.time().nowMs();
+  }
+
+  private LoadGenerator.Running running() {
+    if (load == null) {
+      throw new IllegalStateException("the load was never started");
+    }
+    return load;
+  }
+
+  private List<Step> unhealed(List<Step> steps) {
+    return steps.stream()
+        .filter(step -> events.has(step, Event.Kind.INJECT))
+        .filter(step -> !events.has(step, Event.Kind.HEALED))
+        .toList();
+  }
+
+  /** Only when all is well: else the next drill, or ansible/heal.yml, tries once more. */
+  private void forgetTheFaults(Health now) {
+    boolean healed = events.all().stream().noneMatch(event -> event.is(Event.Kind.NOT_HEALED));
+    if (!healed || !now.whole()) {
+      return;
+    }
+    try {
+      equipment.note().remove();
+    } catch (IOException e) {
+      troubles.add("the note of what was broken can't be removed: " + e.getMessage());
+    }
+  }
+
+  private void tell(String text) {
+    equipment.tell().accept(spec.name() + ": " + text);
+  }
+
+  /** The second of the load in which something happens. */
+  private String second() {
+    return String.format(Locale.ROOT, "%.1f s, ", (equipment.time().nowMs() - startedMs) / 1000.0);
+  }
+}

@@ -1,0 +1,31 @@
+package holdfast.loadtest.engine;
+
+import holdfast.loadtest.fault.Tools;
+import holdfast.loadtest.machine.Machines;
+import holdfast.loadtest.machine.Time;
+import java.util.function.Consumer;
+
+/**
+ * What a drill is run with; tests have their own of each.
+ *
+ * @param script fault.py
+ * @param tell for a line on the terminal
+ */
+record Equipment(
+    Settings settings,
+    String script,
+    Machines machines,
+    HealthCheck health,
+    LoadGenerator load,
+    Time time,
+    Judge judge,
+    Consumer<String> tell) {
+
+  Tools tools() {
+    return new Tools(machines, time, script, settings.dataDir(), settings.healing());
+  }
+
+  InjectedNote note() {
+    return new InjectedNote(settings.injected());
+  }
+}

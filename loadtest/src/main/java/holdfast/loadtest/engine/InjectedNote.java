@@ -1,0 +1,57 @@
+package holdfast.loadtest.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The file that says what is going to be broken. It is written before, and removed when all is
+ * healed: whoever cuts a drill off, the next one knows what to heal and which load to end.
+ */
+record InjectedNote(Path file) {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  /**
+   * @param folder of the run
+   * @param startedMs when its load begins
+   */
+  record Content(List<Step> steps, String folder, long startedMs) {}
+
+  /**
+   * @throws IOException if it can't be written; then nothing may be injected
+   */
+  void write(Content content) throws IOException {
+    Path beside = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(beside, MAPPER.writeValueAsString(content) + "\n");
+    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * @return empty if there is none
+   * @throws IOException if it can't be read
+   */
+  Optional<Content> read() throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(MAPPER.readValue(Files.readString(file), Content.class));
+    } catch (JacksonException e) {
+      throw new IOException(
+          "%s can't be read (%s). If all machines and services run, remove it"
+              .formatted(file, e.getOriginalMessage()));
+    }
+  }
+
+  void remove() throws IOException {
+    Files.deleteIfExists(file);
+  }
+}

@@ -1,0 +1,34 @@
+package holdfast.loadtest.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What sends a drill's requests. */
+interface LoadGenerator {
+
+  /** Sends a load that isn't judged, to its end, so that the services have compiled their code. */
+  void warmUp(Path folder) throws IOException, InterruptedException;
+
+  /**
+   * Starts a load whose first request is due at {@code startMs}.
+   *
+   * @throws IOException if it doesn't start
+   */
+  Running start(DrillSpec.Load load, Path folder, long startMs)
+      throws IOException, InterruptedException;
+
+  /** A load that was started. */
+  interface Running {
+
+    /**
+     * @throws IOException if it has ended, with the reason
+     */
+    void mustRun() throws IOException;
+
+    /** Waits for its end. */
+    void await() throws IOException, InterruptedException;
+
+    /** Ends it at once; nothing happens if it has ended. */
+    void end();
+  }
+}

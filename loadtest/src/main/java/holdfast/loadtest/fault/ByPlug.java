@@ -1,0 +1,61 @@
+package holdfast.loadtest.fault;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A fault that is done to a whole machine from outside.
+ *
+ * @param breaks the verb that takes the machine away, see {@code drill_machine_commands}
+ * @param mends the verb that brings it back
+ * @param mended for people: "power on"
+ */
+record ByPlug(String breaks, String mends, String mended) implements Fault {
+
+  private static final Duration GONE_WITHIN = Duration.ofSeconds(8);
+  private static final long LOOK_EVERY_MS = 200;
+
+  @Override
+  public Proof inject(Tools tools, Target target)
+      throws IOException, FaultFailed, InterruptedException {
+    Proof stopped = null;
+    if (target.moment() != null) {
+      stopped = new OnMachine("copy").inject(tools, target);
+    }
+    tools.machines().order(breaks, target.host());
+    Proof gone = held(tools, target, null);
+    return stopped == null ? gone : new Proof(stopped.text() + "; " + gone.text(), null, null);
+  }
+
+  @Override
+  public Proof held(Tools tools, Target target, @Nullable JsonNode state)
+      throws FaultFailed, InterruptedException {
+    if (!answers(tools, target, false, GONE_WITHIN)) {
+      throw new FaultFailed(target.host() + " still answers");
+    }
+    return Proof.of(target.host() + " does not answer");
+  }
+
+  @Override
+  public Proof heal(Tools tools, Target target) throws IOException, InterruptedException {
+    tools.machines().order(mends, target.host());
+    return Proof.of(mended);
+  }
+
+  @Override
+  public Proof healed(Tools tools, Target target) throws FaultFailed, InterruptedException {
+    if (!answers(tools, target, true, tools.healing())) {
+      throw new FaultFailed(target.host() + " does not come back");
+    }
+    return Proof.of(target.host() + " answers");
+  }
+
+  private static boolean answers(Tools tools, Target target, boolean wanted, Duration patience)
+      throws InterruptedException {
+    return tools
+        .time()
+        .until(() -> tools.machines().answers(target.host()) == wanted, patience, LOOK_EVERY_MS);
+  }
+}
