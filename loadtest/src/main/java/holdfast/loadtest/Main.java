@@ -5,9 +5,9 @@ import holdfast.loadtest.engine.Drills;
 import holdfast.loadtest.engine.Judge;
 import holdfast.loadtest.history.JtlReader;
 import holdfast.loadtest.logs.MergedLog;
+import holdfast.loadtest.report.DrillReport;
 import holdfast.loadtest.report.Matrix;
-import holdfast.loadtest.report.Page;
-import holdfast.loadtest.report.Story;
+import holdfast.loadtest.report.ReportModel;
 import holdfast.loadtest.timeline.Timeline;
 import holdfast.loadtest.verdict.Result;
 import holdfast.loadtest.verdict.Verdict;
@@ -96,15 +96,15 @@ final class Main {
             : Verdict.unreadable(read.history(), read.events(), read.run(), read.problems());
     Json.write(folder.resolve("result.json"), result);
     MergedLog.write(folder.resolve("merged.log"), read.lines());
-    Page.write(folder.resolve("report.html"), story(read, result));
+    DrillReport.write(folder.resolve("report.html"), model(read, result));
     out.println(Summary.of(result, read.drill().expected().promised()));
     return result.verdict().exitCode();
   }
 
-  private static Story story(RunFolder read, Result result) {
+  private static ReportModel model(RunFolder read, Result result) {
     Drill drill = read.drill();
     Timeline timeline = Timeline.of(read.lines(), read.run(), read.events(), read.history());
-    return new Story(
+    return new ReportModel(
         drill.promise(), drill.expected(), read.run(), read.history(), result, timeline);
   }
 

@@ -1,7 +1,7 @@
 package holdfast.loadtest;
 
 import holdfast.loadtest.report.Matrix;
-import holdfast.loadtest.report.MatrixPage;
+import holdfast.loadtest.report.MatrixReport;
 import holdfast.loadtest.verdict.Result;
 import java.io.IOException;
 import java.net.URI;
@@ -66,7 +66,7 @@ final class MatrixFolder {
     Matrix matrix = new Matrix(runs.stream().map(run -> row(folder, run)).toList());
     Files.createDirectories(folder);
     Json.write(folder.resolve("matrix.json"), matrix.rows().stream().map(Entry::of).toList());
-    MatrixPage.write(folder.resolve("index.html"), matrix);
+    MatrixReport.write(folder.resolve("index.html"), matrix);
     return matrix;
   }
 

@@ -2,8 +2,8 @@ package holdfast.loadtest;
 
 import holdfast.loadtest.history.History;
 import holdfast.loadtest.history.JtlReader;
-import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
+import holdfast.loadtest.history.RequestKind;
 import holdfast.loadtest.logs.AccessLog;
 import holdfast.loadtest.logs.JournalReader;
 import holdfast.loadtest.logs.LogLine;
@@ -44,7 +44,7 @@ record RunFolder(
     List<Event> events = reading.file("events.jsonl", Json::events, List.of());
     List<Request> requests = reading.file("load.jtl", JtlReader::read, List.of());
     List<LogLine> lines = MergedLog.inOrder(reading.logs(run));
-    boolean wrote = requests.stream().anyMatch(request -> request.kind() == Kind.WRITE);
+    boolean wrote = requests.stream().anyMatch(request -> request.kind() == RequestKind.WRITE);
     Map<String, Long> stored = wrote ? reading.file("stored.jsonl", Json::stored, null) : null;
     History history =
         new History(

@@ -50,7 +50,7 @@ final class Summary {
         : Stream.of(ofReads, ofWrites, stored(writes), ofAll);
   }
 
-  private static String returned(String host, Result.Returned is) {
+  private static String returned(String host, Result.Rejoin is) {
     String again = is.afterS() == null ? "didn't serve" : "served after " + is.afterS() + " s";
     String share = is.share() == null ? "" : "; its share " + Math.round(is.share() * 100) + " %";
     return "  %s once healed: %s%s".formatted(host, again, share);

@@ -7,8 +7,8 @@ import holdfast.loadtest.fixture.JMeter;
 import holdfast.loadtest.fixture.Network;
 import holdfast.loadtest.fixture.Network.Answer;
 import holdfast.loadtest.fixture.Network.Asked;
-import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
+import holdfast.loadtest.history.RequestKind;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -49,8 +49,8 @@ class MixedLoadIT {
       network.err("POST /dialog/send", USERS + 5, it -> new Answer(503, "{}"));
       List<Request> requests =
           JMeter.load(folder, port, "-Jmix=" + MIX, "-Jrate=20", "-Jduration=4");
-      assertThat(counts(requests)).isEqualTo(Map.of(Kind.READ, 72L, Kind.WRITE, 8L));
-      assertThat(failures(requests)).isEqualTo(Map.of(Kind.READ, 6L, Kind.WRITE, 2L));
+      assertThat(counts(requests)).isEqualTo(Map.of(RequestKind.READ, 72L, RequestKind.WRITE, 8L));
+      assertThat(failures(requests)).isEqualTo(Map.of(RequestKind.READ, 6L, RequestKind.WRITE, 2L));
       assertThat(network.asked("GET /post/feed")).hasSizeBetween(20 + 10, 20 + 12);
       everyPostHasItsOwnKey(network);
       someReadsAskForPostsOfThisLoad(network);
@@ -77,7 +77,7 @@ class MixedLoadIT {
               "-Jduration=4",
               "-Jtries=2",
               "-Jagain_ms=0");
-      assertThat(counts(requests)).isEqualTo(Map.of(Kind.READ, 72L, Kind.WRITE, 8L));
+      assertThat(counts(requests)).isEqualTo(Map.of(RequestKind.READ, 72L, RequestKind.WRITE, 8L));
       assertThat(requests.stream().filter(request -> !request.good()))
           .extracting(Request::code, Request::again)
           .containsExactlyInAnyOrder(tuple("503", false), tuple("NoHttpResponseException", true));
@@ -103,7 +103,7 @@ class MixedLoadIT {
   }
 
   private static boolean isWrite(Request request) {
-    return request.kind() == Kind.WRITE;
+    return request.kind() == RequestKind.WRITE;
   }
 
   private static String text(Asked write) {
@@ -155,11 +155,11 @@ class MixedLoadIT {
         .isGreaterThan(4);
   }
 
-  private static Map<Kind, Long> counts(List<Request> requests) {
+  private static Map<RequestKind, Long> counts(List<Request> requests) {
     return requests.stream().collect(Collectors.groupingBy(Request::kind, Collectors.counting()));
   }
 
-  private static Map<Kind, Long> failures(List<Request> requests) {
+  private static Map<RequestKind, Long> failures(List<Request> requests) {
     return counts(requests.stream().filter(request -> !request.good()).toList());
   }
 }

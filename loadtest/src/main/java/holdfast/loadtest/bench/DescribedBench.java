@@ -2,8 +2,8 @@ package holdfast.loadtest.bench;
 
 import holdfast.loadtest.history.JtlReader;
 import holdfast.loadtest.history.Request;
-import holdfast.loadtest.report.BenchPage;
-import holdfast.loadtest.report.BenchPage.Section;
+import holdfast.loadtest.report.BenchReport;
+import holdfast.loadtest.report.BenchReport.Section;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +111,7 @@ final class DescribedBench implements Benchmark {
         figures.reasons().entrySet().stream()
             .map(it -> row(it.getKey(), it.getValue(), ""))
             .toList();
-    BenchPage.write(
+    BenchReport.write(
         file,
         "The described plan",
         about,
@@ -120,11 +120,11 @@ final class DescribedBench implements Benchmark {
                 "What came back",
                 "%d requests; %.1f good answers a second."
                     .formatted(figures.sent(), figures.goodPerSecond()),
-                BenchPage.table(List.of("answer", "how many", "from when it was sent"), rows)),
+                BenchReport.table(List.of("answer", "how many", "from when it was sent"), rows)),
             new Section(
                 "What was wrong",
                 "Each by its status, or by what broke; an empty table is the promise.",
-                BenchPage.table(List.of("what", "how many", ""), reasons))));
+                BenchReport.table(List.of("what", "how many", ""), reasons))));
   }
 
   private static List<String> row(String what, long count, String latency) {

@@ -1,7 +1,7 @@
 package holdfast.loadtest.bench;
 
-import holdfast.loadtest.bench.Api.Answer;
-import holdfast.loadtest.bench.Api.Person;
+import holdfast.loadtest.bench.ApiClient.Answer;
+import holdfast.loadtest.bench.ApiClient.Person;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +37,15 @@ final class DuplicatesBench implements Benchmark {
 
   @Override
   public Findings run(Options options) throws IOException, InterruptedException {
-    List<Api> nodes = options.uris("nodes").stream().map(Api::new).toList();
+    List<ApiClient> nodes = options.uris("nodes").stream().map(ApiClient::new).toList();
     int count = options.number("posts");
     int hands = options.number("hands");
     options.refuseUnused();
     String run = "duplicates " + UUID.randomUUID() + " ";
-    List<Person> writers = Crowd.each(hands, hands, i -> () -> nodes.getFirst().person(run + i));
+    List<Person> writers =
+        ParallelRunner.each(hands, hands, i -> () -> nodes.getFirst().person(run + i));
     List<Twin> twins =
-        Crowd.each(
+        ParallelRunner.each(
             count,
             hands,
             i ->
@@ -55,7 +56,7 @@ final class DuplicatesBench implements Benchmark {
     return findings(twins, writers.stream().map(Person::id).toList());
   }
 
-  private static Twin twin(List<Api> nodes, Person writer, Person to, boolean isPost) {
+  private static Twin twin(List<ApiClient> nodes, Person writer, Person to, boolean isPost) {
     String key = UUID.randomUUID().toString();
     String path = isPost ? "/post/create" : "/dialog/" + to.id() + "/send";
     long start = System.nanoTime();

@@ -1,7 +1,7 @@
 package holdfast.loadtest.bench;
 
-import holdfast.loadtest.bench.Api.Answer;
-import holdfast.loadtest.bench.Api.Person;
+import holdfast.loadtest.bench.ApiClient.Answer;
+import holdfast.loadtest.bench.ApiClient.Person;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ final class FeedBench implements Benchmark {
 
   @Override
   public Findings run(Options options) throws IOException, InterruptedException {
-    Api api = new Api(options.uri("web"));
+    ApiClient api = new ApiClient(options.uri("web"));
     List<String> authors = Files.readAllLines(Path.of(options.text("authors")));
     int count = options.number("friends");
     int rate = options.number("rate");
@@ -64,7 +64,7 @@ final class FeedBench implements Benchmark {
     Set<String> friends = Set.copyOf(authors.subList(0, count));
     Person reader = api.person("feed of " + count);
     List<String> order = List.copyOf(friends);
-    Crowd.each(
+    ParallelRunner.each(
         count, HANDS, i -> () -> api.put("/friend/set/" + order.get(i), reader).expectGood());
     ask(api, reader, friends, rate, warmUp, pageCount);
     failed.set(0);
@@ -82,9 +82,9 @@ final class FeedBench implements Benchmark {
   }
 
   private Queue<Long> ask(
-      Api api, Person reader, Set<String> friends, int rate, int count, int pageCount) {
+      ApiClient api, Person reader, Set<String> friends, int rate, int count, int pageCount) {
     Queue<Long> nanos = new ConcurrentLinkedQueue<>();
-    Pace.keep(
+    OpenLoopScheduler.keep(
         rate,
         count,
         (i, due) -> {

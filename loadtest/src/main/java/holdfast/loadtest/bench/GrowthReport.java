@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import holdfast.loadtest.report.BarChart;
-import holdfast.loadtest.report.BenchPage;
+import holdfast.loadtest.report.BenchReport;
 import holdfast.loadtest.report.ScatterChart;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +63,7 @@ final class GrowthReport implements Benchmark {
     }
     Path report = Path.of(options.text("report"));
     options.refuseUnused();
-    BenchPage.write(
+    BenchReport.write(
         report,
         "Growth of the search",
         "Every pair of letters, one client, the whole path, in tables of several sizes, each measured"
@@ -145,15 +145,16 @@ final class GrowthReport implements Benchmark {
             size.meanMs());
   }
 
-  private static BenchPage.Section bySize(List<ScatterChart.Series> series) {
-    return new BenchPage.Section(
+  private static BenchReport.Section bySize(List<ScatterChart.Series> series) {
+    return new BenchReport.Section(
         "Time against answer size",
         "Each mark is a pair of letters, the median of its turns. A line begins at what a search"
             + " takes that finds nobody.",
-        BenchPage.figure(ScatterChart.draw("Time by answer size", "MiB of answer", "ms", series)));
+        BenchReport.figure(
+            ScatterChart.draw("Time by answer size", "MiB of answer", "ms", series)));
   }
 
-  private static BenchPage.Section byTable(List<Size> sizes) {
+  private static BenchReport.Section byTable(List<Size> sizes) {
     List<BarChart.Group> groups =
         sizes.stream()
             .map(it ->
@@ -177,11 +178,11 @@ final class GrowthReport implements Benchmark {
                     "%.1f".formatted(it.meanAnswerKib()),
                     "%.2f".formatted(it.meanMs())))
             .toList();
-    return new BenchPage.Section(
+    return new BenchReport.Section(
         "Time against table size",
         "The table is counted with its indexes.",
-        BenchPage.figure(BarChart.draw("ms a search", groups))
-            + BenchPage.table(
+        BenchReport.figure(BarChart.draw("ms a search", groups))
+            + BenchReport.table(
                 List.of(
                     "users",
                     "table MiB",

@@ -1,7 +1,7 @@
 package holdfast.loadtest.bench;
 
-import holdfast.loadtest.bench.Api.Answer;
-import holdfast.loadtest.bench.Api.Person;
+import holdfast.loadtest.bench.ApiClient.Answer;
+import holdfast.loadtest.bench.ApiClient.Person;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,7 +44,7 @@ final class LiveBench implements Benchmark {
 
   @Override
   public Findings run(Options options) throws IOException, InterruptedException {
-    Api api = new Api(options.uri("web"));
+    ApiClient api = new ApiClient(options.uri("web"));
     int count = options.number("subscribers");
     int friends = Math.min(options.number("friends"), AUTHORS);
     int rate = options.number("rate");
@@ -75,16 +75,16 @@ final class LiveBench implements Benchmark {
     }
   }
 
-  private static List<Person> people(Api api, String name, int count)
+  private static List<Person> people(ApiClient api, String name, int count)
       throws IOException, InterruptedException {
-    return Crowd.each(count, HANDS, i -> () -> api.person(name + i));
+    return ParallelRunner.each(count, HANDS, i -> () -> api.person(name + i));
   }
 
   /** Each reader befriends its share of the authors, so that each author has as many readers. */
   private static List<Set<String>> befriend(
-      Api api, List<Person> readers, List<Person> authors, int friends)
+      ApiClient api, List<Person> readers, List<Person> authors, int friends)
       throws IOException, InterruptedException {
-    return Crowd.each(
+    return ParallelRunner.each(
         readers.size(),
         HANDS,
         i ->
@@ -106,8 +106,8 @@ final class LiveBench implements Benchmark {
     List<WebSocket> sockets = new ArrayList<>();
     for (int i = 0; i < readers.size(); i++) {
       int reader = i;
-      Subscriber subscriber =
-          new Subscriber(
+      FeedSubscriber subscriber =
+          new FeedSubscriber(
               (post, at) -> current.get().received(reader, post, at), socketsLost::incrementAndGet);
       try {
         sockets.add(subscriber.open(http, feed, readers.get(i).token()).get());
@@ -129,9 +129,9 @@ final class LiveBench implements Benchmark {
 
   /** By one author after the other; the time that each post took, of those that succeeded. */
   private static Queue<Long> post(
-      Api api, List<Person> authors, int rate, int count, Deliveries deliveries) {
+      ApiClient api, List<Person> authors, int rate, int count, Deliveries deliveries) {
     Queue<Long> nanos = new ConcurrentLinkedQueue<>();
-    Pace.keep(
+    OpenLoopScheduler.keep(
         rate,
         count,
         (i, due) -> {

@@ -1,6 +1,6 @@
 package holdfast.loadtest.bench;
 
-import holdfast.loadtest.bench.Api.Person;
+import holdfast.loadtest.bench.ApiClient.Person;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -28,34 +28,39 @@ final class OwnWritesBench implements Benchmark {
       int pairs,
       Map<String, Tally> kinds,
       Map<String, Long> readsByReason,
-      List<Pairs.Pair> wrong) {}
+      List<WriteReadPairs.Pair> wrong) {}
 
   /** How pairs of one kind ended. */
   record Tally(long pairs, long failed, long stale, Latency read) {}
 
   @Override
   public Findings run(Options options) throws IOException, InterruptedException {
-    List<Api> nodes = options.uris("nodes").stream().map(Api::new).toList();
+    List<ApiClient> nodes = options.uris("nodes").stream().map(ApiClient::new).toList();
     List<URI> management = options.uris("management");
     int pairs = options.number("pairs");
     int hands = options.number("hands");
     options.refuseUnused();
     String run = "own writes " + UUID.randomUUID() + " ";
-    List<Person> people = Crowd.each(2 * hands, hands, i -> () -> nodes.getFirst().person(run + i));
+    List<Person> people =
+        ParallelRunner.each(2 * hands, hands, i -> () -> nodes.getFirst().person(run + i));
     Map<String, Long> before = reads(management);
-    List<List<Pairs.Pair>> all =
-        Crowd.each(
+    List<List<WriteReadPairs.Pair>> all =
+        ParallelRunner.each(
             hands,
             hands,
             i -> {
-              Pairs mine = new Pairs(nodes, people.get(2 * i), people.get(2 * i + 1));
+              WriteReadPairs mine =
+                  new WriteReadPairs(nodes, people.get(2 * i), people.get(2 * i + 1));
               int share = pairs / hands + (i < pairs % hands ? 1 : 0);
               return () -> mine.run(share, i);
             });
     Map<String, Long> reads = Metrics.since(before, reads(management));
-    List<Pairs.Pair> flat = all.stream().flatMap(List::stream).toList();
-    List<Pairs.Pair> wrong =
-        flat.stream().filter(it -> it.outcome() != Pairs.Outcome.SEEN).limit(MOST_TOLD).toList();
+    List<WriteReadPairs.Pair> flat = all.stream().flatMap(List::stream).toList();
+    List<WriteReadPairs.Pair> wrong =
+        flat.stream()
+            .filter(it -> it.outcome() != WriteReadPairs.Outcome.SEEN)
+            .limit(MOST_TOLD)
+            .toList();
     return findings(new Figures(flat.size(), tallies(flat), reads, wrong));
   }
 
@@ -64,13 +69,16 @@ final class OwnWritesBench implements Benchmark {
     return Metrics.count(management, "holdfast_reads_total", "reason", REASONS);
   }
 
-  private static Map<String, Tally> tallies(List<Pairs.Pair> pairs) {
+  private static Map<String, Tally> tallies(List<WriteReadPairs.Pair> pairs) {
     Map<String, Tally> tallies = new TreeMap<>();
-    for (Pairs.Kind kind : Pairs.Kind.values()) {
-      List<Pairs.Pair> ofKind = pairs.stream().filter(pair -> pair.kind() == kind).toList();
-      long failed = ofKind.stream().filter(it -> it.outcome() == Pairs.Outcome.FAILED).count();
-      long stale = ofKind.stream().filter(it -> it.outcome() == Pairs.Outcome.STALE).count();
-      Latency read = Latency.ofNanos(ofKind.stream().map(Pairs.Pair::readNanos).toList());
+    for (WriteReadPairs.Kind kind : WriteReadPairs.Kind.values()) {
+      List<WriteReadPairs.Pair> ofKind =
+          pairs.stream().filter(pair -> pair.kind() == kind).toList();
+      long failed =
+          ofKind.stream().filter(it -> it.outcome() == WriteReadPairs.Outcome.FAILED).count();
+      long stale =
+          ofKind.stream().filter(it -> it.outcome() == WriteReadPairs.Outcome.STALE).count();
+      Latency read = Latency.ofNanos(ofKind.stream().map(WriteReadPairs.Pair::readNanos).toList());
       tallies.put(kind.words(), new Tally(ofKind.size(), failed, stale, read));
     }
     return tallies;

@@ -35,7 +35,7 @@ final class ProfileBench implements Benchmark {
         rates.stream()
             .map(rate -> RateStep.of(rate, seconds, byLabel.getOrDefault(label(rate), List.of())))
             .toList();
-    ProfilePage.write(report, seconds, steps);
+    ProfileReport.write(report, seconds, steps);
     return findings(new Figures(seconds, steps));
   }
 

@@ -3,7 +3,7 @@ package holdfast.loadtest.bench;
 import holdfast.loadtest.bench.SearchFigures.Case;
 import holdfast.loadtest.bench.SearchFigures.Spread;
 import holdfast.loadtest.report.BarChart;
-import holdfast.loadtest.report.BenchPage;
+import holdfast.loadtest.report.BenchReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class SearchReport {
   private SearchReport() {}
 
   static void write(Path file, SearchFigures figures) throws IOException {
-    BenchPage.write(file, "Search", about(figures), sections(figures));
+    BenchReport.write(file, "Search", about(figures), sections(figures));
   }
 
   private static String about(SearchFigures figures) {
@@ -42,7 +42,7 @@ final class SearchReport {
         + " MiB resident.";
   }
 
-  private static List<BenchPage.Section> sections(SearchFigures figures) {
+  private static List<BenchReport.Section> sections(SearchFigures figures) {
     Map<String, List<Case>> bySearches =
         figures.cases().stream()
             .collect(
@@ -50,18 +50,18 @@ final class SearchReport {
     return bySearches.values().stream().map(SearchReport::section).toList();
   }
 
-  private static BenchPage.Section section(List<Case> cases) {
+  private static BenchReport.Section section(List<Case> cases) {
     List<BarChart.Group> groups =
         cases.stream().map(it -> new BarChart.Group(it.clients() + " clients", bars(it))).toList();
     String hint =
         "Good answers a second, of %.1f KiB on average; the line in a bar spans the rounds."
             .formatted(cases.getFirst().answerKb());
     List<List<String>> rows = cases.stream().map(SearchReport::row).toList();
-    return new BenchPage.Section(
+    return new BenchReport.Section(
         cases.getFirst().searches(),
         hint,
-        BenchPage.figure(BarChart.draw("searches a second", groups))
-            + BenchPage.table(HEADS, rows));
+        BenchReport.figure(BarChart.draw("searches a second", groups))
+            + BenchReport.table(HEADS, rows));
   }
 
   private static List<BarChart.Bar> bars(Case one) {

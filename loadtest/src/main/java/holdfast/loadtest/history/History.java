@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record History(
     List<Request> requests,
-    List<Served> byApp,
-    List<Served> byDatabase,
+    List<ServedRequest> byApp,
+    List<ServedRequest> byDatabase,
     @Nullable Map<String, Long> stored) {
 
   public static final History EMPTY = new History(List.of(), List.of(), List.of());
@@ -27,7 +27,8 @@ public record History(
     byDatabase = List.copyOf(byDatabase);
   }
 
-  public History(List<Request> requests, List<Served> byApp, List<Served> byDatabase) {
+  public History(
+      List<Request> requests, List<ServedRequest> byApp, List<ServedRequest> byDatabase) {
     this(requests, byApp, byDatabase, null);
   }
 
@@ -35,7 +36,7 @@ public record History(
    * What was asked of that kind. A request that was never answered may have been of any kind that
    * the load has, and counts to each: no promise is kept by not knowing.
    */
-  public List<Request> of(Kind kind) {
+  public List<Request> of(RequestKind kind) {
     boolean asked = requests.stream().anyMatch(request -> request.kind() == kind);
     return requests.stream()
         .filter(request -> request.kind() == kind || asked && request.isUnanswered())

@@ -46,10 +46,10 @@ public final class JtlReader {
   }
 
   private static Optional<Request> request(Map<String, String> row) {
-    return Kind.ofLabel(field(row, "label")).map(kind -> request(kind, row));
+    return RequestKind.ofLabel(field(row, "label")).map(kind -> request(kind, row));
   }
 
-  private static Request request(Kind kind, Map<String, String> row) {
+  private static Request request(RequestKind kind, Map<String, String> row) {
     long sent = number(row, "timeStamp");
     return new Request(
         kind,

@@ -14,7 +14,7 @@ package holdfast.loadtest.history;
  * @param again whether an earlier try got no status, and this one is the last
  */
 public record Request(
-    Kind kind,
+    RequestKind kind,
     String label,
     long number,
     long dueMs,
@@ -30,7 +30,7 @@ public record Request(
   /** One that still hung when the load ended: its latency is at least the time until then. */
   public static Request unanswered(long dueMs, long loadEndMs) {
     return new Request(
-        Kind.UNKNOWN,
+        RequestKind.UNKNOWN,
         "unknown",
         0,
         dueMs,

@@ -1,6 +1,6 @@
 package holdfast.loadtest.logs;
 
-import holdfast.loadtest.history.Served;
+import holdfast.loadtest.history.ServedRequest;
 import holdfast.loadtest.verdict.Run;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +19,16 @@ public final class AccessLog {
   private AccessLog() {}
 
   /** By nginx's lines. Of several addresses that were tried, the last is the one that served. */
-  public static List<Served> byApp(List<LogLine> lines, Run run) {
+  public static List<ServedRequest> byApp(List<LogLine> lines, Run run) {
     return served(lines, run, "nginx", run.apps(), AccessLog::lastUpstream);
   }
 
   /** By core's lines, which name the database that answered. */
-  public static List<Served> byDatabase(List<LogLine> lines, Run run) {
+  public static List<ServedRequest> byDatabase(List<LogLine> lines, Run run) {
     return served(lines, run, "core", run.databases(), entry -> entry.path("db").asString(""));
   }
 
-  private static List<Served> served(
+  private static List<ServedRequest> served(
       List<LogLine> lines,
       Run run,
       String unit,
@@ -43,7 +43,7 @@ public final class AccessLog {
             entry(line)
                 .map(address)
                 .map(nameOf::get)
-                .map(node -> new Served(line.atMs(), node))
+                .map(node -> new ServedRequest(line.atMs(), node))
                 .stream())
         .toList();
   }

@@ -13,8 +13,8 @@ final class Headline {
 
   private Headline() {}
 
-  static String verdict(Story story) {
-    Result result = story.result();
+  static String verdict(ReportModel model) {
+    Result result = model.result();
     String content =
         switch (result.verdict()) {
           case PASSED ->
@@ -33,7 +33,7 @@ final class Headline {
         .formatted(
             look(result.verdict()),
             sign(result.verdict()),
-            Page.word(result.verdict()),
+            DrillReport.word(result.verdict()),
             content,
             reasons(result));
   }

@@ -1,8 +1,8 @@
 package holdfast.loadtest.report;
 
-import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
-import holdfast.loadtest.verdict.Gap;
+import holdfast.loadtest.history.RequestKind;
+import holdfast.loadtest.verdict.Outage;
 import holdfast.loadtest.verdict.Percentile;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +18,12 @@ final class LatencyChart {
 
   private LatencyChart() {}
 
-  static String draw(Story story, TimeAxis time) {
-    Plot plot = new Plot(story, time, HEIGHT, "Latency from the due time, by request");
-    List<Request> requests = story.history().requests();
-    ValueAxis axis = axis(story, plot);
+  static String draw(ReportModel model, TimeAxis time) {
+    TimePlot plot = new TimePlot(model, time, HEIGHT, "Latency from the due time, by request");
+    List<Request> requests = model.history().requests();
+    ValueAxis axis = axis(model, plot);
     plot.values(axis, "latency in ms (log scale)");
-    promised(story, plot, axis);
+    promised(model, plot, axis);
     if (requests.size() > MOST_POINTS) {
       line(plot, axis, time, requests, 99, "p99");
       line(plot, axis, time, requests, 100, "max");
@@ -35,25 +35,25 @@ final class LatencyChart {
         .filter(request -> !request.good())
         .limit(MOST_POINTS)
         .forEach(it -> point(plot, axis, time, it));
-    gap(plot, time, story, Kind.READ, 0);
-    gap(plot, time, story, Kind.WRITE, 1);
-    return plot.withEvents(story.events());
+    gap(plot, time, model, RequestKind.READ, 0);
+    gap(plot, time, model, RequestKind.WRITE, 1);
+    return plot.withEvents(model.events());
   }
 
-  private static ValueAxis axis(Story story, Plot plot) {
-    Long promised = story.expected().promised().p99MsMax();
-    LongStream seen = story.history().requests().stream().mapToLong(Request::latencyMs);
+  private static ValueAxis axis(ReportModel model, TimePlot plot) {
+    Long promised = model.expected().promised().p99MsMax();
+    LongStream seen = model.history().requests().stream().mapToLong(Request::latencyMs);
     long[] values =
         LongStream.concat(seen, promised == null ? LongStream.empty() : LongStream.of(promised))
             .sorted()
             .toArray();
     return values.length == 0
-        ? ValueAxis.log(1, 1000, Plot.TOP, plot.bottom())
-        : ValueAxis.log(values[0], values[values.length - 1] * 1.1, Plot.TOP, plot.bottom());
+        ? ValueAxis.log(1, 1000, TimePlot.TOP, plot.bottom())
+        : ValueAxis.log(values[0], values[values.length - 1] * 1.1, TimePlot.TOP, plot.bottom());
   }
 
-  private static void promised(Story story, Plot plot, ValueAxis axis) {
-    Long promised = story.expected().promised().p99MsMax();
+  private static void promised(ReportModel model, TimePlot plot, ValueAxis axis) {
+    Long promised = model.expected().promised().p99MsMax();
     if (promised != null) {
       double y = axis.y(promised);
       plot.svg().line(TimeAxis.LEFT, y, TimeAxis.RIGHT, y, "promised");
@@ -62,14 +62,14 @@ final class LatencyChart {
     }
   }
 
-  private static void point(Plot plot, ValueAxis axis, TimeAxis time, Request request) {
+  private static void point(TimePlot plot, ValueAxis axis, TimeAxis time, Request request) {
     double x = time.x(request.dueMs());
     double y = axis.y(request.latencyMs());
     String at = Html.decimal((request.dueMs() - time.startMs()) / 1000.0);
     String tip =
         "%s, due at %s s: %d ms, %s"
             .formatted(request.label(), at, request.latencyMs(), request.code());
-    if (request.good() && request.kind() == Kind.WRITE) {
+    if (request.good() && request.kind() == RequestKind.WRITE) {
       plot.svg().rect(x - 2.4, y - 2.4, 4.8, 4.8, "point write", tip);
     } else if (request.good()) {
       plot.svg().circle(x, y, 2.2, "point", tip);
@@ -79,7 +79,12 @@ final class LatencyChart {
   }
 
   private static void line(
-      Plot plot, ValueAxis axis, TimeAxis time, List<Request> requests, int percent, String look) {
+      TimePlot plot,
+      ValueAxis axis,
+      TimeAxis time,
+      List<Request> requests,
+      int percent,
+      String look) {
     List<List<Long>> buckets = new ArrayList<>();
     for (int i = 0; i < time.buckets(); i++) {
       buckets.add(new ArrayList<>());
@@ -97,15 +102,16 @@ final class LatencyChart {
     plot.svg().path(d.toString(), "line " + look);
   }
 
-  private static void gap(Plot plot, TimeAxis time, Story story, Kind kind, int row) {
-    Gap.longest(story.history().of(kind)).ifPresent(gap -> gap(plot, time, gap, kind, row));
+  private static void gap(
+      TimePlot plot, TimeAxis time, ReportModel model, RequestKind kind, int row) {
+    Outage.longest(model.history().of(kind)).ifPresent(gap -> gap(plot, time, gap, kind, row));
   }
 
   /** A bracket over the time in which nothing that was due got a good answer. */
-  private static void gap(Plot plot, TimeAxis time, Gap gap, Kind kind, int row) {
+  private static void gap(TimePlot plot, TimeAxis time, Outage gap, RequestKind kind, int row) {
     double from = time.x(gap.fromMs());
     double to = Math.max(time.x(gap.toMs()), from + 3);
-    double y = Plot.TOP + 12 + 18 * row;
+    double y = TimePlot.TOP + 12 + 18 * row;
     String bracket = "M%1$.1f %3$.1fv10M%1$.1f %4$.1fH%2$.1fM%2$.1f %3$.1fv10";
     plot.svg().path(Svg.data(bracket, from, to, y - 5, y), "gap");
     boolean late = to > TimeAxis.RIGHT - 200;

@@ -1,7 +1,7 @@
 package holdfast.loadtest.report;
 
-import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
+import holdfast.loadtest.history.RequestKind;
 import java.util.Arrays;
 import java.util.List;
 
@@ -15,30 +15,36 @@ final class RateChart {
 
   private RateChart() {}
 
-  static String draw(Story story, TimeAxis time) {
-    Plot plot = new Plot(story, time, HEIGHT, "Requests a second, answered and failed");
-    List<Request> requests = story.history().requests();
+  static String draw(ReportModel model, TimeAxis time) {
+    TimePlot plot = new TimePlot(model, time, HEIGHT, "Requests a second, answered and failed");
+    List<Request> requests = model.history().requests();
     List<Request> goodOnes = requests.stream().filter(Request::good).toList();
     double[] good = perSecond(goodOnes, time);
     double[] reads = perSecond(goodOnes.stream().filter(it -> !isWrite(it)).toList(), time);
     double[] all = perSecond(requests, time);
     double most = Arrays.stream(all).max().orElse(0);
-    ValueAxis axis = ValueAxis.linear(most * HEADROOM, Plot.TOP, plot.bottom());
+    ValueAxis axis = ValueAxis.linear(most * HEADROOM, TimePlot.TOP, plot.bottom());
     plot.values(axis, "requests / s");
     for (int i = 0; i < all.length; i++) {
       bar(plot, axis, time, i, 0, reads[i], "ok");
       bar(plot, axis, time, i, reads[i], good[i], "ok write");
       bar(plot, axis, time, i, good[i], all[i], "failed");
     }
-    return plot.withEvents(story.events());
+    return plot.withEvents(model.events());
   }
 
   private static boolean isWrite(Request request) {
-    return request.kind() == Kind.WRITE;
+    return request.kind() == RequestKind.WRITE;
   }
 
   private static void bar(
-      Plot plot, ValueAxis axis, TimeAxis time, int bucket, double from, double to, String look) {
+      TimePlot plot,
+      ValueAxis axis,
+      TimeAxis time,
+      int bucket,
+      double from,
+      double to,
+      String look) {
     if (to <= from) {
       return;
     }

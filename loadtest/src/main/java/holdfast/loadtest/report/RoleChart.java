@@ -1,8 +1,8 @@
 package holdfast.loadtest.report;
 
-import holdfast.loadtest.timeline.Lane;
-import holdfast.loadtest.timeline.Phase;
-import holdfast.loadtest.timeline.Span;
+import holdfast.loadtest.timeline.FailoverPhase;
+import holdfast.loadtest.timeline.RoleLane;
+import holdfast.loadtest.timeline.RoleSpan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,43 +22,44 @@ final class RoleChart {
   private record Label(double x, double y, String look, String text) {}
 
   private final TimeAxis time;
-  private final Plot plot;
+  private final TimePlot plot;
   private final List<String> machines;
   private final List<Label> labels = new ArrayList<>();
-  private double y = Plot.TOP + AIR;
+  private double y = TimePlot.TOP + AIR;
 
-  private RoleChart(Story story, TimeAxis time) {
-    List<Lane> lanes = story.timeline().lanes();
-    List<List<Phase>> failovers = story.timeline().failovers();
+  private RoleChart(ReportModel model, TimeAxis time) {
+    List<RoleLane> lanes = model.timeline().lanes();
+    List<List<FailoverPhase>> failovers = model.timeline().failovers();
     double height =
         lanes.stream().mapToDouble(it -> rows(it, time).size() * ROW + AIR).sum()
             + failovers.stream().mapToDouble(it -> it.size() * STEP + AIR).sum();
     this.time = time;
-    this.plot = new Plot(story, time, height + AIR, "Who led, who held the VIP, and the failover");
+    this.plot =
+        new TimePlot(model, time, height + AIR, "Who led, who held the VIP, and the failover");
     this.machines =
         lanes.stream()
             .flatMap(lane -> lane.spans().stream())
-            .map(Span::holder)
+            .map(RoleSpan::holder)
             .distinct()
             .sorted()
             .toList();
   }
 
-  static String draw(Story story, TimeAxis time) {
-    RoleChart chart = new RoleChart(story, time);
-    story.timeline().lanes().forEach(chart::lane);
-    story.timeline().failovers().forEach(chart::failover);
-    chart.plot.withEvents(story.events());
+  static String draw(ReportModel model, TimeAxis time) {
+    RoleChart chart = new RoleChart(model, time);
+    model.timeline().lanes().forEach(chart::lane);
+    model.timeline().failovers().forEach(chart::failover);
+    chart.plot.withEvents(model.events());
     chart.labels.forEach(it -> chart.plot.svg().text(it.x, it.y, it.look, it.text));
     return chart.plot.svg().toString();
   }
 
   /** Of a lane's spans that the chart shows, those that overlap stand below each other. */
-  private static List<List<Span>> rows(Lane lane, TimeAxis time) {
-    List<List<Span>> rows = new ArrayList<>();
+  private static List<List<RoleSpan>> rows(RoleLane lane, TimeAxis time) {
+    List<List<RoleSpan>> rows = new ArrayList<>();
     lane.spans().stream()
         .filter(span -> span.toMs() >= time.startMs() && time.x(span.fromMs()) < TimeAxis.RIGHT)
-        .sorted(Comparator.comparingLong(Span::fromMs))
+        .sorted(Comparator.comparingLong(RoleSpan::fromMs))
         .forEach(span ->
             rows.stream()
                 .filter(row -> row.getLast().toMs() <= span.fromMs())
@@ -68,9 +69,9 @@ final class RoleChart {
     return rows;
   }
 
-  private void lane(Lane lane) {
+  private void lane(RoleLane lane) {
     plot.svg().text(8, y + BAR - 5, "lane", lane.role());
-    for (List<Span> row : rows(lane, time)) {
+    for (List<RoleSpan> row : rows(lane, time)) {
       for (int i = 0; i < row.size(); i++) {
         double free = i + 1 < row.size() ? time.x(row.get(i + 1).fromMs()) : TimeAxis.RIGHT;
         bar(lane.role(), row.get(i), free);
@@ -81,7 +82,7 @@ final class RoleChart {
   }
 
   /** The name stands in its bar, else right of it if there is room; the tip always has it. */
-  private void bar(String role, Span span, double free) {
+  private void bar(String role, RoleSpan span, double free) {
     double x = time.x(span.fromMs());
     double width = Math.max(time.x(span.toMs()) - x, 2);
     double needed = span.holder().length() * CHARACTER + 12;
@@ -95,10 +96,10 @@ final class RoleChart {
     }
   }
 
-  private void failover(List<Phase> phases) {
+  private void failover(List<FailoverPhase> phases) {
     plot.svg().text(8, y + STEP_BAR + 1, "lane", "failover");
     long faultMs = phases.getFirst().fromMs();
-    for (Phase phase : phases) {
+    for (FailoverPhase phase : phases) {
       boolean last = phase == phases.getLast();
       String all = Html.number(phase.toMs() - faultMs) + " ms after the fault";
       String text = phase.name() + " " + Html.number(phase.ms()) + " ms";
@@ -108,7 +109,7 @@ final class RoleChart {
     y += AIR;
   }
 
-  private void step(Phase phase, String text) {
+  private void step(FailoverPhase phase, String text) {
     double from = time.x(phase.fromMs());
     double width = Math.max(time.x(phase.toMs()) - from, 2);
     String tip = "%s: %s s to %s s";

@@ -15,19 +15,19 @@ record TimeAxis(long startMs, double seconds) {
 
   private static final int MOST_BUCKETS = 120;
 
-  static TimeAxis of(Story story) {
-    long start = story.startMs();
+  static TimeAxis of(ReportModel model) {
+    long start = model.startMs();
     long loadEnd =
         LongStream.concat(
-                LongStream.of(start + (long) (story.run().load().durationS() * 1000), start + 1000),
-                story.history().requests().stream().mapToLong(Request::endMs))
+                LongStream.of(start + (long) (model.run().load().durationS() * 1000), start + 1000),
+                model.history().requests().stream().mapToLong(Request::endMs))
             .max()
             .orElse(start);
     long limit = start + (long) ((loadEnd - start) * TAIL);
     long end =
         LongStream.concat(
                 LongStream.of(loadEnd),
-                story.events().stream().mapToLong(Event::atMs).filter(at -> at <= limit))
+                model.events().stream().mapToLong(Event::atMs).filter(at -> at <= limit))
             .max()
             .orElse(loadEnd);
     return new TimeAxis(start, Math.ceil((end - start) / 1000.0));

@@ -1,8 +1,8 @@
 package holdfast.loadtest.timeline;
 
 import holdfast.loadtest.history.History;
-import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
+import holdfast.loadtest.history.RequestKind;
 import holdfast.loadtest.logs.LogLine;
 import holdfast.loadtest.verdict.Event;
 import java.util.ArrayList;
@@ -35,10 +35,10 @@ final class Failovers {
   private final List<LogLine> lines;
   private final List<Event> injects;
   private final History history;
-  private final List<Span> leaders;
-  private final List<Span> vipHolders;
+  private final List<RoleSpan> leaders;
+  private final List<RoleSpan> vipHolders;
 
-  Failovers(List<LogLine> lines, List<Event> events, History history, List<Lane> lanes) {
+  Failovers(List<LogLine> lines, List<Event> events, History history, List<RoleLane> lanes) {
     this.lines = lines;
     this.injects = events.stream().filter(event -> event.is(Event.Kind.INJECT)).toList();
     this.history = history;
@@ -46,16 +46,16 @@ final class Failovers {
     this.vipHolders = spans(lanes, lane -> !lane.role().equals("leader"));
   }
 
-  private static List<Span> spans(List<Lane> lanes, Predicate<Lane> which) {
+  private static List<RoleSpan> spans(List<RoleLane> lanes, Predicate<RoleLane> which) {
     return lanes.stream().filter(which).flatMap(lane -> lane.spans().stream()).toList();
   }
 
-  List<List<Phase>> phases() {
+  List<List<FailoverPhase>> phases() {
     List<LogLine> elections =
         lines.stream()
-            .filter(line -> Words.ofPatroni(line) && ELECTED.matcher(line.message()).find())
+            .filter(line -> LogText.ofPatroni(line) && ELECTED.matcher(line.message()).find())
             .toList();
-    List<List<Phase>> failovers = new ArrayList<>();
+    List<List<FailoverPhase>> failovers = new ArrayList<>();
     long sinceMs = Long.MIN_VALUE;
     for (int i = 0; i < elections.size(); i++) {
       LogLine election = elections.get(i);
@@ -72,8 +72,8 @@ final class Failovers {
     String former =
         leaders.stream()
             .filter(span -> span.fromMs() < at)
-            .max(Comparator.comparingLong(Span::fromMs))
-            .map(Span::holder)
+            .max(Comparator.comparingLong(RoleSpan::fromMs))
+            .map(RoleSpan::holder)
             .orElse(election.machine());
     List<Event> faults =
         injects.stream().filter(it -> it.atMs() > sinceMs && it.atMs() <= at).toList();
@@ -89,7 +89,7 @@ final class Failovers {
     return events.max(Comparator.comparingLong(Event::atMs));
   }
 
-  private List<Phase> phases(Change change) {
+  private List<FailoverPhase> phases(Change change) {
     List<Moment> moments = new ArrayList<>();
     moments.add(new Moment("elected", change.electedMs));
     noticed(change).ifPresent(at -> moments.add(new Moment("noticed", at)));
@@ -99,10 +99,10 @@ final class Failovers {
     routed.ifPresent(
         at -> firstWrite(at).ifPresent(end -> moments.add(new Moment("first write", end))));
     moments.sort(Comparator.comparingLong(Moment::atMs));
-    List<Phase> phases = new ArrayList<>();
+    List<FailoverPhase> phases = new ArrayList<>();
     long from = change.faultMs;
     for (Moment moment : moments) {
-      phases.add(new Phase(moment.name, from, moment.atMs));
+      phases.add(new FailoverPhase(moment.name, from, moment.atMs));
       from = moment.atMs;
     }
     return phases;
@@ -115,7 +115,7 @@ final class Failovers {
         ? down
         : leaders.stream()
             .filter(span -> span.holder().equals(change.former))
-            .mapToLong(Span::toMs)
+            .mapToLong(RoleSpan::toMs)
             .filter(at -> at > change.faultMs && at <= change.electedMs)
             .max();
   }
@@ -129,7 +129,7 @@ final class Failovers {
   }
 
   private static boolean isOfNow(Change change, LogLine line, String words) {
-    return Words.ofPatroni(line)
+    return LogText.ofPatroni(line)
         && line.machine().equals(change.now)
         && line.atMs() >= change.electedMs
         && line.message().contains(words);
@@ -147,7 +147,7 @@ final class Failovers {
 
   private OptionalLong firstWrite(long routedMs) {
     return history.requests().stream()
-        .filter(request -> request.kind() == Kind.WRITE && request.good())
+        .filter(request -> request.kind() == RequestKind.WRITE && request.good())
         .mapToLong(Request::endMs)
         .filter(end -> end >= routedMs)
         .min();

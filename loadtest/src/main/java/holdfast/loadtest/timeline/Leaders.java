@@ -50,7 +50,7 @@ final class Leaders {
 
   private Leaders() {}
 
-  static List<Span> of(List<LogLine> lines, Run run, List<Absence> absences) {
+  static List<RoleSpan> of(List<LogLine> lines, Run run, List<Absence> absences) {
     Map<String, List<Heard>> heard = new TreeMap<>();
     if (!run.leader().isEmpty()) {
       hear(heard, run.leader(), run.startedMs(), Sign.LEADS);
@@ -64,7 +64,7 @@ final class Leaders {
     }
     return heard.entrySet().stream()
         .flatMap(member -> spans(member.getKey(), member.getValue()))
-        .sorted(Comparator.comparingLong(Span::fromMs))
+        .sorted(Comparator.comparingLong(RoleSpan::fromMs))
         .toList();
   }
 
@@ -73,8 +73,8 @@ final class Leaders {
   }
 
   private static @Nullable Sign sign(LogLine line) {
-    String words = Words.ofPatroni(line) || Words.ofSystemd(line) ? Words.of(line) : "";
-    if (Words.ofSystemd(line)) {
+    String words = LogText.ofPatroni(line) || LogText.ofSystemd(line) ? LogText.of(line) : "";
+    if (LogText.ofSystemd(line)) {
       return UNIT_ENDS.matcher(words).find() ? Sign.ENDS : null;
     }
     Matcher owner = OWNER.matcher(words);
@@ -84,15 +84,15 @@ final class Leaders {
     return LEADS.matcher(words).find() ? Sign.LEADS : ENDS.matcher(words).find() ? Sign.ENDS : null;
   }
 
-  private static Stream<Span> spans(String member, List<Heard> heard) {
+  private static Stream<RoleSpan> spans(String member, List<Heard> heard) {
     List<Heard> inOrder = heard.stream().sorted(Comparator.comparingLong(Heard::atMs)).toList();
-    Stream.Builder<Span> spans = Stream.builder();
+    Stream.Builder<RoleSpan> spans = Stream.builder();
     long from = -1;
     long last = -1;
     for (Heard one : inOrder) {
       boolean known = one.atMs - last <= SILENCE_MS || one.sign == Sign.GONE && last == from;
       if (from >= 0 && (one.sign != Sign.LEADS || !known)) {
-        spans.add(new Span(member, from, known ? one.atMs : last));
+        spans.add(new RoleSpan(member, from, known ? one.atMs : last));
         from = -1;
       }
       if (one.sign == Sign.LEADS) {
@@ -101,7 +101,7 @@ final class Leaders {
       }
     }
     if (from >= 0) {
-      spans.add(new Span(member, from, last));
+      spans.add(new RoleSpan(member, from, last));
     }
     return spans.build();
   }

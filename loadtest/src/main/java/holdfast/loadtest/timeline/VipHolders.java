@@ -26,7 +26,7 @@ final class VipHolders {
   private VipHolders() {}
 
   /** A lane for each VIP. Which one a line speaks of is only asked where there are several. */
-  static List<Lane> of(List<LogLine> lines, Run run, List<Absence> absences) {
+  static List<RoleLane> of(List<LogLine> lines, Run run, List<Absence> absences) {
     Set<String> names = new TreeSet<>(run.vipHolders().keySet());
     if (names.isEmpty()) {
       names.add("vip");
@@ -38,7 +38,7 @@ final class VipHolders {
           if (!before.isEmpty()) {
             changes.add(new Change(run.startedMs(), before, true));
           }
-          return new Lane(name.toUpperCase(Locale.ROOT), spans(changes));
+          return new RoleLane(name.toUpperCase(Locale.ROOT), spans(changes));
         })
         .toList();
   }
@@ -58,15 +58,15 @@ final class VipHolders {
     return changes;
   }
 
-  private static List<Span> spans(List<Change> changes) {
+  private static List<RoleSpan> spans(List<Change> changes) {
     List<Change> inOrder = changes.stream().sorted(Comparator.comparingLong(Change::atMs)).toList();
-    List<Span> all = new ArrayList<>();
+    List<RoleSpan> all = new ArrayList<>();
     for (int i = 0; i < inOrder.size(); i++) {
       Change change = inOrder.get(i);
       boolean holding =
           all.stream().anyMatch(it -> it.holder().equals(change.machine) && it.covers(change.atMs));
       if (change.holds && !holding) {
-        all.add(new Span(change.machine, change.atMs, end(inOrder, i)));
+        all.add(new RoleSpan(change.machine, change.atMs, end(inOrder, i)));
       }
     }
     return all;
@@ -85,6 +85,6 @@ final class VipHolders {
                 .filter(it -> !it.machine.equals(begin.machine) && it.holds)
                 .mapToLong(Change::atMs)
                 .findFirst()
-                .orElse(Span.OPEN));
+                .orElse(RoleSpan.OPEN));
   }
 }

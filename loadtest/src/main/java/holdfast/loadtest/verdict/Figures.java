@@ -1,8 +1,8 @@
 package holdfast.loadtest.verdict;
 
 import holdfast.loadtest.history.History;
-import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
+import holdfast.loadtest.history.RequestKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +15,7 @@ final class Figures {
   private Figures() {}
 
   static Result of(History history, List<Event> events, Run run, Expectations expected) {
-    Phase phase = Phase.of(events);
+    DrillPhases phase = DrillPhases.of(events);
     return new Result(
         run.drill(),
         Result.Outcome.INVALID,
@@ -23,12 +23,13 @@ final class Figures {
         List.of(),
         Instant.ofEpochMilli(run.startedMs()).toString(),
         loadMs(history, run) / 1000.0,
-        reads(history.of(Kind.READ)),
-        writes(history.of(Kind.WRITE), Ledger.of(history)),
-        new Result.Retried(retried(history, Kind.READ), retried(history, Kind.WRITE)),
+        reads(history.of(RequestKind.READ)),
+        writes(history.of(RequestKind.WRITE), Ledger.of(history)),
+        new Result.Retried(retried(history, RequestKind.READ), retried(history, RequestKind.WRITE)),
         latencyMs(history.requests()),
-        new Result.UnavailableMs(gapMs(history, Kind.READ), gapMs(history, Kind.WRITE)),
-        Returned.figures(Returned.of(history, events, run, expected)),
+        new Result.UnavailableMs(
+            gapMs(history, RequestKind.READ), gapMs(history, RequestKind.WRITE)),
+        RejoinStats.figures(RejoinStats.of(history, events, run, expected)),
         phase.count(run.apps().keySet(), history.byApp()),
         phase.count(run.databases().keySet(), history.byDatabase()),
         events);
@@ -65,7 +66,7 @@ final class Figures {
     return ledger.map(it -> (long) entries.apply(it).size()).orElse(null);
   }
 
-  private static long retried(History history, Kind kind) {
+  private static long retried(History history, RequestKind kind) {
     return history.of(kind).stream().filter(Request::again).count();
   }
 
@@ -75,7 +76,7 @@ final class Figures {
         Percentile.of(50, latencies), Percentile.of(99, latencies), Percentile.of(100, latencies));
   }
 
-  private static long gapMs(History history, Kind kind) {
-    return Gap.longest(history.of(kind)).map(Gap::ms).orElse(0L);
+  private static long gapMs(History history, RequestKind kind) {
+    return Outage.longest(history.of(kind)).map(Outage::ms).orElse(0L);
   }
 }

@@ -1,8 +1,8 @@
 package holdfast.loadtest.verdict;
 
 import holdfast.loadtest.history.History;
-import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
+import holdfast.loadtest.history.RequestKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ record Ledger(
   private static Ledger of(History history, Map<String, Long> stored) {
     Ledger ledger = new Ledger(list(), list(), list(), list(), list(), list());
     List<Request> writes =
-        history.requests().stream().filter(request -> request.kind() == Kind.WRITE).toList();
+        history.requests().stream().filter(request -> request.kind() == RequestKind.WRITE).toList();
     writes.forEach(write -> ledger.enter(write, stored.getOrDefault(write.text(), 0L)));
     ledger.enterOthers(history, writes, stored);
     return ledger;

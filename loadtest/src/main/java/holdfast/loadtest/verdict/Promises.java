@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * The bounds that the drill promises to keep; null where it promises nothing.
  *
  * @param unknownWritesMax of writes of which the client can't tell whether they were done
- * @param gapReadsMsMax of the longest gap, see {@link Gap}
+ * @param gapReadsMsMax of the longest gap, see {@link Outage}
  * @param returnedShareMin what a healed node must serve of all that its kind serves, from 0 to 1
- * @param returnedWithinS from how long after its healing on; see {@link Returned}
+ * @param returnedWithinS from how long after its healing on; see {@link RejoinStats}
  */
 public record Promises(
     @Nullable Long failedReadsMax,

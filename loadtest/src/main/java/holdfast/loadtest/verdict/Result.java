@@ -22,7 +22,7 @@ public record Result(
     Retried retried,
     LatencyMs latencyMs,
     UnavailableMs unavailableMs,
-    Map<String, Returned> returned,
+    Map<String, Rejoin> returned,
     Map<String, Phases> perApp,
     Map<String, Phases> perReplica,
     List<Event> events) {
@@ -102,7 +102,7 @@ public record Result(
   /** From the due time; null when nothing was sent. */
   public record LatencyMs(@Nullable Long p50, @Nullable Long p99, @Nullable Long max) {}
 
-  /** The longest gap by kind of request, see {@link Gap}. */
+  /** The longest gap by kind of request, see {@link Outage}. */
   public record UnavailableMs(long reads, long writes) {}
 
   /**
@@ -111,7 +111,7 @@ public record Result(
    * @param share of what its kind served from some time after its healing on; null if too little
    * @param afterS how long after its healing it first served; null if it never did
    */
-  public record Returned(@Nullable Double share, @Nullable Double afterS) {}
+  public record Rejoin(@Nullable Double share, @Nullable Double afterS) {}
 
   /** Requests served before the first fault, during the faults, and after healing began. */
   public record Phases(long before, long during, long after) {}

@@ -19,11 +19,11 @@ record Validity(List<String> objections, List<String> doubts) {
       objections.add(unhealthy(run));
     }
     objections.addAll(faults.notUnderLoad());
-    objections.addAll(Load.objections(history, run));
+    objections.addAll(LoadCheck.objections(history, run));
     Ledger.of(history).ifPresent(ledger -> objections.addAll(ledger.objections()));
     List<String> doubts = doubts(run, faults);
     doubts.addAll(
-        Returned.doubts(Returned.of(history, events, run, expected), expected.promised()));
+        RejoinStats.doubts(RejoinStats.of(history, events, run, expected), expected.promised()));
     return new Validity(objections, doubts);
   }
 

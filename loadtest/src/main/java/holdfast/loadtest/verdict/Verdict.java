@@ -1,8 +1,8 @@
 package holdfast.loadtest.verdict;
 
 import holdfast.loadtest.history.History;
-import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
+import holdfast.loadtest.history.RequestKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +30,8 @@ public final class Verdict {
     List<String> broken =
         Stream.of(
                 broken(figures, history, expected.promised()),
-                Returned.failures(Returned.of(history, events, run, expected), expected.promised()),
+                RejoinStats.failures(
+                    RejoinStats.of(history, events, run, expected), expected.promised()),
                 Healing.failures(run, events))
             .flatMap(List::stream)
             .toList();
@@ -73,8 +74,9 @@ public final class Verdict {
   private static List<String> broken(Result figures, History history, Promises promised) {
     List<String> broken = new ArrayList<>();
     Ledger.of(history).ifPresent(ledger -> broken.addAll(ledger.broken()));
-    failed(history.of(Kind.READ), promised.failedReadsMax(), "reads").ifPresent(broken::add);
-    failed(history.of(Kind.WRITE), promised.failedWritesMax(), "writes").ifPresent(broken::add);
+    failed(history.of(RequestKind.READ), promised.failedReadsMax(), "reads").ifPresent(broken::add);
+    failed(history.of(RequestKind.WRITE), promised.failedWritesMax(), "writes")
+        .ifPresent(broken::add);
     Long unknownMax = promised.unknownWritesMax();
     if (unknownMax != null && figures.writes().unknown() > unknownMax) {
       broken.add(

@@ -64,7 +64,9 @@ class DeliveriesTest {
 
   @Test
   void findsThePostInItsEventHoweverItIsSpaced() {
-    assertThat(Subscriber.postId("{\"postId\":\"a-1\",\"postText\":\"postId\"}")).isEqualTo("a-1");
-    assertThat(Subscriber.postId("{\"postText\": \"x\", \"postId\" : \"a-2\" }")).isEqualTo("a-2");
+    assertThat(FeedSubscriber.postId("{\"postId\":\"a-1\",\"postText\":\"postId\"}"))
+        .isEqualTo("a-1");
+    assertThat(FeedSubscriber.postId("{\"postText\": \"x\", \"postId\" : \"a-2\" }"))
+        .isEqualTo("a-2");
   }
 }

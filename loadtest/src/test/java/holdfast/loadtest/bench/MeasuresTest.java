@@ -52,7 +52,7 @@ class MeasuresTest {
   @Test
   void keepsToTheScheduleHoweverLongTheWorkTakes() {
     List<Long> due = Collections.synchronizedList(new ArrayList<>());
-    Pace.keep(
+    OpenLoopScheduler.keep(
         1000,
         30,
         (i, at) -> {

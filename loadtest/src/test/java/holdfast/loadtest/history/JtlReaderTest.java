@@ -22,7 +22,8 @@ class JtlReaderTest {
     Path file = file(HEAD + "1010,30,read search,200,OK,Load 1-57,true,,1000,0\n");
     assertThat(JtlReader.read(file))
         .containsExactly(
-            new Request(Kind.READ, "read search", 57, 1000, 1010, 1040, true, "200", "", false));
+            new Request(
+                RequestKind.READ, "read search", 57, 1000, 1010, 1040, true, "200", "", false));
   }
 
   @Test
@@ -36,7 +37,7 @@ class JtlReaderTest {
     assertThat(JtlReader.read(file))
         .containsExactly(
             new Request(
-                Kind.READ,
+                RequestKind.READ,
                 "read search",
                 57,
                 1000,
@@ -47,7 +48,7 @@ class JtlReaderTest {
                 "expected \"a\",\ngot b",
                 false),
             new Request(
-                Kind.WRITE,
+                RequestKind.WRITE,
                 "write user",
                 58,
                 1005,

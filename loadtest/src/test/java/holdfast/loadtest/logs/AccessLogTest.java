@@ -2,7 +2,7 @@ package holdfast.loadtest.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import holdfast.loadtest.history.Served;
+import holdfast.loadtest.history.ServedRequest;
 import holdfast.loadtest.verdict.Runs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,8 +48,8 @@ class AccessLogTest {
         .containsExactly(served(5, "db2"));
   }
 
-  private static Served served(long ms, String node) {
-    return new Served(Runs.START + ms, node);
+  private static ServedRequest served(long ms, String node) {
+    return new ServedRequest(Runs.START + ms, node);
   }
 
   private static LogLine nginx(long ms, String upstreams) {

@@ -167,7 +167,7 @@ class TimelineTest {
     say(3000, "db1", "patroni", LEADS.formatted("db1"));
   }
 
-  private List<Span> lane(String role) {
+  private List<RoleSpan> lane(String role) {
     return timeline().lanes().stream()
         .filter(lane -> lane.role().equals(role))
         .findFirst()
@@ -189,15 +189,15 @@ class TimelineTest {
     return List.of(new Event(Runs.START + ms, Event.Kind.INJECT, 0, "x", host, null, text));
   }
 
-  private static Phase phase(String name, long fromMs, long toMs) {
-    return new Phase(name, Runs.START + fromMs, Runs.START + toMs);
+  private static FailoverPhase phase(String name, long fromMs, long toMs) {
+    return new FailoverPhase(name, Runs.START + fromMs, Runs.START + toMs);
   }
 
-  private static Span span(String holder, long fromMs, long toMs) {
-    return new Span(holder, Runs.START + fromMs, Runs.START + toMs);
+  private static RoleSpan span(String holder, long fromMs, long toMs) {
+    return new RoleSpan(holder, Runs.START + fromMs, Runs.START + toMs);
   }
 
-  private static Span open(String holder, long fromMs) {
-    return new Span(holder, Runs.START + fromMs, Span.OPEN);
+  private static RoleSpan open(String holder, long fromMs) {
+    return new RoleSpan(holder, Runs.START + fromMs, RoleSpan.OPEN);
   }
 }

@@ -3,8 +3,8 @@ package holdfast.loadtest.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.loadtest.history.History;
-import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
+import holdfast.loadtest.history.RequestKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +71,7 @@ class LedgerTest {
 
   @Test
   void judgesNoWriteWhoseAnswerWasGoodOnlyByItsStatus() {
-    Request odd = new Request(Kind.WRITE, POST, 1, 0, 0, 9, false, "200", "odd", false);
+    Request odd = new Request(RequestKind.WRITE, POST, 1, 0, 0, 9, false, "200", "odd", false);
     assertThat(ledger(Map.of("Post 1", 1L), odd).recovered()).containsExactly("Post 1");
     assertThat(ledger(Map.of(), odd).absent()).containsExactly("Post 1");
   }

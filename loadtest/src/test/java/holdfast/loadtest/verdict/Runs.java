@@ -1,9 +1,9 @@
 package holdfast.loadtest.verdict;
 
 import holdfast.loadtest.history.History;
-import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
-import holdfast.loadtest.history.Served;
+import holdfast.loadtest.history.RequestKind;
+import holdfast.loadtest.history.ServedRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +95,7 @@ public final class Runs {
     long sent = START + dueMs + lagMs;
     boolean good = failure == null;
     return new Request(
-        Kind.READ,
+        RequestKind.READ,
         "read search",
         dueMs / 100 + 1,
         START + dueMs,
@@ -115,7 +115,7 @@ public final class Runs {
   public static Request write(String label, long number, long dueMs, String code) {
     long at = START + dueMs;
     return new Request(
-        Kind.WRITE, label, number, at, at, at + 10, code.equals("200"), code, "", false);
+        RequestKind.WRITE, label, number, at, at, at + 10, code.equals("200"), code, "", false);
   }
 
   /** The same, but for an earlier try that got no status. */
@@ -134,7 +134,8 @@ public final class Runs {
   }
 
   public static History history(List<Request> requests) {
-    return new History(requests, served(requests.size()), List.of(new Served(START + 10, "db2")));
+    return new History(
+        requests, served(requests.size()), List.of(new ServedRequest(START + 10, "db2")));
   }
 
   public static History stored(List<Request> requests, Map<String, Long> stored) {
@@ -143,9 +144,9 @@ public final class Runs {
   }
 
   /** By app1 and app2 in turn, app1 first, ten a second. */
-  public static List<Served> served(int count) {
+  public static List<ServedRequest> served(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> new Served(START + i * 100L + 32, i % 2 == 0 ? "app1" : "app2"))
+        .mapToObj(i -> new ServedRequest(START + i * 100L + 32, i % 2 == 0 ? "app1" : "app2"))
         .toList();
   }
 }

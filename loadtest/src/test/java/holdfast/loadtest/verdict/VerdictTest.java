@@ -3,8 +3,8 @@ package holdfast.loadtest.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.loadtest.history.History;
-import holdfast.loadtest.history.Kind;
 import holdfast.loadtest.history.Request;
+import holdfast.loadtest.history.RequestKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -299,7 +299,7 @@ class VerdictTest {
 
   private static Request unheard(Request write) {
     return new Request(
-        Kind.WRITE,
+        RequestKind.WRITE,
         write.label(),
         write.number(),
         write.dueMs(),

@@ -1,0 +1,90 @@
+package holdfast.loadtest.report;
+
+import holdfast.loadtest.verdict.Event;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The drill's events in words along the time axis, each with the number the charts call it by. */
+final class EventChart {
+
+  private static final double ROW = 24;
+  private static final double FLAG = 9;
+  private static final double CHARACTER = 6.6;
+
+  /** A label stands right of its moment, or left of it where the page ends. */
+  private record Label(Event event, int number, double x, String text, boolean flipped, int row) {
+    double left() {
+      return flipped ? x - width(text) : x - FLAG;
+    }
+
+    double right() {
+      return flipped ? x + FLAG : x + width(text);
+    }
+  }
+
+  private EventChart() {}
+
+  static String draw(ReportModel model, TimeAxis time) {
+    List<Label> labels = place(model.events(), time);
+    int rows = labels.stream().mapToInt(Label::row).max().orElse(-1) + 1;
+    double bottom = rows * ROW + 14;
+    Svg svg = new Svg(bottom + 24, "The drill's events in order of time");
+    svg.line(TimeAxis.LEFT, bottom, TimeAxis.RIGHT, bottom, "axis");
+    for (double second = 0; second <= time.seconds(); second += time.tick()) {
+      svg.text(time.xOfSecond(second), bottom + 18, "tick mid", Html.decimal(second) + " s");
+    }
+    labels.forEach(label -> svg.line(label.x, label.row * ROW + 10, label.x, bottom, "stem"));
+    labels.forEach(label -> draw(svg, label));
+    return svg.toString();
+  }
+
+  private static void draw(Svg svg, Label label) {
+    double y = label.row * ROW + 14;
+    double textX = label.flipped ? label.x - FLAG - 5 : label.x + FLAG + 5;
+    double width = width(label.text);
+    svg.rect(label.flipped ? label.x - width : label.x, y - 11, width, 22, "paper", "");
+    svg.circle(label.x, y, FLAG, "flag " + TimePlot.look(label.event), "");
+    svg.text(label.x, y + 4, "flag-number mid", String.valueOf(label.number));
+    svg.text(textX, y + 4, label.flipped ? "label end" : "label", label.text);
+  }
+
+  /**
+   * Each label takes the highest row in which it covers none that is placed already. Those left of
+   * their moments come last and backwards: thus no stem runs through a label.
+   */
+  private static List<Label> place(List<Event> events, TimeAxis time) {
+    List<Label> wanted =
+        IntStream.range(0, events.size())
+            .mapToObj(i -> wanted(events.get(i), i + 1, time))
+            .toList();
+    List<Label> placed = new ArrayList<>();
+    wanted.stream().filter(label -> !label.flipped).forEach(label -> place(label, placed));
+    wanted.reversed().stream().filter(Label::flipped).forEach(label -> place(label, placed));
+    return placed;
+  }
+
+  private static Label wanted(Event event, int number, TimeAxis time) {
+    double x = time.x(event.atMs());
+    String text = event.brief() + (time.shows(event.atMs()) ? "" : " (after the charts' end)");
+    return new Label(event, number, x, text, x + width(text) > Svg.WIDTH, 0);
+  }
+
+  private static void place(Label label, List<Label> placed) {
+    int row = 0;
+    while (covers(label, row, placed)) {
+      row++;
+    }
+    placed.add(new Label(label.event, label.number, label.x, label.text, label.flipped, row));
+  }
+
+  private static boolean covers(Label label, int row, List<Label> placed) {
+    return placed.stream()
+        .anyMatch(
+            it -> it.row == row && it.left() < label.right() + 6 && label.left() < it.right() + 6);
+  }
+
+  private static double width(String text) {
+    return FLAG + 8 + text.length() * CHARACTER;
+  }
+}

@@ -1,0 +1,20 @@
+package holdfast.loadtest.report;
+
+/** Places for marks that would cover their neighbours: each as near to its own as there is room. */
+final class FlagLayout {
+
+  private FlagLayout() {}
+
+  /** Wanted places in rising order; pushed to the right, then back from the end. */
+  static double[] place(double[] wanted, double apart, double right) {
+    double[] places = wanted.clone();
+    for (int i = 1; i < places.length; i++) {
+      places[i] = Math.max(places[i], places[i - 1] + apart);
+    }
+    for (int i = places.length - 1; i >= 0; i--) {
+      double limit = i + 1 < places.length ? places[i + 1] - apart : right;
+      places[i] = Math.min(places[i], limit);
+    }
+    return places;
+  }
+}

@@ -1,0 +1,35 @@
+package holdfast.loadtest.timeline;
+
+import holdfast.loadtest.logs.LogLine;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A line's words without what stands beside it anyway: its time, its level and its process. */
+final class LogText {
+
+  private static final Pattern STAMP =
+      Pattern.compile(
+          "^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[.,]\\d{3}( \\w+ \\[\\d+])? ((INFO|LOG): +)?");
+
+  private static final Pattern ETCD = Pattern.compile("\"msg\":\"((?:[^\"\\\\]|\\\\.)*+)\"");
+
+  private LogText() {}
+
+  static String of(LogLine line) {
+    if (line.unit().equals("etcd") && line.message().startsWith("{")) {
+      Matcher message = ETCD.matcher(line.message());
+      return message.find() ? message.group(1) : line.message();
+    }
+    return STAMP.matcher(line.message()).replaceFirst("");
+  }
+
+  /** PostgreSQL is Patroni's child and writes into the same journal. */
+  static boolean ofPatroni(LogLine line) {
+    return line.unit().equals("patroni");
+  }
+
+  /** The first process speaks of its units. */
+  static boolean ofSystemd(LogLine line) {
+    return line.unit().equals("init.scope") || line.unit().equals("systemd");
+  }
+}

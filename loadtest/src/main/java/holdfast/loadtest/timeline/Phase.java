@@ -1,9 +1,0 @@
-package holdfast.loadtest.timeline;
-
-/** A stretch of a failover, named by what ended it: from the known moment before it. */
-public record Phase(String name, long fromMs, long toMs) {
-
-  public long ms() {
-    return toMs - fromMs;
-  }
-}

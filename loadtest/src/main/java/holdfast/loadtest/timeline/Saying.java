@@ -1,4 +1,0 @@
-package holdfast.loadtest.timeline;
-
-/** A telling line; of the same line several times in a row, the first, with their count. */
-public record Saying(long atMs, String machine, String unit, String text, int count) {}

@@ -1,0 +1,92 @@
+package holdfast.loadtest.verdict;
+
+import holdfast.loadtest.history.History;
+import holdfast.loadtest.history.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Whether the load was the one asked for, and the only one. */
+final class LoadCheck {
+
+  /** Past this the generator made another load than the one asked for. */
+  static final long LAG_P99_MAX_MS = 1000;
+
+  /** Lines at the window's edges: the machines' clocks differ a little. */
+  private static final double LOG_TOLERANCE = 0.01;
+
+  private final List<String> objections = new ArrayList<>();
+
+  private LoadCheck() {}
+
+  static List<String> objections(History history, Run run) {
+    LoadCheck load = new LoadCheck();
+    load.ran(history.requests(), run);
+    load.onTime(history.requests());
+    load.nodesLogged(history);
+    return load.objections;
+  }
+
+  private void ran(List<Request> requests, Run run) {
+    if (requests.size() != run.load().requests()) {
+      objections.add(
+          "The load was to send %d requests, its results have %d"
+              .formatted(run.load().requests(), requests.size()));
+    }
+    long early = Schedule.endsEarlyMs(run);
+    if (early > 0) {
+      objections.add(
+          String.format(
+              Locale.ROOT,
+              "The load ended %.1f s before its last request was due",
+              early / 1000.0));
+    }
+  }
+
+  private void onTime(List<Request> requests) {
+    long[] lags =
+        requests.stream()
+            .filter(request -> !request.isUnanswered() && !request.again())
+            .mapToLong(Request::lagMs)
+            .sorted()
+            .toArray();
+    Long lag = Percentile.of(99, lags);
+    if (lag != null && lag > LAG_P99_MAX_MS) {
+      objections.add(
+          "The load generator couldn't keep up: it sent requests late by %d ms at p99 (limit %d ms)"
+              .formatted(lag, LAG_P99_MAX_MS));
+    }
+  }
+
+  private void nodesLogged(History history) {
+    if (history.requests().isEmpty()) {
+      return;
+    }
+    if (history.byApp().isEmpty()) {
+      objections.add("No access line of nginx names a known app node within the run's time");
+    } else {
+      reconciled(history);
+    }
+    if (history.byDatabase().isEmpty()) {
+      objections.add("No access line of core names a known database within the run's time");
+    }
+  }
+
+  /**
+   * nginx writes one line a request, however many nodes it tried: at least for each good answer, at
+   * most for each try. More is traffic of somebody else, which the figures don't know; fewer is a
+   * log that can't tell who served.
+   */
+  private void reconciled(History history) {
+    int logged = history.byApp().size();
+    int asked = history.requests().size();
+    long again = history.requests().stream().filter(Request::again).count();
+    long good = history.requests().stream().filter(Request::good).count();
+    double slack = Math.ceil(asked * LOG_TOLERANCE);
+    if (logged < good - slack || logged > asked + again + slack) {
+      objections.add(
+          "nginx logged %d answers for %d requests: somebody else's traffic, or lost lines"
+              .formatted(logged, asked));
+    }
+  }
+}
