@@ -30,8 +30,13 @@ record InjectedNote(Path file) {
    */
   void write(Content content) throws IOException {
     Path beside = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(beside, MAPPER.writeValueAsString(content) + "\n");
-    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.writeString(beside, MAPPER.writeValueAsString(content) + "\n");
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s can't be written, so nothing is broken: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   /**
@@ -39,7 +44,7 @@ record InjectedNote(Path file) {
    * @throws IOException if it can't be read
    */
   Optional<Content> read() throws IOException {
-    if (!Files.exists(file)) {
+    if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
     try {

@@ -2,6 +2,7 @@ package holdfast.loadtest.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import holdfast.loadtest.fault.FaultKind;
 import holdfast.loadtest.history.History;
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.timeline.Timeline;
@@ -26,7 +27,9 @@ class DrillReportTest {
   void showsWhateverItIsGivenAndObeysNoneOfIt() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(3, Runs.read(300, 2, 5, NASTY));
-    Event event = new Event(Runs.START + 1000, Event.Kind.INJECT, 1, NASTY, NASTY, NASTY, NASTY);
+    Event event =
+        new Event(
+            Runs.START + 1000, Event.Kind.INJECT, 1, NASTY, NASTY, NASTY, NASTY, FaultKind.KILL);
     String page = page(NASTY, requests, List.of(event));
     assertThat(page).doesNotContain("<script").contains("&lt;script&gt;alert(&#39;&quot;&amp;");
   }

@@ -2,6 +2,7 @@ package holdfast.loadtest.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import holdfast.loadtest.fault.FaultKind;
 import holdfast.loadtest.history.History;
 import holdfast.loadtest.logs.LogLine;
 import holdfast.loadtest.timeline.Timeline;
@@ -95,7 +96,7 @@ class RoleChartTest {
   }
 
   private static Event onApp2(Event it) {
-    return new Event(it.atMs(), it.kind(), 0, "app", "app2", "core", "text");
+    return new Event(it.atMs(), it.kind(), 0, "app", "app2", "core", "text", FaultKind.STOP);
   }
 
   private void failover() {

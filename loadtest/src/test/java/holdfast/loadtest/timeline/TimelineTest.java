@@ -2,6 +2,7 @@ package holdfast.loadtest.timeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import holdfast.loadtest.fault.FaultKind;
 import holdfast.loadtest.history.History;
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.logs.LogLine;
@@ -56,7 +57,7 @@ class TimelineTest {
 
   @Test
   void endsALeaderThatIsCutOrOffWithTheFaultWhateverItSaysAlone() {
-    events = gone(1000, "db2", "cut from the network");
+    events = gone(1000, "db2", FaultKind.CUT);
     say(900, "db2", "patroni", LEADS.formatted("db2"));
     say(1900, "db2", "patroni", LEADS.formatted("db2"));
     assertThat(lane("leader")).containsExactly(span("db2", 0, 1000));
@@ -64,7 +65,7 @@ class TimelineTest {
 
   @Test
   void knowsTheLeaderBeforeTheLoadEvenIfItNeverSpeaks() {
-    events = gone(8000, "db2", "power off");
+    events = gone(8000, "db2", FaultKind.POWEROFF);
     assertThat(lane("leader")).containsExactly(span("db2", 0, 8000));
   }
 
@@ -80,7 +81,7 @@ class TimelineTest {
   void endsTheVipOfAMachineThatIsOffOrNeverSaysThatItLetGo() {
     say(1300, "lb2", "keepalived", MASTER);
     assertThat(lane("VIP")).containsExactly(span("lb1", 0, 1300), open("lb2", 1300));
-    events = gone(1000, "lb1", "power off");
+    events = gone(1000, "lb1", FaultKind.POWEROFF);
     assertThat(lane("VIP")).containsExactly(span("lb1", 0, 1000), open("lb2", 1300));
   }
 
@@ -139,7 +140,9 @@ class TimelineTest {
   void measuresFromTheFaultOfTheLeaderNotFromAnotherAfterIt() {
     failover();
     events = new ArrayList<>(events);
-    events.add(new Event(Runs.START + 1050, Event.Kind.INJECT, 1, "app", "app1", "core", "x"));
+    events.add(
+        new Event(
+            Runs.START + 1050, Event.Kind.INJECT, 1, "app", "app1", "core", "x", FaultKind.KILL));
     assertThat(timeline().failovers().getFirst().getFirst())
         .isEqualTo(phase("noticed", 1000, 1290));
   }
@@ -185,8 +188,9 @@ class TimelineTest {
     lines.add(new LogLine((Runs.START + ms) * 1000, machine, unit, message));
   }
 
-  private static List<Event> gone(long ms, String host, String text) {
-    return List.of(new Event(Runs.START + ms, Event.Kind.INJECT, 0, "x", host, null, text));
+  private static List<Event> gone(long ms, String host, FaultKind fault) {
+    return List.of(
+        new Event(Runs.START + ms, Event.Kind.INJECT, 0, "x", host, null, "gone", fault));
   }
 
   private static FailoverPhase phase(String name, long fromMs, long toMs) {

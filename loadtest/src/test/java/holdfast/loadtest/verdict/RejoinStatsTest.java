@@ -3,6 +3,7 @@ package holdfast.loadtest.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import holdfast.loadtest.fault.FaultKind;
 import holdfast.loadtest.history.History;
 import holdfast.loadtest.history.ServedRequest;
 import java.util.List;
@@ -147,6 +148,6 @@ class RejoinStatsTest {
   }
 
   private static Event event(String host, long ms, Event.Kind kind) {
-    return new Event(Runs.START + ms, kind, 0, "target", host, "core", "text");
+    return new Event(Runs.START + ms, kind, 0, "target", host, "core", "text", FaultKind.STOP);
   }
 }

@@ -1,5 +1,6 @@
 package holdfast.loadtest.verdict;
 
+import holdfast.loadtest.fault.FaultKind;
 import holdfast.loadtest.history.History;
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.history.RequestKind;
@@ -80,7 +81,7 @@ public final class Runs {
   }
 
   public static Event event(long ms, Event.Kind kind) {
-    return new Event(START + ms, kind, 0, "replica", "db2", "patroni", "text");
+    return new Event(START + ms, kind, 0, "replica", "db2", "patroni", "text", FaultKind.STOP);
   }
 
   public static List<Request> goodReads(int count) {

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.loadtest.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.loadtest.fault;
+
+import org.jspecify.annotations.NullMarked;
