@@ -1,5 +1,6 @@
 package holdfast.loadtest.engine;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import holdfast.loadtest.machine.MachineAccess;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -88,7 +89,17 @@ record Settings(
   record Patroni(int port, String user, String password) {}
 
   /** How long a kind of fault may leave requests without an answer; null where nothing is said. */
-  record Gap(Double readsMs, @Nullable Double writesMs) {}
+  record Gap(double readsMs, @Nullable Double writesMs) {
+
+    /** Some have no {@code writes_ms}; the words beside it are for docs/timeouts.md. */
+    @JsonCreator
+    static Gap of(JsonNode gap) {
+      JsonNode writesMs = gap.path("writes_ms");
+      return new Gap(
+          gap.required("reads_ms").asDouble(),
+          writesMs.isMissingNode() ? null : writesMs.asDouble());
+    }
+  }
 
   /**
    * How the system's health is asked and judged.
