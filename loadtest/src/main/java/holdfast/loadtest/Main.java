@@ -1,6 +1,5 @@
 package holdfast.loadtest;
 
-import holdfast.loadtest.bench.Bench;
 import holdfast.loadtest.history.JtlReader;
 import holdfast.loadtest.logs.MergedLog;
 import holdfast.loadtest.report.DrillReport;
@@ -15,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The commands: verdict, matrix, summary and bench, as {@link #USAGE} tells. */
+/** The commands: verdict, matrix and summary, as {@link #USAGE} tells. */
 final class Main {
 
   /** Nothing was shown: what a drill's caller takes for invalid. */
@@ -25,8 +24,7 @@ final class Main {
       """
       usage: java -jar loadtest.jar verdict RUNDIR   judge a drill; exit 0 passed, 1 failed, 2 invalid
              java -jar loadtest.jar matrix OUTDIR RUNDIR...   many drills on one page; exit as the worst of them
-             java -jar loadtest.jar summary JTL      a load's figures in one line
-             java -jar loadtest.jar bench NAME OPTION=VALUE...   exit 0 all was right, 1 not, 2 not measured\
+             java -jar loadtest.jar summary JTL      a load's figures in one line\
       """;
 
   private Main() {}
@@ -38,9 +36,6 @@ final class Main {
   static int run(String[] args, PrintStream out, PrintStream err) {
     try {
       List<String> words = List.of(args);
-      if (words.size() > 1 && words.getFirst().equals("bench")) {
-        return Bench.run(args[1], words.subList(2, words.size()), out);
-      }
       if (words.size() > 2 && words.getFirst().equals("matrix")) {
         return matrix(Path.of(args[1]), words.subList(2, words.size()), out);
       }
