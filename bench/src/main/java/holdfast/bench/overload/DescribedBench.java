@@ -124,11 +124,14 @@ public final class DescribedBench implements Benchmark {
                 "What came back",
                 "%d requests; %.1f good answers a second."
                     .formatted(figures.sent(), figures.goodPerSecond()),
-                BenchReport.table(List.of("answer", "how many", "from when it was sent"), rows)),
+                null,
+                new BenchReport.Figures(
+                    List.of("answer", "how many", "from when it was sent"), rows)),
             new Section(
                 "What was wrong",
                 "Each by its status, or by what broke; an empty table is the promise.",
-                BenchReport.table(List.of("what", "how many", ""), reasons))));
+                null,
+                new BenchReport.Figures(List.of("what", "how many", ""), reasons))));
   }
 
   private static List<String> row(String what, long count, String latency) {

@@ -1,9 +1,10 @@
 package holdfast.bench.overload;
 
 import holdfast.bench.common.Latency;
-import holdfast.loadtest.report.BarChart;
-import holdfast.loadtest.report.BarChart.Bar;
-import holdfast.loadtest.report.BarChart.Group;
+import holdfast.loadtest.chart.BarChart;
+import holdfast.loadtest.chart.BarChart.Bar;
+import holdfast.loadtest.chart.BarChart.Group;
+import holdfast.loadtest.chart.Svg;
 import holdfast.loadtest.report.BenchReport;
 import holdfast.loadtest.report.BenchReport.Section;
 import java.io.IOException;
@@ -48,22 +49,24 @@ final class ProfileReport {
         new Section(
             "What was achieved",
             "Requests a second: offered, answered well, and refused by 503 with Retry-After.",
-            chart("requests a second", steps, step -> rates(step, seconds))),
+            chart("requests a second", steps, step -> rates(step, seconds)),
+            null),
         new Section(
             "How long it took",
             "Milliseconds to the last byte: of a good answer from when it was due, of a refusal from when it was sent.",
-            chart("milliseconds", steps, ProfileReport::latencies)),
+            chart("milliseconds", steps, ProfileReport::latencies),
+            null),
         new Section(
             "All figures",
             "",
-            BenchReport.table(HEADS, steps.stream().map(ProfileReport::row).toList())));
+            null,
+            new BenchReport.Figures(HEADS, steps.stream().map(ProfileReport::row).toList())));
   }
 
-  private static String chart(
-      String title, List<RateStep> steps, Function<RateStep, List<Bar>> bars) {
+  private static Svg chart(String title, List<RateStep> steps, Function<RateStep, List<Bar>> bars) {
     List<Group> groups =
         steps.stream().map(step -> new Group(step.name(), bars.apply(step))).toList();
-    return BenchReport.figure(BarChart.draw(title, groups));
+    return BarChart.draw(title, groups);
   }
 
   private static List<Bar> rates(RateStep step, int seconds) {

@@ -6,9 +6,9 @@ import static java.util.stream.Collectors.toList;
 import holdfast.bench.common.Benchmark;
 import holdfast.bench.common.Findings;
 import holdfast.bench.common.Options;
-import holdfast.loadtest.report.BarChart;
+import holdfast.loadtest.chart.BarChart;
+import holdfast.loadtest.chart.ScatterChart;
 import holdfast.loadtest.report.BenchReport;
-import holdfast.loadtest.report.ScatterChart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,8 +153,8 @@ public final class GrowthReport implements Benchmark {
         "Time against answer size",
         "Each mark is a pair of letters, the median of its turns. A line begins at what a search"
             + " takes that finds nobody.",
-        BenchReport.figure(
-            ScatterChart.draw("Time by answer size", "MiB of answer", "ms", series)));
+        ScatterChart.draw("Time by answer size", "MiB of answer", "ms", series),
+        null);
   }
 
   private static BenchReport.Section byTable(List<Size> sizes) {
@@ -184,16 +184,16 @@ public final class GrowthReport implements Benchmark {
     return new BenchReport.Section(
         "Time against table size",
         "The table is counted with its indexes.",
-        BenchReport.figure(BarChart.draw("ms a search", groups))
-            + BenchReport.table(
-                List.of(
-                    "users",
-                    "table MiB",
-                    "nobody ms",
-                    "ms per MiB",
-                    "R²",
-                    "mean answer KiB",
-                    "mean ms"),
-                rows));
+        BarChart.draw("ms per search", groups),
+        new BenchReport.Figures(
+            List.of(
+                "users",
+                "table MiB",
+                "nobody ms",
+                "ms per MiB",
+                "R²",
+                "mean answer KiB",
+                "mean ms"),
+            rows));
   }
 }

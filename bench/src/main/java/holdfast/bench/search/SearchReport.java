@@ -2,7 +2,7 @@ package holdfast.bench.search;
 
 import holdfast.bench.search.SearchFigures.Case;
 import holdfast.bench.search.SearchFigures.Spread;
-import holdfast.loadtest.report.BarChart;
+import holdfast.loadtest.chart.BarChart;
 import holdfast.loadtest.report.BenchReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,8 +60,8 @@ final class SearchReport {
     return new BenchReport.Section(
         cases.getFirst().searches(),
         hint,
-        BenchReport.figure(BarChart.draw("searches a second", groups))
-            + BenchReport.table(HEADS, rows));
+        BarChart.draw("searches per second", groups),
+        new BenchReport.Figures(HEADS, rows));
   }
 
   private static List<BarChart.Bar> bars(Case one) {

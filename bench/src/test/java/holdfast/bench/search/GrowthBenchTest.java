@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.sun.net.httpserver.HttpServer;
 import holdfast.bench.common.Benchmark;
 import holdfast.bench.common.BenchmarkRunner;
-import holdfast.loadtest.report.ScatterChart.Point;
+import holdfast.loadtest.chart.ScatterChart.Point;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

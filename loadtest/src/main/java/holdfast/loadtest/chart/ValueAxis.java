@@ -1,24 +1,24 @@
-package holdfast.loadtest.report;
+package holdfast.loadtest.chart;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Values upwards, from the bottom of a chart to its top. */
-record ValueAxis(double low, double high, boolean logarithmic, double top, double bottom) {
+public record ValueAxis(double low, double high, boolean logarithmic, double top, double bottom) {
 
-  static ValueAxis linear(double high, double top, double bottom) {
+  public static ValueAxis linear(double high, double top, double bottom) {
     double step = niceStep(Math.max(high, 1) / 4);
     return new ValueAxis(0, step * Math.ceil(Math.max(high, 1) / step), false, top, bottom);
   }
 
   /** Whole decades around the values. */
-  static ValueAxis log(double low, double high, double top, double bottom) {
+  public static ValueAxis log(double low, double high, double top, double bottom) {
     double from = Math.pow(10, Math.floor(Math.log10(Math.max(low, 1))));
     double to = Math.pow(10, Math.ceil(Math.log10(Math.max(high, from * 10))));
     return new ValueAxis(from, to, true, top, bottom);
   }
 
-  double y(double value) {
+  public double y(double value) {
     double part =
         logarithmic
             ? Math.log10(Math.max(value, low) / low) / Math.log10(high / low)
@@ -36,16 +36,16 @@ record ValueAxis(double low, double high, boolean logarithmic, double top, doubl
   }
 
   /** Across the whole drawing, with its title. */
-  void draw(Svg svg, String title) {
+  public void draw(Svg svg, String title) {
     for (double tick : ticks()) {
-      svg.line(TimeAxis.LEFT, y(tick), TimeAxis.RIGHT, y(tick), "grid");
-      svg.text(TimeAxis.LEFT - 8, y(tick) + 4, "tick end", Html.decimal(tick));
+      svg.line(Svg.LEFT, y(tick), Svg.RIGHT, y(tick), "grid");
+      svg.text(Svg.LEFT - 8, y(tick) + 4, "tick end", Html.decimal(tick));
     }
     svg.upright(16, (top + bottom) / 2, title);
   }
 
   /** The next of 1, 2, 5, 10, 20, ... */
-  static double niceStep(double atLeast) {
+  public static double niceStep(double atLeast) {
     double decade = Math.pow(10, Math.floor(Math.log10(atLeast)));
     for (double factor : new double[] {1, 2, 5}) {
       if (factor * decade >= atLeast * 0.9999) {

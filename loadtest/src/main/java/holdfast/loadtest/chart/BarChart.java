@@ -1,4 +1,4 @@
-package holdfast.loadtest.report;
+package holdfast.loadtest.chart;
 
 import java.util.List;
 
@@ -17,7 +17,7 @@ public final class BarChart {
 
   private BarChart() {}
 
-  public static String draw(String title, List<Group> groups) {
+  public static Svg draw(String title, List<Group> groups) {
     Svg svg = new Svg(BOTTOM + BELOW, title);
     double most =
         groups.stream()
@@ -27,12 +27,12 @@ public final class BarChart {
             .orElse(1);
     ValueAxis axis = ValueAxis.linear(most, TOP, BOTTOM);
     axis.draw(svg, title);
-    svg.line(TimeAxis.LEFT, BOTTOM, TimeAxis.RIGHT, BOTTOM, "axis");
-    double width = (TimeAxis.RIGHT - TimeAxis.LEFT) / Math.max(groups.size(), 1);
+    svg.line(Svg.LEFT, BOTTOM, Svg.RIGHT, BOTTOM, "axis");
+    double width = (Svg.RIGHT - Svg.LEFT) / Math.max(groups.size(), 1);
     for (int i = 0; i < groups.size(); i++) {
-      group(svg, axis, groups.get(i), TimeAxis.LEFT + i * width, width);
+      group(svg, axis, groups.get(i), Svg.LEFT + i * width, width);
     }
-    return svg.toString();
+    return svg;
   }
 
   private static void group(Svg svg, ValueAxis axis, Group group, double left, double width) {

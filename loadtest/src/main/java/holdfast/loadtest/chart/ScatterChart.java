@@ -1,4 +1,4 @@
-package holdfast.loadtest.report;
+package holdfast.loadtest.chart;
 
 import java.util.List;
 
@@ -22,21 +22,21 @@ public final class ScatterChart {
 
   private ScatterChart() {}
 
-  public static String draw(String title, String xTitle, String yTitle, List<Series> series) {
+  public static Svg draw(String title, String xTitle, String yTitle, List<Series> series) {
     Svg svg = new Svg(BOTTOM + BELOW, title);
     double right = Math.max(1, most(series, true));
     ValueAxis values = ValueAxis.linear(most(series, false), TOP, BOTTOM);
     values.draw(svg, yTitle);
-    svg.line(TimeAxis.LEFT, BOTTOM, TimeAxis.RIGHT, BOTTOM, "axis");
+    svg.line(Svg.LEFT, BOTTOM, Svg.RIGHT, BOTTOM, "axis");
     for (double tick = 0; tick <= right; tick += ValueAxis.niceStep(right / 8)) {
       svg.line(x(tick, right), BOTTOM, x(tick, right), BOTTOM + 5, "axis");
       svg.text(x(tick, right), BOTTOM + 18, "tick mid", Html.decimal(tick));
     }
-    svg.text((TimeAxis.LEFT + TimeAxis.RIGHT) / 2, BOTTOM + 37, "axis-title mid", xTitle);
+    svg.text((Svg.LEFT + Svg.RIGHT) / 2, BOTTOM + 37, "axis-title mid", xTitle);
     for (int i = 0; i < series.size(); i++) {
       series(svg, values, series.get(i), i, right);
     }
-    return svg.toString();
+    return svg;
   }
 
   private static void series(Svg svg, ValueAxis values, Series series, int number, double right) {
@@ -58,12 +58,12 @@ public final class ScatterChart {
     svg.path(
         Svg.data("M%.1f %.1fL%.1f %.1f", x(0, right), values.y(series.fixed()), endX, endY),
         lines[number % lines.length]);
-    boolean late = endX > TimeAxis.RIGHT - 150;
+    boolean late = endX > Svg.RIGHT - 150;
     svg.text(late ? endX : endX + 6, endY - 8, late ? "note end halo" : "note halo", series.name());
   }
 
   private static double x(double value, double right) {
-    return TimeAxis.LEFT + (TimeAxis.RIGHT - TimeAxis.LEFT) * value / right;
+    return Svg.LEFT + (Svg.RIGHT - Svg.LEFT) * value / right;
   }
 
   private static double most(List<Series> series, boolean sideways) {
