@@ -1,4 +1,4 @@
-"""Building the service, the load test's jar and what nginx serves itself."""
+"""Builds the services, the drill program, the benchmarks and the files that nginx serves itself."""
 
 import os
 import time
@@ -6,7 +6,8 @@ import time
 from . import files, images, settings
 from .progress import run
 
-BUILT = ("app/core/target/core.jar", "app/chat/target/chat.jar", "loadtest/target/loadtest.jar", "web/target/site/index.html")
+BUILT = ("app/core/target/core.jar", "app/chat/target/chat.jar", "loadtest/target/loadtest.jar", "bench/target/bench.jar",
+         "web/target/site/index.html")
 # Maven leaves a jar alone whose sources are the same: when it last looked is what counts.
 STAMP = settings.PROJECT / "target" / "built"
 
@@ -16,7 +17,7 @@ def stale():
     if not all(path.exists() for path in (STAMP, *(settings.PROJECT / path for path in BUILT))):
         return True
     sources = [settings.PROJECT / "pom.xml"]
-    for module in ("api", "app", "loadtest", "web"):
+    for module in ("api", "app", "loadtest", "bench", "web"):
         sources += [path for path in (settings.PROJECT / module).rglob("*") if path.is_file() and "target" not in path.parts]
     return any(path.stat().st_mtime > STAMP.stat().st_mtime for path in sources)
 

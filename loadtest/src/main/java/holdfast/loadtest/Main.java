@@ -1,6 +1,5 @@
 package holdfast.loadtest;
 
-import holdfast.loadtest.bench.Bench;
 import holdfast.loadtest.engine.Drills;
 import holdfast.loadtest.engine.Judge;
 import holdfast.loadtest.history.JtlReader;
@@ -30,8 +29,7 @@ final class Main {
              java -jar loadtest.jar heal             heal what a drill that was cut off has left; settings likewise
              java -jar loadtest.jar verdict RUNDIR   judge a drill; exit 0 passed, 1 failed, 2 invalid
              java -jar loadtest.jar matrix OUTDIR RUNDIR...   many drills on one page; exit as the worst of them
-             java -jar loadtest.jar summary JTL      a load's figures in one line
-             java -jar loadtest.jar bench NAME OPTION=VALUE...   exit 0 all was right, 1 not, 2 not measured\
+             java -jar loadtest.jar summary JTL      a load's figures in one line\
       """;
 
   private Main() {}
@@ -43,9 +41,6 @@ final class Main {
   static int run(String[] args, PrintStream out, PrintStream err) {
     try {
       List<String> words = List.of(args);
-      if (words.size() > 1 && words.getFirst().equals("bench")) {
-        return Bench.run(args[1], words.subList(2, words.size()), out);
-      }
       if (words.size() > 2 && words.getFirst().equals("matrix")) {
         return matrix(Path.of(args[1]), words.stream().skip(2).map(Path::of).toList(), out);
       }

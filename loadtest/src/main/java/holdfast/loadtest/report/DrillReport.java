@@ -1,24 +1,92 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.chart.Html;
+import holdfast.loadtest.chart.Svg;
+import holdfast.loadtest.history.ServedRequest;
 import holdfast.loadtest.verdict.Result;
 import holdfast.loadtest.verdict.Run;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The report: one file that needs nothing else, offline, on screen and on paper. */
+/** The report of one drill: a single file that works offline, on screen and on paper. */
 public final class DrillReport {
 
   static final DateTimeFormatter STARTED =
       DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm:ss 'UTC'", Locale.UK).withZone(ZoneOffset.UTC);
+
+  /** What drill.html shows; null and empty parts are left out. */
+  private record Content(
+      String title,
+      String look,
+      String drill,
+      String promise,
+      @Nullable LoadLine load,
+      OutcomeView outcome,
+      List<String> reasons,
+      List<Figure> figures,
+      boolean unproved,
+      @Nullable Table promises,
+      @Nullable Table requests,
+      @Nullable Charts charts,
+      @Nullable Table failures,
+      String hiddenFailures,
+      @Nullable Table highlights) {}
+
+  /** The load in one line. */
+  private record LoadLine(String rate, String seconds, String started) {}
+
+  /** Everything that needs a time axis. */
+  private record Charts(
+      Svg events,
+      Table eventTable,
+      @Nullable Roles roles,
+      Svg rate,
+      Legend rateLegend,
+      Svg latency,
+      Legend latencyLegend,
+      ServedBy apps,
+      ServedBy databases) {}
+
+  /** Who had which role. */
+  private record Roles(Svg chart, boolean failover) {}
+
+  /** Which marks a chart has. */
+  private record Legend(
+      boolean reads,
+      boolean writes,
+      boolean failed,
+      boolean p50,
+      boolean p99,
+      boolean max,
+      boolean promised) {
+
+    static Legend ofRate(Svg chart) {
+      return new Legend(
+          chart.has("ok"), chart.has("ok write"), chart.has("failed"), false, false, false, false);
+    }
+
+    static Legend ofLatency(Svg chart) {
+      return new Legend(
+          chart.has("point"),
+          chart.has("point write"),
+          chart.has("cross"),
+          chart.has("line p50"),
+          chart.has("line p99"),
+          chart.has("line max"),
+          chart.has("promised"));
+    }
+  }
+
+  /** What each node of one kind served. */
+  private record ServedBy(Svg chart, List<String> returned, Table counts, boolean loadEndedEarly) {}
 
   private DrillReport() {}
 
@@ -27,184 +95,64 @@ public final class DrillReport {
   }
 
   static String draw(ReportModel model) {
-    return document(
-        model.result().drill() + ": " + word(model.result().verdict()),
-        "",
-        head(model)
-            + Headline.verdict(model)
-            + Headline.figures(model.result())
-            + promises(model)
-            + (model.history().requests().isEmpty()
-                ? ""
-                : section("What was asked", "", ReportTables.requests(model).toString()))
-            + (model.isBlank() ? "" : charts(model))
-            + failures(model)
-            + highlights(model)
-            + resource("footer.html"));
+    Result result = model.result();
+    OutcomeView outcome = new OutcomeView(result.verdict());
+    return Templates.render(
+        "drill.html",
+        new Content(
+            result.drill() + ": " + outcome.word(),
+            "",
+            result.drill(),
+            model.promise(),
+            model.isBlank() ? null : load(model),
+            outcome,
+            result.reasons(),
+            Figure.of(result),
+            result.writes().sent() > 0 && result.writes().lost() == null,
+            model.expected().promised().none() ? null : PromiseTable.of(model),
+            model.history().requests().isEmpty() ? null : ReportTables.requests(model),
+            model.isBlank() ? null : charts(model),
+            ReportTables.failures(model),
+            ReportTables.hiddenFailures(model),
+            model.timeline().highlights().isEmpty() ? null : ReportTables.highlights(model)));
   }
 
-  /** A whole page in the report's look. */
-  static String document(String title, String look, String content) {
-    return "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
-        + "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
-        + "<title>%s</title>\n<style>\n%s</style>\n</head>\n<body class='%s'>\n"
-            .formatted(Html.escape(title), resource("report.css"), look)
-        + resource("legend.svg")
-        + content
-        + "</body>\n</html>\n";
-  }
-
-  static String word(Result.Outcome outcome) {
-    String name = outcome.name();
-    return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
-  }
-
-  private static String head(ReportModel model) {
-    return """
-    <header>
-    <p class='over'>Holdfast failover drill</p>
-    <h1>%s</h1>
-    <p class='promise'>%s</p>
-    %s</header>
-    """
-        .formatted(
-            Html.escape(model.result().drill()),
-            Html.escape(model.promise()),
-            model.isBlank() ? "" : meta(model));
-  }
-
-  private static String meta(ReportModel model) {
+  private static LoadLine load(ReportModel model) {
     Run.Load load = model.run().load();
-    return "<p class='meta'>%s requests a second for %s s · started %s</p>%n"
-        .formatted(
-            Html.decimal(load.rate()),
-            Html.decimal(load.durationS()),
-            STARTED.format(Instant.ofEpochMilli(model.startMs())));
+    return new LoadLine(
+        Html.decimal(load.rate()),
+        Html.decimal(load.durationS()),
+        STARTED.format(Instant.ofEpochMilli(model.startMs())));
   }
 
-  private static String promises(ReportModel model) {
-    return model.expected().promised().none()
-        ? ""
-        : section("Promises", "", ReportTables.promises(model).toString());
-  }
-
-  private static String charts(ReportModel model) {
+  private static Charts charts(ReportModel model) {
     TimeAxis time = TimeAxis.of(model);
-    String rate = RateChart.draw(model, time);
-    String latency = LatencyChart.draw(model, time);
-    return section(
-            "What was done",
-            "The drill's events. Their numbers mark the same moments in every chart below; the"
-                + " shaded time is that with faults in place.",
-            figure(resource("events-legend.html"), EventChart.draw(model, time))
-                + ReportTables.events(model))
-        + roles(model, time)
-        + section(
-            "Requests",
-            "Each bar is a second of requests, by the time they were due.",
-            figure(legend("requests-legend.html", rate), rate))
-        + section(
-            "Latency",
-            "From the moment a request was due to the end of its answer, so that a stall of the"
-                + " service or of the load generator shows.",
-            figure(legend("latency-legend.html", latency), latency))
-        + section(
-            "Served by app node",
-            "Requests a second that each node answered, by nginx's access log.",
-            lanes(model, time, true)
-                + ReportTables.returned(model, model.result().perApp().keySet())
-                + ReportTables.shares(model, model.result().perApp(), "app node"))
-        + section(
-            "Served by database",
-            "Requests a second that each database answered, by core's access log. At a low rate few"
-                + " of the pools' connections are in use, and they may lead to one replica.",
-            lanes(model, time, false)
-                + ReportTables.returned(model, model.result().perReplica().keySet())
-                + ReportTables.shares(model, model.result().perReplica(), "database"));
+    Svg rate = RateChart.draw(model, time);
+    Svg latency = LatencyChart.draw(model, time);
+    return new Charts(
+        EventChart.draw(model, time),
+        ReportTables.events(model),
+        model.timeline().lanes().isEmpty()
+            ? null
+            : new Roles(RoleChart.draw(model, time), !model.timeline().failovers().isEmpty()),
+        rate,
+        Legend.ofRate(rate),
+        latency,
+        Legend.ofLatency(latency),
+        served(model, time, "app node", model.result().perApp(), model.history().byApp()),
+        served(model, time, "database", model.result().perReplica(), model.history().byDatabase()));
   }
 
-  private static String lanes(ReportModel model, TimeAxis time, boolean apps) {
-    return "<figure>%s</figure>\n"
-        .formatted(
-            apps
-                ? ServedChart.draw(
-                    model,
-                    time,
-                    model.result().perApp().keySet(),
-                    model.history().byApp(),
-                    "Requests a second by app node")
-                : ServedChart.draw(
-                    model,
-                    time,
-                    model.result().perReplica().keySet(),
-                    model.history().byDatabase(),
-                    "Requests a second by database"));
-  }
-
-  private static String roles(ReportModel model, TimeAxis time) {
-    String steps =
-        model.timeline().failovers().isEmpty()
-            ? ""
-            : " Each step of the failover runs from the known moment before it, the first from the"
-                + " fault.";
-    return model.timeline().lanes().isEmpty()
-        ? ""
-        : section(
-            "Who served",
-            "Who led and who held the VIP, by the machines' own logs; a leader that falls silent"
-                + " is shown until its last word."
-                + steps,
-            "<figure>" + RoleChart.draw(model, time) + "</figure>\n");
-  }
-
-  private static String failures(ReportModel model) {
-    return section("Failed requests", "", ReportTables.failures(model));
-  }
-
-  private static String highlights(ReportModel model) {
-    return model.timeline().highlights().isEmpty()
-        ? ""
-        : section(
-            "What the machines said",
-            "The most telling lines around the faults and their healing; all are in merged.log.",
-            ReportTables.highlights(model).toString());
-  }
-
-  static String section(String title, String hint, String content) {
-    String explained = hint.isEmpty() ? "" : "<p class='hint'>" + Html.escape(hint) + "</p>\n";
-    return "<section>\n<h2>"
-        + Html.escape(title)
-        + "</h2>\n"
-        + explained
-        + content
-        + "</section>\n";
-  }
-
-  private static String figure(String legend, String chart) {
-    return "<figure>\n" + legend + chart + "</figure>\n";
-  }
-
-  /** Those lines of the legend whose mark the chart has. */
-  private static String legend(String name, String chart) {
-    return resource(name)
-        .lines()
-        .filter(line -> !line.startsWith("<span>") || chart.contains(mark(line)))
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static String mark(String line) {
-    int at = line.indexOf("class=\"");
-    return line.substring(at, line.indexOf('"', at + 7) + 1).replace('"', '\'');
-  }
-
-  static String resource(String name) {
-    try (InputStream in = DrillReport.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("loadtest.jar lacks " + name);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static ServedBy served(
+      ReportModel model,
+      TimeAxis time,
+      String kind,
+      Map<String, Result.Phases> counts,
+      List<ServedRequest> served) {
+    return new ServedBy(
+        ServedChart.draw(model, time, counts.keySet(), served, "Requests per second by " + kind),
+        ReportTables.returned(model, counts.keySet()),
+        ReportTables.shares(model, counts, kind),
+        !model.loadOutlastsFaults());
   }
 }

@@ -1,5 +1,7 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.chart.Html;
+import holdfast.loadtest.chart.Svg;
 import holdfast.loadtest.verdict.Event;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,18 +27,18 @@ final class EventChart {
 
   private EventChart() {}
 
-  static String draw(ReportModel model, TimeAxis time) {
+  static Svg draw(ReportModel model, TimeAxis time) {
     List<Label> labels = place(model.events(), time);
     int rows = labels.stream().mapToInt(Label::row).max().orElse(-1) + 1;
     double bottom = rows * ROW + 14;
     Svg svg = new Svg(bottom + 24, "The drill's events in order of time");
-    svg.line(TimeAxis.LEFT, bottom, TimeAxis.RIGHT, bottom, "axis");
+    svg.line(Svg.LEFT, bottom, Svg.RIGHT, bottom, "axis");
     for (double second = 0; second <= time.seconds(); second += time.tick()) {
       svg.text(time.xOfSecond(second), bottom + 18, "tick mid", Html.decimal(second) + " s");
     }
     labels.forEach(label -> svg.line(label.x, label.row * ROW + 10, label.x, bottom, "stem"));
     labels.forEach(label -> draw(svg, label));
-    return svg.toString();
+    return svg;
   }
 
   private static void draw(Svg svg, Label label) {

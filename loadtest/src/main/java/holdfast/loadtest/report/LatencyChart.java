@@ -1,5 +1,8 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.chart.Html;
+import holdfast.loadtest.chart.Svg;
+import holdfast.loadtest.chart.ValueAxis;
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.history.RequestKind;
 import holdfast.loadtest.verdict.Outage;
@@ -18,7 +21,7 @@ final class LatencyChart {
 
   private LatencyChart() {}
 
-  static String draw(ReportModel model, TimeAxis time) {
+  static Svg draw(ReportModel model, TimeAxis time) {
     TimePlot plot = new TimePlot(model, time, HEIGHT, "Latency from the due time, by request");
     List<Request> requests = model.history().requests();
     ValueAxis axis = axis(model, plot);
@@ -56,9 +59,9 @@ final class LatencyChart {
     Long promised = model.expected().promised().p99MsMax();
     if (promised != null) {
       double y = axis.y(promised);
-      plot.svg().line(TimeAxis.LEFT, y, TimeAxis.RIGHT, y, "promised");
+      plot.svg().line(Svg.LEFT, y, Svg.RIGHT, y, "promised");
       String text = "promised: p99 at most " + Html.number(promised) + " ms";
-      plot.svg().text(TimeAxis.LEFT + 6, y - 5, "note", text);
+      plot.svg().text(Svg.LEFT + 6, y - 5, "note", text);
     }
   }
 
@@ -114,7 +117,7 @@ final class LatencyChart {
     double y = TimePlot.TOP + 12 + 18 * row;
     String bracket = "M%1$.1f %3$.1fv10M%1$.1f %4$.1fH%2$.1fM%2$.1f %3$.1fv10";
     plot.svg().path(Svg.data(bracket, from, to, y - 5, y), "gap");
-    boolean late = to > TimeAxis.RIGHT - 200;
+    boolean late = to > Svg.RIGHT - 200;
     String text = "longest gap in " + kind.word() + "s: " + Html.number(gap.ms()) + " ms";
     plot.svg().text(late ? from - 6 : to + 6, y + 4, late ? "note end halo" : "note halo", text);
   }

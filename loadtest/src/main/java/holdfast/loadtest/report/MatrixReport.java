@@ -1,30 +1,76 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.chart.Html;
 import holdfast.loadtest.verdict.Promises;
 import holdfast.loadtest.verdict.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** All drills on one page: what was broken, what it did, and what was promised of it. */
+/**
+ * All drills on one page: the fault, the verdict, and what was measured beside what was promised.
+ */
 public final class MatrixReport {
 
-  private static final List<String> FIGURES =
+  private static final List<String> HEADS =
       List.of(
           "failed reads",
           "failed writes",
-          "sent again by the client",
+          "retried by the client",
           "writes lost",
           "writes duplicated",
           "longest gap in reads, ms",
           "longest gap in writes, ms",
           "p99, ms");
+
+  /** What matrix.html shows. */
+  private record Content(
+      String title,
+      String look,
+      String times,
+      OutcomeView outcome,
+      String passed,
+      String others,
+      List<Figure> figures,
+      List<String> heads,
+      int columns,
+      List<Group> groups) {}
+
+  /** The drills of one component. */
+  private record Group(String component, List<Drill> drills) {}
+
+  /** One drill; the report's path is empty where there is none. */
+  private record Drill(
+      String fault,
+      String name,
+      String report,
+      List<String> reasons,
+      OutcomeView outcome,
+      List<Cell> cells) {}
+
+  /** A figure with its limit; {@code broken} if it exceeds the limit of a run that is judged. */
+  private record Cell(String value, String limit, boolean broken) {
+
+    static final Cell NONE = new Cell("–", "", false);
+
+    static Cell of(@Nullable Long is, @Nullable Long most, boolean judged) {
+      return is == null
+          ? NONE
+          : new Cell(
+              Html.number(is),
+              most == null ? "" : Html.number(most),
+              judged && most != null && is > most);
+    }
+
+    /** A count that every drill promises to be zero: the limit needs no mention. */
+    static Cell faults(@Nullable Long is, boolean judged) {
+      return is == null ? NONE : new Cell(Html.number(is), "", judged && is > 0);
+    }
+  }
 
   private MatrixReport() {}
 
@@ -33,23 +79,38 @@ public final class MatrixReport {
   }
 
   static String draw(Matrix matrix) {
-    return DrillReport.document(
-        "Holdfast failover drills",
-        "wide",
-        "<header>\n<p class='over'>Holdfast</p>\n<h1>Failover drills</h1>\n"
-            + meta(matrix)
-            + "</header>\n"
-            + verdict(matrix)
-            + totals(matrix)
-            + table(matrix)
-            + DrillReport.resource("matrix-footer.html"));
+    return Templates.render(
+        "matrix.html",
+        new Content(
+            "Holdfast failover drills",
+            "wide",
+            times(matrix),
+            new OutcomeView(matrix.verdict()),
+            "%d of %d drills passed"
+                .formatted(matrix.count(Result.Outcome.PASSED), matrix.rows().size()),
+            "%d failed, %d invalid"
+                .formatted(
+                    matrix.count(Result.Outcome.FAILED), matrix.count(Result.Outcome.INVALID)),
+            List.of(
+                Figure.count("requests sent", matrix.requests()),
+                Figure.count("acknowledged writes checked", matrix.lookedFor()),
+                Figure.faults("of these lost", matrix.lost()),
+                Figure.faults("writes duplicated", matrix.duplicated())),
+            HEADS,
+            HEADS.size() + 2,
+            matrix.byComponent().entrySet().stream()
+                .map(it ->
+                    new Group(
+                        it.getKey().isEmpty() ? "Other" : it.getKey(),
+                        it.getValue().stream().map(MatrixReport::drill).toList()))
+                .toList()));
   }
 
-  private static String meta(Matrix matrix) {
+  private static String times(Matrix matrix) {
     return matrix
         .started()
         .map(start ->
-            "<p class='meta'>started %s · took %s</p>%n"
+            "started %s · took %s"
                 .formatted(DrillReport.STARTED.format(start), words(matrix.took())))
         .orElse("");
   }
@@ -60,114 +121,31 @@ public final class MatrixReport {
         : "%d min %d s".formatted(took.toMinutes(), took.toSecondsPart());
   }
 
-  private static String verdict(Matrix matrix) {
-    Result.Outcome worst = matrix.verdict();
-    return """
-    <section class='verdict %s'>
-    %s<div><strong>%d of %d drills passed</strong>
-    <p>%d failed, %d invalid</p></div>
-    </section>
-    """
-        .formatted(
-            Headline.look(worst),
-            Headline.sign(worst),
-            matrix.count(Result.Outcome.PASSED),
-            matrix.rows().size(),
-            matrix.count(Result.Outcome.FAILED),
-            matrix.count(Result.Outcome.INVALID));
+  private static Drill drill(Matrix.Row row) {
+    Result result = row.result();
+    return new Drill(
+        row.fault().isEmpty() ? row.name() : row.fault(),
+        row.fault().isEmpty() ? "" : row.name(),
+        row.report() == null ? "" : row.report(),
+        row.reasons(),
+        new OutcomeView(row.verdict()),
+        result == null
+            ? Collections.nCopies(HEADS.size(), Cell.NONE)
+            : cells(result, row.promised(), row.verdict() != Result.Outcome.INVALID));
   }
 
-  private static String totals(Matrix matrix) {
-    return "<dl class='figures'>\n"
-        + Headline.figure("requests sent", matrix.requests(), "", false)
-        + Headline.figure("acknowledged writes looked for", matrix.lookedFor(), "", false)
-        + Headline.figure("of them lost", matrix.lost(), "", matrix.lost() > 0)
-        + Headline.figure("writes duplicated", matrix.duplicated(), "", matrix.duplicated() > 0)
-        + "</dl>\n";
-  }
-
-  private static String table(Matrix matrix) {
-    String heads =
-        FIGURES.stream()
-            .map(head -> "<th scope='col' class='number'>" + head + "</th>")
-            .collect(Collectors.joining());
-    return "<div class='scroll'><table class='matrix'>\n<thead><tr><th scope='col'>Fault</th>"
-        + "<th scope='col'>Verdict</th>"
-        + heads
-        + "</tr></thead>\n"
-        + matrix.byComponent().entrySet().stream()
-            .map(MatrixReport::group)
-            .collect(Collectors.joining())
-        + "</table></div>\n";
-  }
-
-  private static String group(Map.Entry<String, List<Matrix.Row>> component) {
-    String name = component.getKey().isEmpty() ? "Other" : component.getKey();
-    return "<tbody>\n<tr><th class='group' scope='rowgroup' colspan='%d'>%s</th></tr>%n"
-            .formatted(FIGURES.size() + 2, Html.escape(name))
-        + component.getValue().stream().map(MatrixReport::row).collect(Collectors.joining())
-        + "</tbody>\n";
-  }
-
-  private static String row(Matrix.Row row) {
-    return "<tr><th scope='row'>%s</th><td>%s</td>%s</tr>%n"
-        .formatted(
-            fault(row),
-            outcome(row.verdict()),
-            row.result() == null
-                ? "<td class='number'>–</td>".repeat(FIGURES.size())
-                : figures(row.result(), row.promised(), row.verdict()));
-  }
-
-  private static String fault(Matrix.Row row) {
-    String title = Html.escape(row.fault().isEmpty() ? row.name() : row.fault());
-    String linked =
-        row.report() == null
-            ? title
-            : "<a href='%s'>%s</a>".formatted(Html.escape(row.report()), title);
-    String name = row.fault().isEmpty() ? "" : "<small>" + Html.escape(row.name()) + "</small>";
-    String reasons =
-        row.reasons().stream()
-            .map(reason -> "<small class='reason'>" + Html.escape(reason) + "</small>")
-            .collect(Collectors.joining());
-    return linked + name + reasons;
-  }
-
-  private static String outcome(Result.Outcome outcome) {
-    return "<span class='outcome %s'>%s<strong>%s</strong></span>"
-        .formatted(Headline.look(outcome), Headline.sign(outcome), DrillReport.word(outcome));
-  }
-
-  private static String figures(Result result, Promises promised, Result.Outcome verdict) {
+  private static List<Cell> cells(Result result, Promises promised, boolean judged) {
     Result.Writes writes = result.writes();
+    Result.UnavailableMs gaps = result.unavailableMs();
     boolean wrote = writes.sent() > 0;
-    boolean judged = verdict != Result.Outcome.INVALID;
-    return Stream.of(
-            cell(result.reads().failed(), promised.failedReadsMax(), judged),
-            cell(wrote ? writes.failed() : null, promised.failedWritesMax(), judged),
-            cell(result.retried().reads() + result.retried().writes(), null, judged),
-            stored(writes.lost(), judged),
-            stored(writes.duplicated(), judged),
-            cell(result.unavailableMs().reads(), promised.gapReadsMsMax(), judged),
-            cell(wrote ? result.unavailableMs().writes() : null, promised.gapWritesMsMax(), judged),
-            cell(result.latencyMs().p99(), promised.p99MsMax(), judged))
-        .collect(Collectors.joining());
-  }
-
-  /** The value with the most that is promised; a cross says that it is more. */
-  private static String cell(@Nullable Long is, @Nullable Long most, boolean judged) {
-    String limit = most == null ? "" : "<small>≤ " + Html.number(most) + "</small>";
-    return cell(is, judged && is != null && most != null && is > most, is == null ? "" : limit);
-  }
-
-  /** What no drill may do at all. */
-  private static String stored(@Nullable Long is, boolean judged) {
-    return cell(is, judged && is != null && is > 0, "");
-  }
-
-  private static String cell(@Nullable Long is, boolean broken, String limit) {
-    return "<td class='number%s'>%s%s%s</td>"
-        .formatted(
-            broken ? " broken" : "", broken ? "✕ " : "", is == null ? "–" : Html.number(is), limit);
+    return List.of(
+        Cell.of(result.reads().failed(), promised.failedReadsMax(), judged),
+        Cell.of(wrote ? writes.failed() : null, promised.failedWritesMax(), judged),
+        Cell.of(result.retried().reads() + result.retried().writes(), null, judged),
+        Cell.faults(writes.lost(), judged),
+        Cell.faults(writes.duplicated(), judged),
+        Cell.of(gaps.reads(), promised.gapReadsMsMax(), judged),
+        Cell.of(wrote ? gaps.writes() : null, promised.gapWritesMsMax(), judged),
+        Cell.of(result.latencyMs().p99(), promised.p99MsMax(), judged));
   }
 }

@@ -1,5 +1,8 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.chart.Html;
+import holdfast.loadtest.chart.Svg;
+import holdfast.loadtest.chart.ValueAxis;
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.history.RequestKind;
 import java.util.Arrays;
@@ -15,7 +18,7 @@ final class RateChart {
 
   private RateChart() {}
 
-  static String draw(ReportModel model, TimeAxis time) {
+  static Svg draw(ReportModel model, TimeAxis time) {
     TimePlot plot = new TimePlot(model, time, HEIGHT, "Requests a second, answered and failed");
     List<Request> requests = model.history().requests();
     List<Request> goodOnes = requests.stream().filter(Request::good).toList();

@@ -1,12 +1,11 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.chart.Html;
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.report.Table.Cell;
 import holdfast.loadtest.timeline.LogHighlight;
 import holdfast.loadtest.verdict.Event;
-import holdfast.loadtest.verdict.Healing;
 import holdfast.loadtest.verdict.Percentile;
-import holdfast.loadtest.verdict.Promises;
 import holdfast.loadtest.verdict.Result;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -29,82 +28,6 @@ final class ReportTables {
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
   private ReportTables() {}
-
-  static Table promises(ReportModel model) {
-    Promises promised = model.expected().promised();
-    Result result = model.result();
-    Table table =
-        new Table(
-            Cell.of("Promise"),
-            new Cell("promised", "number"),
-            new Cell("measured", "number"),
-            Cell.of("kept?"));
-    boolean judged = result.verdict() != Result.Outcome.INVALID;
-    bound(table, "Failed reads", promised.failedReadsMax(), result.reads().failed(), judged);
-    bound(table, "Failed writes", promised.failedWritesMax(), result.writes().failed(), judged);
-    bound(
-        table,
-        "Writes of unknown outcome",
-        promised.unknownWritesMax(),
-        result.writes().unknown(),
-        judged);
-    bound(table, "Latency at p99, ms", promised.p99MsMax(), result.latencyMs().p99(), judged);
-    gap(table, "reads", promised.gapReadsMsMax(), result.unavailableMs().reads(), judged);
-    gap(table, "writes", promised.gapWritesMsMax(), result.unavailableMs().writes(), judged);
-    stored(table, "Lost writes", result.writes().lost(), judged);
-    stored(table, "Duplicated writes", result.writes().duplicated(), judged);
-    stored(table, "Refused writes, yet stored", result.writes().refusedStored(), judged);
-    result.returned().forEach((host, is) -> returned(table, host, is, promised, judged));
-    boolean healed = Healing.failures(model.run(), result.events()).isEmpty();
-    table.row(
-        Cell.of("The system heals"),
-        new Cell("fully", "number"),
-        new Cell(healed ? "fully" : "not fully", "number"),
-        kept(healed, judged));
-    return table;
-  }
-
-  private static void gap(Table table, String what, @Nullable Long most, long is, boolean judged) {
-    bound(table, "Longest gap in " + what + ", ms", most, is, judged);
-  }
-
-  private static void returned(
-      Table table, String host, Result.Rejoin is, Promises promised, boolean judged) {
-    Double least = promised.returnedShareMin();
-    Double share = is.share();
-    if (least != null) {
-      String after = promised.returnedWithinS() + " s after its healing";
-      table.row(
-          Cell.of("Share of " + host + " from " + after + " on, %"),
-          new Cell("at least " + Html.decimal(least * 100), "number"),
-          new Cell(share == null ? "–" : Html.decimal(share * 100), "number"),
-          kept(share != null && share >= least, judged && share != null));
-    }
-  }
-
-  /** Every drill promises none; nothing is said where nobody looked. */
-  private static void stored(Table table, String what, @Nullable Long is, boolean judged) {
-    bound(table, what, is == null ? null : 0L, is, judged);
-  }
-
-  private static void bound(
-      Table table, String what, @Nullable Long most, @Nullable Long is, boolean judged) {
-    if (most != null) {
-      boolean kept = is != null && is <= most;
-      table.row(
-          Cell.of(what),
-          new Cell("at most " + Html.number(most), "number"),
-          is == null ? new Cell("–", "number") : Cell.number(is),
-          kept(kept, judged));
-    }
-  }
-
-  private static Cell kept(boolean kept, boolean judged) {
-    if (!judged) {
-      return new Cell("not judged", "mark");
-    }
-    return new Cell(kept ? "✓ kept" : "✕ broken", kept ? "mark yes" : "mark no");
-  }
 
   /** Reads first; each request by the plan's own name for it. */
   static Table requests(ReportModel model) {
@@ -163,7 +86,7 @@ final class ReportTables {
   }
 
   /** Without a column for the time after healing began if no load was on then. */
-  static String shares(ReportModel model, Map<String, Result.Phases> counts, String node) {
+  static Table shares(ReportModel model, Map<String, Result.Phases> counts, String node) {
     boolean after = model.loadOutlastsFaults();
     Table table =
         new Table(
@@ -181,20 +104,18 @@ final class ReportTables {
                 Cell.number(count.before()),
                 Cell.number(count.during()),
                 Cell.number(count.after()))));
-    String none =
-        "<p class='hint'>The load ended before healing began: nothing was served after it.</p>\n";
-    return table + (after ? "" : none);
+    return table;
   }
 
   private static Cell[] cells(boolean withLast, Cell... cells) {
     return withLast ? cells : Arrays.copyOf(cells, cells.length - 1);
   }
 
-  static String failures(ReportModel model) {
-    List<Request> failed =
-        model.history().requests().stream().filter(request -> !request.good()).toList();
+  /** The first failed requests; null if none failed. */
+  static @Nullable Table failures(ReportModel model) {
+    List<Request> failed = failed(model);
     if (failed.isEmpty()) {
-      return "<p class='hint'>None.</p>\n";
+      return null;
     }
     Table table =
         new Table(
@@ -204,10 +125,19 @@ final class ReportTables {
             Cell.of("answer"),
             Cell.of("why it is no good answer"));
     failed.stream().limit(FAILURES_SHOWN).forEach(request -> failure(table, request, model));
-    String hidden =
-        "<p class='hint'>The first %d of %d; all are in load.jtl.</p>%n"
-            .formatted(FAILURES_SHOWN, failed.size());
-    return table + (failed.size() > FAILURES_SHOWN ? hidden : "");
+    return table;
+  }
+
+  /** A sentence if the table of failures doesn't show all of them; else empty. */
+  static String hiddenFailures(ReportModel model) {
+    int count = failed(model).size();
+    return count > FAILURES_SHOWN
+        ? "The first %d of %d; all are in load.jtl.".formatted(FAILURES_SHOWN, count)
+        : "";
+  }
+
+  private static List<Request> failed(ReportModel model) {
+    return model.history().requests().stream().filter(request -> !request.good()).toList();
   }
 
   private static void failure(Table table, Request request, ReportModel model) {
@@ -235,12 +165,11 @@ final class ReportTables {
   }
 
   /** A sentence for each of these nodes that was healed under the load. */
-  static String returned(ReportModel model, Set<String> nodes) {
+  static List<String> returned(ReportModel model, Set<String> nodes) {
     return model.result().returned().entrySet().stream()
         .filter(entry -> nodes.contains(entry.getKey()))
         .map(entry -> returned(entry.getKey(), entry.getValue()))
-        .map(sentence -> "<p>" + Html.escape(sentence) + "</p>\n")
-        .collect(Collectors.joining());
+        .toList();
   }
 
   private static String returned(String host, Result.Rejoin is) {

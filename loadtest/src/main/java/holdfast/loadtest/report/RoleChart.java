@@ -1,5 +1,7 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.chart.Html;
+import holdfast.loadtest.chart.Svg;
 import holdfast.loadtest.timeline.FailoverPhase;
 import holdfast.loadtest.timeline.RoleLane;
 import holdfast.loadtest.timeline.RoleSpan;
@@ -45,20 +47,20 @@ final class RoleChart {
             .toList();
   }
 
-  static String draw(ReportModel model, TimeAxis time) {
+  static Svg draw(ReportModel model, TimeAxis time) {
     RoleChart chart = new RoleChart(model, time);
     model.timeline().lanes().forEach(chart::lane);
     model.timeline().failovers().forEach(chart::failover);
     chart.plot.withEvents(model.events());
     chart.labels.forEach(it -> chart.plot.svg().text(it.x, it.y, it.look, it.text));
-    return chart.plot.svg().toString();
+    return chart.plot.svg();
   }
 
   /** Of a lane's spans that the chart shows, those that overlap stand below each other. */
   private static List<List<RoleSpan>> rows(RoleLane lane, TimeAxis time) {
     List<List<RoleSpan>> rows = new ArrayList<>();
     lane.spans().stream()
-        .filter(span -> span.toMs() >= time.startMs() && time.x(span.fromMs()) < TimeAxis.RIGHT)
+        .filter(span -> span.toMs() >= time.startMs() && time.x(span.fromMs()) < Svg.RIGHT)
         .sorted(Comparator.comparingLong(RoleSpan::fromMs))
         .forEach(span ->
             rows.stream()
@@ -73,7 +75,7 @@ final class RoleChart {
     plot.svg().text(8, y + BAR - 5, "lane", lane.role());
     for (List<RoleSpan> row : rows(lane, time)) {
       for (int i = 0; i < row.size(); i++) {
-        double free = i + 1 < row.size() ? time.x(row.get(i + 1).fromMs()) : TimeAxis.RIGHT;
+        double free = i + 1 < row.size() ? time.x(row.get(i + 1).fromMs()) : Svg.RIGHT;
         bar(lane.role(), row.get(i), free);
       }
       y += ROW;
@@ -115,7 +117,7 @@ final class RoleChart {
     String tip = "%s: %s s to %s s";
     tip = tip.formatted(phase.name(), second(phase.fromMs()), second(phase.toMs()));
     plot.svg().rect(from, y, width, STEP_BAR, "phase", tip);
-    boolean fits = from + width + 6 + text.length() * CHARACTER < TimeAxis.RIGHT;
+    boolean fits = from + width + 6 + text.length() * CHARACTER < Svg.RIGHT;
     double x = fits ? from + width + 6 : from - 6;
     labels.add(new Label(x, y + STEP_BAR, fits ? "note halo" : "note end halo", text));
   }

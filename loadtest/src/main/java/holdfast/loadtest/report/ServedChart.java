@@ -1,5 +1,8 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.chart.Html;
+import holdfast.loadtest.chart.Svg;
+import holdfast.loadtest.chart.ValueAxis;
 import holdfast.loadtest.history.ServedRequest;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +19,7 @@ final class ServedChart {
 
   private ServedChart() {}
 
-  static String draw(
+  static Svg draw(
       ReportModel model,
       TimeAxis time,
       Iterable<String> nodes,
@@ -39,10 +42,10 @@ final class ServedChart {
     bottom = TimePlot.TOP;
     for (String node : lanes.keySet()) {
       String share = share(model, node, served);
-      plot.svg().text(TimeAxis.RIGHT, bottom + AIR - 5, "note end halo", share);
+      plot.svg().text(Svg.RIGHT, bottom + AIR - 5, "note end halo", share);
       bottom += LANE;
     }
-    return plot.svg().toString();
+    return plot.svg();
   }
 
   /** Empty where nobody served anything then. */
@@ -60,11 +63,11 @@ final class ServedChart {
   }
 
   private static void lane(Svg svg, TimeAxis time, ValueAxis axis, String node, double[] rates) {
-    svg.line(TimeAxis.LEFT, axis.bottom(), TimeAxis.RIGHT, axis.bottom(), "axis");
-    svg.line(TimeAxis.LEFT, axis.top(), TimeAxis.RIGHT, axis.top(), "grid");
+    svg.line(Svg.LEFT, axis.bottom(), Svg.RIGHT, axis.bottom(), "axis");
+    svg.line(Svg.LEFT, axis.top(), Svg.RIGHT, axis.top(), "grid");
     svg.text(8, axis.bottom() - 12, "lane", node);
-    svg.text(TimeAxis.LEFT - 8, axis.top() + 4, "tick end", Html.decimal(axis.high()));
-    svg.text(TimeAxis.LEFT - 8, axis.bottom() + 2, "tick end", "0");
+    svg.text(Svg.LEFT - 8, axis.top() + 4, "tick end", Html.decimal(axis.high()));
+    svg.text(Svg.LEFT - 8, axis.bottom() + 2, "tick end", "0");
     for (int i = 0; i < rates.length; i++) {
       if (rates[i] > 0) {
         int second = i * time.bucketSeconds();

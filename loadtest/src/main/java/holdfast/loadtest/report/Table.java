@@ -1,11 +1,13 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.chart.Html;
+import java.util.ArrayList;
 import java.util.List;
 
-/** A plain table; cells are escaped here, so that no caller can forget it. */
+/** A plain table: the heads of its columns, and its rows. */
 final class Table {
 
-  /** A cell's text and its look: the class of the style sheet, or nothing. */
+  /** A cell's text and its style: a class of the style sheet, or nothing. */
   record Cell(String text, String look) {
     static Cell of(String text) {
       return new Cell(text, "");
@@ -16,31 +18,26 @@ final class Table {
     }
   }
 
-  private final StringBuilder rows = new StringBuilder();
+  /** One row. */
+  record Row(List<Cell> cells) {}
+
+  private final List<Cell> heads;
+  private final List<Row> rows = new ArrayList<>();
 
   Table(Cell... heads) {
-    rows.append("<thead>\n");
-    row("th", List.of(heads));
-    rows.append("</thead>\n");
+    this.heads = List.of(heads);
   }
 
   Table row(Cell... cells) {
-    row("td", List.of(cells));
+    rows.add(new Row(List.of(cells)));
     return this;
   }
 
-  private void row(String tag, List<Cell> cells) {
-    rows.append("<tr>");
-    for (Cell cell : cells) {
-      rows.append("<%s class='%s'>".formatted(tag, cell.look()))
-          .append(Html.escape(cell.text()))
-          .append("</%s>".formatted(tag));
-    }
-    rows.append("</tr>\n");
+  List<Cell> heads() {
+    return heads;
   }
 
-  @Override
-  public String toString() {
-    return "<div class='scroll'><table>\n" + rows + "</table></div>\n";
+  List<Row> rows() {
+    return rows;
   }
 }

@@ -1,14 +1,13 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.chart.Svg;
+import holdfast.loadtest.chart.ValueAxis;
 import holdfast.loadtest.history.Request;
 import holdfast.loadtest.verdict.Event;
 import java.util.stream.LongStream;
 
 /** Seconds since the load's start, the same for all charts so that they can be read downwards. */
 record TimeAxis(long startMs, double seconds) {
-
-  static final double LEFT = 76;
-  static final double RIGHT = Svg.WIDTH - 14;
 
   /** Events long after the load (a slow heal) don't squeeze it: past this they stay outside. */
   private static final double TAIL = 1.35;
@@ -38,7 +37,7 @@ record TimeAxis(long startMs, double seconds) {
   }
 
   double xOfSecond(double second) {
-    return LEFT + (RIGHT - LEFT) * Math.clamp(second / seconds, 0, 1);
+    return Svg.LEFT + (Svg.RIGHT - Svg.LEFT) * Math.clamp(second / seconds, 0, 1);
   }
 
   boolean shows(long atMs) {

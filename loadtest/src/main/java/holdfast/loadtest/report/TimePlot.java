@@ -1,5 +1,8 @@
 package holdfast.loadtest.report;
 
+import holdfast.loadtest.chart.Html;
+import holdfast.loadtest.chart.Svg;
+import holdfast.loadtest.chart.ValueAxis;
 import holdfast.loadtest.verdict.Event;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -37,7 +40,7 @@ final class TimePlot {
   }
 
   /** Drawn last, over the data. A flag that would cover its neighbour moves aside. */
-  String withEvents(List<Event> events) {
+  Svg withEvents(List<Event> events) {
     List<Integer> shown =
         IntStream.range(0, events.size())
             .filter(i -> time.shows(events.get(i).atMs()))
@@ -48,7 +51,7 @@ final class TimePlot {
     for (int k = 0; k < flags.length; k++) {
       event(events.get(shown.get(k)), shown.get(k) + 1, moments[k], flags[k]);
     }
-    return svg.toString();
+    return svg;
   }
 
   private void event(Event event, int number, double x, double flagX) {
@@ -78,13 +81,13 @@ final class TimePlot {
   }
 
   private void timeAxis() {
-    svg.line(TimeAxis.LEFT, bottom, TimeAxis.RIGHT, bottom, "axis");
+    svg.line(Svg.LEFT, bottom, Svg.RIGHT, bottom, "axis");
     for (double second = 0; second <= time.seconds(); second += time.tick()) {
       double x = time.xOfSecond(second);
       svg.line(x, bottom, x, bottom + 5, "axis");
       svg.text(x, bottom + 18, "tick mid", Html.decimal(second));
     }
-    double middle = (TimeAxis.LEFT + TimeAxis.RIGHT) / 2;
+    double middle = (Svg.LEFT + Svg.RIGHT) / 2;
     svg.text(middle, bottom + 37, "axis-title mid", "seconds since the first request was due");
   }
 }

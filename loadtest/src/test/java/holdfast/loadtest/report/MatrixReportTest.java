@@ -34,8 +34,8 @@ class MatrixReportTest {
         .contains("<td class='number broken'>✕ 1</td><td class='number broken'>✕ 1</td>")
         .contains("<td class='number broken'>✕ 10<small>≤ 5</small></td>")
         .contains("1 acknowledged writes are lost: Post 20")
-        .contains("<div class='alarm'><dt>of them lost</dt><dd>1 ")
-        .contains("<dt>acknowledged writes looked for</dt><dd>2 ");
+        .contains("<div class='alarm'><dt>of these lost</dt><dd>1 ")
+        .contains("<dt>acknowledged writes checked</dt><dd>2 ");
   }
 
   @Test
@@ -45,7 +45,7 @@ class MatrixReportTest {
     Result unlooked = Verdict.unreadable(history, List.of(), Runs.RUN, List.of("gone"));
     assertThat(draw(row("", looked), row("", unlooked)))
         .contains("<dt>requests sent</dt><dd>21 ")
-        .contains("<dt>acknowledged writes looked for</dt><dd>1 ");
+        .contains("<dt>acknowledged writes checked</dt><dd>1 ");
   }
 
   @Test

@@ -24,7 +24,8 @@ class RoleChartTest {
   void namesWhoHadARoleAndHowLongEachStepTook() {
     failover();
     assertThat(page())
-        .contains("<h2>Who served</h2>", ">leader</text>", ">VIP</text>", ">failover</text>")
+        .contains(
+            "<h2>Roles and failover</h2>", ">leader</text>", ">VIP</text>", ">failover</text>")
         .contains("class='holds shade0'", ">db2</text>", ">lb1</text>")
         .contains(">elected 200 ms, 300 ms after the fault</text>", ">noticed 100 ms</text>");
   }
@@ -32,8 +33,8 @@ class RoleChartTest {
   @Test
   void hasNoStepsWithoutAFailoverAndNoHighlightsWithoutLogLines() {
     assertThat(page())
-        .contains("<h2>Who served</h2>")
-        .doesNotContain("failover</text>", "class='phase'", "What the machines said</h2>");
+        .contains("<h2>Roles and failover</h2>")
+        .doesNotContain("failover</text>", "class='phase'", "Log highlights</h2>");
   }
 
   @Test
@@ -61,14 +62,14 @@ class RoleChartTest {
     List<String> titles =
         List.of(
             "Promises",
-            "What was asked",
-            "What was done",
-            "Who served",
-            "Requests",
+            "Requests by type",
+            "Events",
+            "Roles and failover",
+            "Request rate",
             "Latency",
-            "Served by app node",
-            "Served by database",
-            "What the machines said");
+            "Requests by app node",
+            "Requests by database",
+            "Log highlights");
     assertThat(titles.stream().map(title -> page.indexOf("<h2>" + title + "</h2>")).toList())
         .isSorted()
         .doesNotContain(-1);
@@ -110,7 +111,7 @@ class RoleChartTest {
   }
 
   private String chart() {
-    return RoleChart.draw(model(), new TimeAxis(Runs.START, 3));
+    return RoleChart.draw(model(), new TimeAxis(Runs.START, 3)).toString();
   }
 
   private static double height(String svg) {

@@ -1,0 +1,161 @@
+package holdfast.bench.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The contract as a client sees it. */
+public final class ApiClient {
+
+  /** What came back; without an answer the status is 0 and the body says why. */
+  public record Answer(int status, String body, String requestId) {
+    /** But for its own id. */
+    public boolean says(Answer other) {
+      return status == other.status && body.equals(other.body);
+    }
+
+    public boolean good() {
+      return status == 200;
+    }
+
+    public Answer expectGood() throws IOException {
+      if (!good()) {
+        throw new IOException("the service answered " + status + ": " + body);
+      }
+      return this;
+    }
+
+    /** A created post's id. */
+    public String id() {
+      return body.replaceAll("[\"\\s]", "");
+    }
+  }
+
+  /** Who is asking: nobody, or a user that has signed in. */
+  public record Person(String id, String token) {}
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration CONNECT = Duration.ofSeconds(2);
+  private static final Duration DEADLINE = Duration.ofSeconds(35);
+  private static final String ID = "X-Request-Id";
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+
+  private final URI base;
+
+  public ApiClient(URI base) {
+    this.base = base;
+  }
+
+  /** Where the live feed is subscribed to. */
+  public URI live() {
+    return URI.create("ws://" + base.getAuthority() + "/post/feed/posted");
+  }
+
+  /**
+   * On the caller's thread alone: each other one in between would add to what is measured. A kept
+   * connection that was closed meanwhile is replaced by the JDK, and costs time.
+   */
+  public Answer get(String path, Person person) {
+    try {
+      HttpURLConnection asked = (HttpURLConnection) base.resolve(path).toURL().openConnection();
+      asked.setRequestProperty("Authorization", "Bearer " + person.token());
+      asked.setInstanceFollowRedirects(false);
+      asked.setConnectTimeout((int) CONNECT.toMillis());
+      asked.setReadTimeout((int) DEADLINE.toMillis());
+      int status = asked.getResponseCode();
+      try (InputStream body = status < 400 ? asked.getInputStream() : asked.getErrorStream()) {
+        String text = body == null ? "" : new String(body.readAllBytes(), UTF_8);
+        return new Answer(status, text, Objects.requireNonNullElse(asked.getHeaderField(ID), ""));
+      }
+    } catch (IOException e) {
+      return new Answer(0, e.toString(), "");
+    }
+  }
+
+  public Answer put(String path, Person person, String... fields) {
+    return send(json(request(path, person), fields, "PUT")).join();
+  }
+
+  /** With an Idempotency-Key, so that the same call may be made again. */
+  public CompletableFuture<Answer> post(String path, Person person, String key, String... fields) {
+    return send(json(request(path, person).header("Idempotency-Key", key), fields, "POST"));
+  }
+
+  /** A user that can sign in; the same name is the same user. */
+  public Person person(String name) throws IOException {
+    String password = "not a secret: " + name;
+    HttpRequest.Builder register =
+        request("/user/register", null).header("Idempotency-Key", name.replace(' ', '-'));
+    String[] fields = {
+      "first_name",
+      "Bench",
+      "second_name",
+      name,
+      "birthdate",
+      "1990-01-01",
+      "biography",
+      "",
+      "city",
+      "Bench",
+      "password",
+      password
+    };
+    String id = field(send(json(register, fields, "POST")).join(), "user_id");
+    String[] credentials = {"id", id, "password", password};
+    Answer login = send(json(request("/login", null), credentials, "POST")).join();
+    return new Person(id, field(login, "token"));
+  }
+
+  private static String field(Answer answer, String name) throws IOException {
+    return JSON.readTree(answer.expectGood().body()).required(name).asString();
+  }
+
+  private HttpRequest.Builder request(String path, @Nullable Person person) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(DEADLINE);
+    return person == null ? request : request.header("Authorization", "Bearer " + person.token());
+  }
+
+  private static HttpRequest.Builder json(
+      HttpRequest.Builder request, String[] namesAndValues, String method) {
+    ObjectNode body = JSON.createObjectNode();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      body.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return namesAndValues.length == 0
+        ? request.method(method, BodyPublishers.noBody())
+        : request
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofString(body.toString()));
+  }
+
+  private static CompletableFuture<Answer> send(HttpRequest.Builder request) {
+    return HTTP.sendAsync(request.build(), BodyHandlers.ofString())
+        .thenApply(
+            (HttpResponse<String> it) -> new Answer(it.statusCode(), it.body(), requestId(it)))
+        .exceptionally(e -> new Answer(0, String.valueOf(cause(e)), ""));
+  }
+
+  private static String requestId(HttpResponse<String> answer) {
+    return answer.headers().firstValue(ID).orElse("");
+  }
+
+  private static Throwable cause(Throwable e) {
+    return e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+  }
+}

@@ -1,0 +1,63 @@
+package holdfast.bench.client;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** A node's own count of what it did, from its management port. */
+public final class Metrics {
+
+  private static final Pattern SAMPLE =
+      Pattern.compile("^(?<name>[a-zA-Z0-9_:]+)(\\{(?<labels>.*)})? (?<value>\\S+)$");
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private Metrics() {}
+
+  /** The sum of a metric's samples with that label, all of them without one; 0 if there is none. */
+  public static double sum(URI node, String name, String label)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(node.resolve("/actuator/prometheus"))
+            .timeout(Duration.ofSeconds(10))
+            .build();
+    return sum(HTTP.send(request, BodyHandlers.ofString()).body(), name, label);
+  }
+
+  /** What all nodes counted together, for each value of a label. */
+  public static Map<String, Long> count(
+      List<URI> nodes, String name, String label, String... values)
+      throws IOException, InterruptedException {
+    Map<String, Long> counts = new TreeMap<>();
+    for (URI node : nodes) {
+      for (String value : values) {
+        String wanted = "%s=\"%s\"".formatted(label, value);
+        counts.merge(value, (long) sum(node, name, wanted), Long::sum);
+      }
+    }
+    return counts;
+  }
+
+  /** What was counted between two counts. */
+  public static Map<String, Long> since(Map<String, Long> before, Map<String, Long> after) {
+    Map<String, Long> since = new TreeMap<>(after);
+    since.replaceAll((value, count) -> count - before.getOrDefault(value, 0L));
+    return since;
+  }
+
+  static double sum(String page, String name, String label) {
+    return page.lines()
+        .map(SAMPLE::matcher)
+        .filter(it -> it.matches() && it.group("name").equals(name))
+        .filter(it -> Objects.requireNonNullElse(it.group("labels"), "").contains(label))
+        .mapToDouble(it -> Double.parseDouble(it.group("value")))
+        .sum();
+  }
+}

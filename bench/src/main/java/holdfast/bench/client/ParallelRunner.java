@@ -1,0 +1,35 @@
+package holdfast.bench.client;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+
+/** Work done by a number of hands at once. */
+public final class ParallelRunner {
+
+  private ParallelRunner() {}
+
+  /** The results in order; the first failure ends it. */
+  public static <T> List<T> each(int count, int hands, IntFunction<Callable<T>> work)
+      throws IOException, InterruptedException {
+    try (ExecutorService pool = Executors.newFixedThreadPool(hands)) {
+      List<Callable<T>> all = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        all.add(work.apply(i));
+      }
+      List<T> results = new ArrayList<>();
+      for (Future<T> result : pool.invokeAll(all)) {
+        results.add(result.get());
+      }
+      return results;
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+}

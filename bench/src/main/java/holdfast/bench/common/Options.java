@@ -1,0 +1,80 @@
+package holdfast.bench.common;
+
+import java.net.URI;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** What a benchmark is told, as NAME=VALUE; each must be asked for, and none may be missing. */
+public final class Options {
+
+  private final Map<String, String> values = new LinkedHashMap<>();
+  private final Set<String> unused;
+
+  public Options(List<String> words) {
+    for (String word : words) {
+      int equals = word.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException(word + " is not NAME=VALUE");
+      }
+      values.put(word.substring(0, equals), word.substring(equals + 1));
+    }
+    unused = new TreeSet<>(values.keySet());
+  }
+
+  public String text(String name) {
+    String value = values.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(name + "= is missing");
+    }
+    unused.remove(name);
+    return value;
+  }
+
+  public int number(String name) {
+    return number(name, text(name));
+  }
+
+  /** Separated by commas, each once. */
+  public List<Integer> numbers(String name) {
+    List<Integer> numbers =
+        Arrays.stream(text(name).split(",")).map(value -> number(name, value)).toList();
+    if (numbers.stream().distinct().count() < numbers.size()) {
+      throw new IllegalArgumentException(name + "= has a number twice");
+    }
+    return numbers;
+  }
+
+  private static int number(String name, String value) {
+    if (!value.matches("[1-9]\\d{0,7}")) {
+      throw new IllegalArgumentException(name + "= is a number from 1, not " + value);
+    }
+    return Integer.parseInt(value);
+  }
+
+  public URI uri(String name) {
+    return URI.create(text(name));
+  }
+
+  /** Separated by commas. */
+  public List<URI> uris(String name) {
+    return Arrays.stream(text(name).split(",")).map(URI::create).toList();
+  }
+
+  /** A misspelt option must not pass for one that was heard. */
+  public void refuseUnused() {
+    Stream<String> left = unused.stream();
+    left.findFirst()
+        .ifPresent(name -> {
+          throw new IllegalArgumentException("there is no option " + name + "=");
+        });
+  }
+
+  public Map<String, String> all() {
+    return values;
+  }
+}

@@ -1,0 +1,59 @@
+package holdfast.bench.feed;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** One WebSocket at the live feed; hands over each post's id and the time at which it came. */
+final class FeedSubscriber implements WebSocket.Listener {
+
+  private static final String FIELD = "\"postId\"";
+
+  private final BiConsumer<String, Long> target;
+  private final Runnable ended;
+  private final StringBuilder text = new StringBuilder();
+
+  /** {@code ended} is called if the other side ends the socket, or it breaks. */
+  FeedSubscriber(BiConsumer<String, Long> target, Runnable ended) {
+    this.target = target;
+    this.ended = ended;
+  }
+
+  CompletableFuture<WebSocket> open(HttpClient http, URI feed, String token) {
+    return http.newWebSocketBuilder()
+        .header("Authorization", "Bearer " + token)
+        .buildAsync(feed, this);
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+    text.append(data);
+    if (last) {
+      target.accept(postId(text.toString()), System.nanoTime());
+      text.setLength(0);
+    }
+    socket.request(1);
+    return null;
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+    ended.run();
+    return null;
+  }
+
+  @Override
+  public void onError(WebSocket socket, Throwable error) {
+    ended.run();
+  }
+
+  /** Cut out, not parsed: some thousand come a second, on the cores that are measured. */
+  static String postId(String event) {
+    int from = event.indexOf('"', event.indexOf(':', event.indexOf(FIELD) + FIELD.length()));
+    return event.substring(from + 1, event.indexOf('"', from + 1));
+  }
+}

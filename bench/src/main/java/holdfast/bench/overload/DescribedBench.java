@@ -1,0 +1,164 @@
+package holdfast.bench.overload;
+
+import holdfast.bench.common.Benchmark;
+import holdfast.bench.common.Findings;
+import holdfast.bench.common.Latency;
+import holdfast.bench.common.Options;
+import holdfast.loadtest.history.JtlReader;
+import holdfast.loadtest.history.Request;
+import holdfast.loadtest.report.BenchReport;
+import holdfast.loadtest.report.BenchReport.Section;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The described system's own plan, sent by JMeter: many threads in a closed loop. Each search is
+ * answered well or refused by the contract's 503, and no connection breaks.
+ */
+public final class DescribedBench implements Benchmark {
+
+  private static final long NANOS_OF_MILLI = 1_000_000;
+
+  /**
+   * Figures for result.json.
+   *
+   * @param good how many searches were answered well
+   * @param goodPerSecond the same a second
+   * @param goodLatency of these, from when they were sent
+   * @param refused how many were refused by the contract's 503
+   * @param broken how many connections broke, or gave no answer in time
+   * @param otherAnswers how many answers were neither
+   * @param reasons of these and the broken ones, how many of each
+   */
+  record Figures(
+      int sent,
+      int good,
+      double goodPerSecond,
+      Latency goodLatency,
+      int refused,
+      Latency refusedLatency,
+      int broken,
+      int otherAnswers,
+      Map<String, Long> reasons) {
+
+    private static Figures of(List<Request> requests, int seconds) {
+      List<Request> good = requests.stream().filter(Request::good).toList();
+      List<Request> refused = requests.stream().filter(DescribedBench::isRefused).toList();
+      List<Request> wrong = requests.stream().filter(it -> !it.good() && !isRefused(it)).toList();
+      int broken = count(wrong, Predicate.not(DescribedBench::isAnswered));
+      return new Figures(
+          requests.size(),
+          good.size(),
+          Math.round(good.size() * 10.0 / seconds) / 10.0,
+          latency(good),
+          refused.size(),
+          latency(refused),
+          broken,
+          wrong.size() - broken,
+          wrong.stream()
+              .collect(
+                  Collectors.groupingBy(
+                      DescribedBench::reason, TreeMap::new, Collectors.counting())));
+    }
+  }
+
+  @Override
+  public Findings run(Options options) throws IOException {
+    Path jtl = Path.of(options.text("jtl"));
+    int seconds = options.number("duration");
+    Path report = Path.of(options.text("report"));
+    options.refuseUnused();
+    Figures figures = Figures.of(JtlReader.read(jtl), seconds);
+    List<String> violations = new ArrayList<>();
+    figures.reasons().forEach((what, count) -> Findings.count(violations, count, what));
+    if (figures.good() == 0) {
+      violations.add("no search was answered well");
+    }
+    write(report, seconds, figures);
+    return new Findings(figures, summary(figures), violations);
+  }
+
+  private static List<String> summary(Figures figures) {
+    return List.of(
+        "%d sent: %d good (%.1f a second), %d refused by 503, %d connections broken, %d other answers"
+            .formatted(
+                figures.sent(),
+                figures.good(),
+                figures.goodPerSecond(),
+                figures.refused(),
+                figures.broken(),
+                figures.otherAnswers()),
+        "good: " + figures.goodLatency(),
+        "refused: " + figures.refusedLatency());
+  }
+
+  private static void write(Path file, int seconds, Figures figures) throws IOException {
+    String about =
+        "Searches by two letters for %d s: each thread asks again as soon as it has its answer. JMeter shares the host with the system."
+            .formatted(seconds);
+    List<List<String>> rows =
+        List.of(
+            row("good", figures.good(), figures.goodLatency().toString()),
+            row(
+                "refused by the contract's 503",
+                figures.refused(),
+                figures.refusedLatency().toString()),
+            row("connections broken", figures.broken(), ""),
+            row("other answers", figures.otherAnswers(), ""));
+    List<List<String>> reasons =
+        figures.reasons().entrySet().stream()
+            .map(it -> row(it.getKey(), it.getValue(), ""))
+            .toList();
+    BenchReport.write(
+        file,
+        "The described plan",
+        about,
+        List.of(
+            new Section(
+                "What came back",
+                "%d requests; %.1f good answers a second."
+                    .formatted(figures.sent(), figures.goodPerSecond()),
+                null,
+                new BenchReport.Figures(
+                    List.of("answer", "how many", "from when it was sent"), rows)),
+            new Section(
+                "What was wrong",
+                "Each by its status, or by what broke; an empty table is the promise.",
+                null,
+                new BenchReport.Figures(List.of("what", "how many", ""), reasons))));
+  }
+
+  private static List<String> row(String what, long count, String latency) {
+    return List.of(what, String.valueOf(count), latency);
+  }
+
+  /** The plan notes it in place of the status in words: any other 503 is a failure. */
+  private static boolean isRefused(Request request) {
+    return request.code().equals("503") && request.failure().equals("as the contract says");
+  }
+
+  private static boolean isAnswered(Request request) {
+    return request.code().matches("\\d{3}");
+  }
+
+  private static String reason(Request request) {
+    return isAnswered(request)
+        ? ("answered " + request.code() + " " + request.failure()).strip()
+        : "broken: " + request.code() + " " + request.failure();
+  }
+
+  private static int count(List<Request> requests, Predicate<Request> which) {
+    return (int) requests.stream().filter(which).count();
+  }
+
+  private static Latency latency(List<Request> requests) {
+    return Latency.ofNanos(
+        requests.stream().mapToLong(it -> (it.endMs() - it.sentMs()) * NANOS_OF_MILLI).toArray());
+  }
+}

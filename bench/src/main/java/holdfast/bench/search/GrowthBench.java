@@ -1,0 +1,134 @@
+package holdfast.bench.search;
+
+import holdfast.bench.common.Benchmark;
+import holdfast.bench.common.Findings;
+import holdfast.bench.common.Options;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** One client, one search after the other: how long each pair of letters takes, and nobody. */
+public final class GrowthBench implements Benchmark {
+
+  private static final String LETTERS = "АБВГДЕЖЗИКЛМНОПРСТ";
+
+  /** No name of the demo users begins so: what a search costs that finds nobody. */
+  private static final String NOBODY = "Ъ";
+
+  private static final int WARM_UP_ROUNDS = 2;
+  private static final int ROUNDS = 5;
+
+  /** In a row; the first ones don't count, for the half megabytes before left the caches cold. */
+  private static final int OF_NOBODY = 18;
+
+  private static final int OF_NOBODY_UNCOUNTED = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The median of a search's rounds; an answer's size in bytes. */
+  record Point(String first, String last, long bytes, double ms) {}
+
+  /**
+   * Figures for result.json.
+   *
+   * @param tableBytes the table with its indexes
+   * @param fixedMs the median of the searches that find nobody
+   */
+  record Figures(long users, long tableBytes, double fixedMs, List<Point> points, int failed) {}
+
+  @Override
+  public Findings run(Options options) throws IOException, InterruptedException {
+    URI web = options.uri("web");
+    int users = options.number("users");
+    long tableBytes = Long.parseLong(options.text("table_bytes"));
+    options.refuseUnused();
+    List<Search> searches = searches(web);
+    List<Search> order = new ArrayList<>(searches);
+    Search nobody = new Search(web, NOBODY, NOBODY);
+    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+        for (int i = 0; i < OF_NOBODY; i++) {
+          nobody.measure(http, round >= 0 && i >= OF_NOBODY_UNCOUNTED);
+        }
+        Collections.shuffle(order, new Random(round));
+        for (Search search : order) {
+          search.measure(http, round >= 0);
+        }
+      }
+    }
+    double fixed = nobody.median();
+    List<Point> points = new ArrayList<>();
+    int failed = nobody.failed;
+    for (Search search : searches) {
+      failed += search.failed;
+      points.add(new Point(search.first, search.last, search.bytes, search.median()));
+    }
+    Figures figures = new Figures(users, tableBytes, fixed, points, failed);
+    List<String> violations = new ArrayList<>();
+    Findings.count(violations, failed, "searches failed");
+    String summary = "%d users, %d MiB: a search that finds nobody takes %.2f ms";
+    return new Findings(
+        figures, List.of(summary.formatted(users, tableBytes >> 20, fixed)), violations);
+  }
+
+  private static List<Search> searches(URI web) {
+    List<Search> searches = new ArrayList<>();
+    for (String first : LETTERS.split("")) {
+      for (String last : LETTERS.split("")) {
+        searches.add(new Search(web, first, last));
+      }
+    }
+    return searches;
+  }
+
+  /** One pair of prefixes, and what its rounds took. */
+  private static final class Search {
+    final String first;
+    final String last;
+    private final HttpRequest request;
+    private final List<Long> nanos = new ArrayList<>();
+    long bytes;
+    int failed;
+
+    Search(URI web, String first, String last) {
+      this.first = first;
+      this.last = last;
+      String query = "/user/search?first_name=%s&last_name=%s";
+      this.request =
+          HttpRequest.newBuilder(web.resolve(query.formatted(encode(first), encode(last))))
+              .timeout(PATIENCE)
+              .build();
+    }
+
+    private static String encode(String text) {
+      return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    void measure(HttpClient http, boolean counts) throws IOException, InterruptedException {
+      long begin = System.nanoTime();
+      HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      long took = System.nanoTime() - begin;
+      if (answer.statusCode() != 200) {
+        failed++;
+      } else if (counts) {
+        nanos.add(took);
+        bytes = answer.body().length;
+      }
+    }
+
+    double median() {
+      long[] sorted = nanos.stream().mapToLong(Long::longValue).toArray();
+      Arrays.sort(sorted);
+      return sorted.length == 0 ? Double.NaN : Math.round(sorted[sorted.length / 2] / 1e3) / 1e3;
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package holdfast.bench.search;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import holdfast.bench.common.Benchmark;
+import holdfast.bench.common.Findings;
+import holdfast.bench.common.Options;
+import holdfast.loadtest.chart.BarChart;
+import holdfast.loadtest.chart.ScatterChart;
+import holdfast.loadtest.report.BenchReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The sizes that {@link GrowthBench} measured, each in several turns, side by side: medians of the
+ * turns.
+ */
+public final class GrowthReport implements Benchmark {
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final double MIB = 1024 * 1024;
+
+  /**
+   * One table's figures. Time is taken for a line over the answer's size: t = fixed + slope × size.
+   *
+   * @param fixedMs measured: what a search takes that finds nobody
+   * @param fixedLeastMs of the turns
+   * @param fixedMostMs of the turns
+   * @param msPerMib the line's slope, by least squares from there
+   * @param explained the share of the variance that the line explains (R²)
+   */
+  record Size(
+      long users,
+      double tableMib,
+      double fixedMs,
+      double fixedLeastMs,
+      double fixedMostMs,
+      double msPerMib,
+      double explained,
+      double meanAnswerKib,
+      double meanMs) {}
+
+  /** Figures for result.json. */
+  record Figures(List<Size> sizes) {}
+
+  @Override
+  public Findings run(Options options) throws IOException {
+    List<Size> sizes = new ArrayList<>();
+    List<ScatterChart.Series> series = new ArrayList<>();
+    for (List<JsonNode> turns : turns(Path.of(options.text("turns")))) {
+      List<ScatterChart.Point> points = points(turns);
+      Size size = size(turns, points);
+      sizes.add(size);
+      series.add(
+          new ScatterChart.Series(
+              "%,d users".formatted(size.users()), points, size.fixedMs(), size.msPerMib()));
+    }
+    Path report = Path.of(options.text("report"));
+    options.refuseUnused();
+    BenchReport.write(
+        report,
+        "Growth of the search",
+        "Every pair of letters, one client, the whole path, in tables of several sizes, each measured"
+            + " in turn; medians.",
+        List.of(bySize(series), byTable(sizes)));
+    return new Findings(
+        new Figures(sizes), sizes.stream().map(GrowthReport::words).toList(), List.of());
+  }
+
+  /**
+   * The figures of each size's turns, the smallest size first: of USERS-TURN.json in the folder.
+   */
+  private static Collection<List<JsonNode>> turns(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .sorted()
+          .filter(file -> file.getFileName().toString().matches("\\d+-\\d+\\.json"))
+          .map(file -> JSON.readTree(file.toFile()).required("figures"))
+          .collect(groupingBy(it -> it.required("users").asLong(), TreeMap::new, toList()))
+          .values();
+    }
+  }
+
+  /** {@link GrowthBench} has the pairs in one order; the number of turns is odd. */
+  private static List<ScatterChart.Point> points(List<JsonNode> turns) {
+    List<ScatterChart.Point> points = new ArrayList<>();
+    for (int i = 0; i < turns.getFirst().required("points").size(); i++) {
+      int pair = i;
+      double bytes = turns.getFirst().requiredAt("/points/%d/bytes".formatted(pair)).asDouble();
+      double[] times = values(turns, "/points/%d/ms".formatted(pair));
+      points.add(new ScatterChart.Point(bytes / MIB, times[times.length / 2]));
+    }
+    return points;
+  }
+
+  private static double[] values(List<JsonNode> turns, String place) {
+    return turns.stream().mapToDouble(it -> it.requiredAt(place).asDouble()).sorted().toArray();
+  }
+
+  static Size size(List<JsonNode> turns, List<ScatterChart.Point> points) {
+    double[] fixedOfTurns = values(turns, "/fixed_ms");
+    double fixed = fixedOfTurns[fixedOfTurns.length / 2];
+    JsonNode figures = turns.getFirst();
+    double products = points.stream().mapToDouble(it -> it.x() * (it.y() - fixed)).sum();
+    double squares = points.stream().mapToDouble(it -> it.x() * it.x()).sum();
+    double slope = squares == 0 ? 0 : products / squares;
+    double mean = points.stream().mapToDouble(ScatterChart.Point::y).average().orElse(0);
+    double spread = points.stream().mapToDouble(it -> Math.pow(it.y() - mean, 2)).sum();
+    double off =
+        points.stream().mapToDouble(it -> Math.pow(it.y() - fixed - slope * it.x(), 2)).sum();
+    double meanMib = points.stream().mapToDouble(ScatterChart.Point::x).average().orElse(0);
+    return new Size(
+        figures.required("users").asLong(),
+        rounded(figures.required("table_bytes").asDouble() / MIB),
+        rounded(fixed),
+        rounded(fixedOfTurns[0]),
+        rounded(fixedOfTurns[fixedOfTurns.length - 1]),
+        rounded(slope),
+        spread == 0 ? 1 : Math.round((1 - off / spread) * 1000) / 1000.0,
+        rounded(meanMib * 1024),
+        rounded(mean));
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 100) / 100.0;
+  }
+
+  private static String words(Size size) {
+    return "%,d users, table %.0f MiB: %.2f ms (%.2f to %.2f) + %.2f ms per MiB of answer (R² %.3f); on average %.1f KiB in %.2f ms"
+        .formatted(
+            size.users(),
+            size.tableMib(),
+            size.fixedMs(),
+            size.fixedLeastMs(),
+            size.fixedMostMs(),
+            size.msPerMib(),
+            size.explained(),
+            size.meanAnswerKib(),
+            size.meanMs());
+  }
+
+  private static BenchReport.Section bySize(List<ScatterChart.Series> series) {
+    return new BenchReport.Section(
+        "Time against answer size",
+        "Each mark is a pair of letters, the median of its turns. A line begins at what a search"
+            + " takes that finds nobody.",
+        ScatterChart.draw("Time by answer size", "MiB of answer", "ms", series),
+        null);
+  }
+
+  private static BenchReport.Section byTable(List<Size> sizes) {
+    List<BarChart.Group> groups =
+        sizes.stream()
+            .map(it ->
+                new BarChart.Group(
+                    "%,d users, %.0f MiB".formatted(it.users(), it.tableMib()),
+                    List.of(
+                        new BarChart.Bar(
+                            "nobody", it.fixedMs(), it.fixedLeastMs(), it.fixedMostMs()),
+                        new BarChart.Bar(
+                            "mean of all pairs", it.meanMs(), it.meanMs(), it.meanMs()))))
+            .toList();
+    List<List<String>> rows =
+        sizes.stream()
+            .map(it ->
+                List.of(
+                    "%,d".formatted(it.users()),
+                    "%.1f".formatted(it.tableMib()),
+                    "%.2f (%.2f–%.2f)".formatted(it.fixedMs(), it.fixedLeastMs(), it.fixedMostMs()),
+                    "%.2f".formatted(it.msPerMib()),
+                    "%.3f".formatted(it.explained()),
+                    "%.1f".formatted(it.meanAnswerKib()),
+                    "%.2f".formatted(it.meanMs())))
+            .toList();
+    return new BenchReport.Section(
+        "Time against table size",
+        "The table is counted with its indexes.",
+        BarChart.draw("ms per search", groups),
+        new BenchReport.Figures(
+            List.of(
+                "users",
+                "table MiB",
+                "nobody ms",
+                "ms per MiB",
+                "R²",
+                "mean answer KiB",
+                "mean ms"),
+            rows));
+  }
+}

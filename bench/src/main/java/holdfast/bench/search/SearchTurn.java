@@ -1,0 +1,85 @@
+package holdfast.bench.search;
+
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One measurement, by pgbench or by wrk with bench/search.lua.
+ *
+ * @param searches what was searched for
+ * @param way direct, rows, core, path or plain
+ * @param rps good answers a second
+ * @param p50Ms NaN where pgbench measured
+ * @param refused answers with another status than 200
+ * @param broken requests without an answer
+ * @param answerBytes of one answer on average; 0 where pgbench measured
+ */
+record SearchTurn(
+    String searches,
+    int clients,
+    String way,
+    double rps,
+    double p50Ms,
+    double p99Ms,
+    long refused,
+    long broken,
+    double answerBytes) {
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Pattern TPS = Pattern.compile("(?m)^tps = ([0-9.]+) \\(without");
+  private static final Pattern FAILED =
+      Pattern.compile("(?m)^number of failed transactions: (\\d+)");
+
+  /**
+   * @param turn (round, searches, clients, way)
+   * @param output what the tool wrote
+   * @throws IOException if that says no figure
+   */
+  static SearchTurn of(JsonNode turn, String output) throws IOException {
+    String searches = turn.required(1).asString();
+    int clients = turn.required(2).asInt();
+    String way = turn.required(3).asString();
+    return way.equals("direct") || way.equals("rows")
+        ? pgbench(searches, clients, way, output)
+        : wrk(searches, clients, way, output);
+  }
+
+  private static SearchTurn pgbench(String searches, int clients, String way, String output)
+      throws IOException {
+    Matcher tps = TPS.matcher(output);
+    Matcher failed = FAILED.matcher(output);
+    if (!tps.find() || !failed.find()) {
+      throw new IOException("pgbench told no figures: " + output);
+    }
+    double rps = Double.parseDouble(tps.group(1));
+    long broken = Long.parseLong(failed.group(1));
+    return new SearchTurn(searches, clients, way, rps, Double.NaN, Double.NaN, 0, broken, 0);
+  }
+
+  private static SearchTurn wrk(String searches, int clients, String way, String output)
+      throws IOException {
+    int line = output.lastIndexOf("\n{");
+    try {
+      JsonNode told = JSON.readTree(output.substring(line + 1));
+      long sent = told.required("sent").asLong();
+      long refused = told.required("refused").asLong();
+      long good = sent - refused;
+      return new SearchTurn(
+          searches,
+          clients,
+          way,
+          good / told.required("seconds").asDouble(),
+          told.required("p50_us").asDouble() / 1000,
+          told.required("p99_us").asDouble() / 1000,
+          refused,
+          told.required("broken").asLong(),
+          good == 0 ? 0 : (double) told.required("bytes").asLong() / good);
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new IOException("wrk told no figures: " + output, e);
+    }
+  }
+}

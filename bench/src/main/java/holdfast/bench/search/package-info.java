@@ -1,0 +1,8 @@
+/**
+ * Searches: how many a second each part of the path answers, and how their time grows with the
+ * table.
+ */
+@NullMarked
+package holdfast.bench.search;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,112 @@
+package holdfast.bench.writes;
+
+import holdfast.bench.client.ApiClient;
+import holdfast.bench.client.ApiClient.Person;
+import holdfast.bench.client.Metrics;
+import holdfast.bench.client.ParallelRunner;
+import holdfast.bench.common.Benchmark;
+import holdfast.bench.common.Findings;
+import holdfast.bench.common.Latency;
+import holdfast.bench.common.Options;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Pairs of a write and a read of the same user, over all combinations of two app nodes. */
+public final class OwnWritesBench implements Benchmark {
+
+  private static final int MOST_TOLD = 20;
+  private static final String BEHIND = "behind";
+  private static final String[] REASONS = {"fresh", BEHIND, "unknown", "unproven"};
+
+  /**
+   * Figures for result.json.
+   *
+   * @param kinds by what was written and read
+   * @param readsByReason what the nodes say why reads went where they went: to a replica that was
+   *     fresh enough, or to the primary since it was behind or nobody knew
+   * @param wrong the first pairs that failed or were stale
+   */
+  record Figures(
+      int pairs,
+      Map<String, Tally> kinds,
+      Map<String, Long> readsByReason,
+      List<WriteReadPairs.Pair> wrong) {}
+
+  /** How pairs of one kind ended. */
+  record Tally(long pairs, long failed, long stale, Latency read) {}
+
+  @Override
+  public Findings run(Options options) throws IOException, InterruptedException {
+    List<ApiClient> nodes = options.uris("nodes").stream().map(ApiClient::new).toList();
+    List<URI> management = options.uris("management");
+    int pairs = options.number("pairs");
+    int hands = options.number("hands");
+    options.refuseUnused();
+    String run = "own writes " + UUID.randomUUID() + " ";
+    List<Person> people =
+        ParallelRunner.each(2 * hands, hands, i -> () -> nodes.getFirst().person(run + i));
+    Map<String, Long> before = reads(management);
+    List<List<WriteReadPairs.Pair>> all =
+        ParallelRunner.each(
+            hands,
+            hands,
+            i -> {
+              WriteReadPairs mine =
+                  new WriteReadPairs(nodes, people.get(2 * i), people.get(2 * i + 1));
+              int share = pairs / hands + (i < pairs % hands ? 1 : 0);
+              return () -> mine.run(share, i);
+            });
+    Map<String, Long> reads = Metrics.since(before, reads(management));
+    List<WriteReadPairs.Pair> flat = all.stream().flatMap(List::stream).toList();
+    List<WriteReadPairs.Pair> wrong =
+        flat.stream()
+            .filter(it -> it.outcome() != WriteReadPairs.Outcome.SEEN)
+            .limit(MOST_TOLD)
+            .toList();
+    return findings(new Figures(flat.size(), tallies(flat), reads, wrong));
+  }
+
+  private static Map<String, Long> reads(List<URI> management)
+      throws IOException, InterruptedException {
+    return Metrics.count(management, "holdfast_reads_total", "reason", REASONS);
+  }
+
+  private static Map<String, Tally> tallies(List<WriteReadPairs.Pair> pairs) {
+    Map<String, Tally> tallies = new TreeMap<>();
+    for (WriteReadPairs.Kind kind : WriteReadPairs.Kind.values()) {
+      List<WriteReadPairs.Pair> ofKind =
+          pairs.stream().filter(pair -> pair.kind() == kind).toList();
+      long failed =
+          ofKind.stream().filter(it -> it.outcome() == WriteReadPairs.Outcome.FAILED).count();
+      long stale =
+          ofKind.stream().filter(it -> it.outcome() == WriteReadPairs.Outcome.STALE).count();
+      Latency read = Latency.ofNanos(ofKind.stream().map(WriteReadPairs.Pair::readNanos).toList());
+      tallies.put(kind.words(), new Tally(ofKind.size(), failed, stale, read));
+    }
+    return tallies;
+  }
+
+  private static Findings findings(Figures figures) {
+    List<String> summary = new ArrayList<>();
+    List<String> violations = new ArrayList<>();
+    figures
+        .kinds()
+        .forEach((kind, tally) -> {
+          summary.add(
+              "%s: %d pairs, %d failed, %d stale; the read: %s"
+                  .formatted(kind, tally.pairs(), tally.failed(), tally.stale(), tally.read()));
+          Findings.count(violations, tally.failed(), "pairs failed: " + kind);
+          Findings.count(violations, tally.stale(), "reads were stale: " + kind);
+        });
+    summary.add("reads by reason: " + figures.readsByReason());
+    if (figures.readsByReason().get(BEHIND) == 0) {
+      violations.add("nothing was measured: no read met a replica that lags");
+    }
+    return new Findings(figures, summary, violations);
+  }
+}
