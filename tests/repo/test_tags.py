@@ -31,7 +31,7 @@ def plays():
     for play in done.stdout.split("  play #")[1:]:
         machines, tags = re.match(r"\d+ \(([^)]+)\): .*TAGS: \[(.*)\]", play).groups()
         tasks = re.findall(r"^      (.+)\tTAGS: \[(.*)\]", play, re.M)
-        role = "migrate" if "Apply what the schema lacks" in play else tasks[-1][0].partition(" : ")[0]
+        role = "migrate" if "Apply the migrations that the schema lacks" in play else tasks[-1][0].partition(" : ")[0]
         found.append((machines, role, tags, [(name, each.split(", ")) for name, each in tasks]))
     return found
 
