@@ -4,17 +4,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
-import threading
 from pathlib import Path
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-SAID = """import json, sys
-print(json.dumps({"text": sys.argv[1:]}))
-"""
 
 
 @pytest.fixture
@@ -34,36 +29,24 @@ def run(project, *command, **environment):
     return done.returncode, done.stdout + done.stderr
 
 
-def test_a_fault_is_carried_to_the_machine_with_its_words_whole(project):
-    (project / "roles/drill/files/fault.py").write_text(SAID)
-    state = {"left": "a machine's own words"}
-    step = {"index": 0, "action": "freeze", "host": "localhost", "unit": "patroni", "process": "postgres of the leader"}
-    (project / "ask.yml").write_text(yaml.safe_dump([{
-        "hosts": "localhost", "gather_facts": False, "vars": {"_drill_states": {0: state}, "drill_data_dir": "/var/lib/the data"},
-        "tasks": [{"ansible.builtin.include_role": {"name": "drill", "tasks_from": "on_machine"}, "vars": {"what": "held", "step": step}},
-                  {"ansible.builtin.copy": {"content": "{{ _drill_said.text | to_json }}", "dest": str(project / "said"), "mode": "0644"}}]}]))
-    code, said = run(project, "ansible-playbook", "ask.yml", "-e", "ansible_become=false")
+def test_the_drill_program_is_told_how_the_machines_are_reached(project):
+    """All that it knows of them comes from the inventory; secrets and paths with a space stay whole."""
+    (project / "program").write_text(f"#!/bin/sh\ncat > '{project}/told'\necho \"$@\"\n")
+    (project / "program").chmod(0o755)
+    (project / "more.yml").write_text(yaml.safe_dump({"all": {"hosts": {"web1": {
+        "ansible_port": 2222, "ansible_ssh_private_key_file": f"{project}/a key", "ansible_become_password": "it's $ecret", "drills_allowed": False}}}}))
+    command = json.dumps({"drill_program": [str(project / "program")], "drill_load_command": ["true"]})
+    code, said = run(project, "ansible-playbook", "-i", "inventory/hosts.yml", "-i", "inventory/vagrant.yml", "-i", "more.yml", "ansible/drill.yml",
+                     "-e", "drill=stop-app,kill-app", "-e", command, "-vvv")
     assert code == 0, said
-    *words, told = json.loads((project / "said").read_text())
-    assert words == ["held", "freeze", "patroni", "postgres of the leader", "/var/lib/the data"] and json.loads(told) == state
-
-
-def test_the_load_that_a_drill_left_is_ended(project):
-    folder = project / "results/a drill's run"
-    folder.mkdir(parents=True)
-    load = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "-Jstart_ms=17"])
-    ended = threading.Thread(target=load.wait)  # a dead child that nobody waits for still counts as a process
-    ended.start()
-    try:
-        (folder / "jmeter.pid").write_text(f"{load.pid}\n")
-        (project / "end.yml").write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [
-            {"ansible.builtin.include_role": {"name": "drill", "tasks_from": "end_load"}, "vars": {"folder": str(folder), "started_ms": "17"}}]}]))
-        code, said = run(project, "ansible-playbook", "end.yml", "-e", "ansible_become=false")
-        assert code == 0, said
-        ended.join(1)
-        assert not ended.is_alive()
-    finally:
-        load.kill()
+    told = json.loads((project / "told").read_text())
+    web, database = told["machines"]["web1"], told["machines"]["db1"]
+    assert told["names"] == ["stop-app", "kill-app"] and told["groups"]["core"] == ["app1", "app2"] and not told["check"]
+    assert (web["access"]["port"], web["access"]["key"], web["access"]["become_password"]) == (2222, f"{project}/a key", "it's $ecret")
+    assert not web["allowed"] and database["allowed"] and database["access"]["user"] == "vagrant"
+    assert f'IdentityFile="{project}/.vagrant/keys/%h"' in database["access"]["arguments"]
+    assert told["health"]["questions"]["db1"]["units"] == ["ssh", "nftables", "patroni", "etcd"]
+    assert "it's $ecret" not in said
 
 
 def test_vagrants_machines_are_reached(project):

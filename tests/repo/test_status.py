@@ -97,6 +97,26 @@ def test_a_system_that_is_well_has_no_problem(well):
     assert any("lb1" in line and "VIP 10.0.0.10" in line for line in table)
 
 
+def test_a_drill_learns_the_problems_and_the_roles(well):
+    """It runs the same rules as a program."""
+    asked = json.dumps({"answers": answers(well), "expected": EXPECTED})
+    done = subprocess.run([sys.executable, ROOT / "ansible/filter_plugins/status.py"], input=asked, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == {"problems": [], "leader": "db1", "standbys": ["db2", "db3"], "vip_holders": {"vip": "lb1"}}
+
+
+@pytest.mark.parametrize("change", [lambda f: sender(f, "db2").update(lag=1), lambda f: seen_by(f, "lb1", "primary", "db1").update(status="UP 1/2")])
+def test_what_is_about_to_change_is_a_problem_only_for_a_drill(well, change):
+    change(well)
+    assert problems(well) == []
+    assert len(status.status_problems(answers(well), {**EXPECTED, "settled": True})) == 1
+
+
+def test_without_one_leader_there_is_no_role(well):
+    part(well, "db2", "postgresql")["in_recovery"] = False
+    well["lb2"]["addresses"].append("10.0.0.10")
+    assert status.status_roles(answers(well), EXPECTED) == {"leader": "", "standbys": [], "vip_holders": {}}
+
+
 def sender(facts, name):
     return next(each for each in facts["db1"]["parts"]["postgresql"]["senders"] if each["name"] == name)
 

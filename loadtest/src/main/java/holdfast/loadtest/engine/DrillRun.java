@@ -100,9 +100,7 @@ final class DrillRun {
   }
 
   private void startLoad(List<Step> steps) throws IOException, InterruptedException {
-    Settings.Load how = equipment.settings().load();
-    int leadS = how.leadS() + (spec.load().plan().equals("search") ? 0 : how.usersS());
-    startedMs = equipment.time().nowMs() + leadS * 1000L;
+    startedMs = equipment.time().nowMs() + equipment.load().lead(spec.load()).toMillis();
     equipment.note().write(new InjectedNote.Content(steps, folder.toString(), startedMs));
     tell(
         "load: %d requests a second for %d s"

@@ -22,6 +22,16 @@ final class JMeter implements LoadGenerator {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration WARM_UP = Duration.ofSeconds(WARM_UP_S + 120);
   private static final Duration GOODBYE = Duration.ofSeconds(20);
+
+  /** JMeter itself starts and warms up in this time. */
+  private static final Duration LEAD = Duration.ofSeconds(12);
+
+  /** A plan that asks for more than searches makes its own users first. */
+  private static final Duration USERS = Duration.ofSeconds(12);
+
+  /** The time after the last request within which the last answer must have come. */
+  private static final Duration ANSWERS = Duration.ofSeconds(90);
+
   private static final long LOOK_EVERY_MS = 200;
 
   /** Where a load leaves its process's number, so that one that is forgotten can be ended. */
@@ -43,6 +53,11 @@ final class JMeter implements LoadGenerator {
     if (output.code() != 0) {
       throw new IOException("the load that warms up failed: " + output.complaint());
     }
+  }
+
+  @Override
+  public Duration lead(DrillSpec.Load load) {
+    return load.plan().equals("search") ? LEAD : LEAD.plus(USERS);
   }
 
   @Override
@@ -146,10 +161,10 @@ final class JMeter implements LoadGenerator {
 
     @Override
     public void await() throws IOException, InterruptedException {
-      if (!process.waitFor(settings.load().answersS(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(ANSWERS.toSeconds(), TimeUnit.SECONDS)) {
         throw new IOException(
             "JMeter still waits for answers %d s after its last request"
-                .formatted(settings.load().answersS()));
+                .formatted(ANSWERS.toSeconds()));
       }
       if (process.exitValue() != 0) {
         mustRun();

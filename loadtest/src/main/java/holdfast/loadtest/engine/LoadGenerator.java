@@ -2,12 +2,16 @@ package holdfast.loadtest.engine;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** What sends a drill's requests. */
 interface LoadGenerator {
 
   /** Sends a load that isn't judged, to its end, so that the services have compiled their code. */
   void warmUp(Path folder) throws IOException, InterruptedException;
+
+  /** How long before its first request a load must be started. */
+  Duration lead(DrillSpec.Load load);
 
   /**
    * Starts a load whose first request is due at {@code startMs}.

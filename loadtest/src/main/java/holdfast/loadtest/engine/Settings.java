@@ -69,18 +69,10 @@ record Settings(
   /**
    * The load generator.
    *
+   * @param command JMeter with its plan and its target
    * @param mixes what each plan asks in turn, labels of the JMeter plan's requests
-   * @param leadS seconds from JMeter's start to the first request
-   * @param usersS as many more where a plan asks for more than searches: it makes its users first
-   * @param answersS seconds after the last request within which the last answer must have come
    */
-  record Load(
-      List<String> command,
-      Map<String, List<String>> mixes,
-      String warmUpPlan,
-      int leadS,
-      int usersS,
-      int answersS) {}
+  record Load(List<String> command, Map<String, List<String>> mixes, String warmUpPlan) {}
 
   /** Where the load's writes are looked for. */
   record Database(String name, int port, String coreSchema, String chatSchema) {}

@@ -85,10 +85,7 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
             new Settings.Load(
                 List.of(),
                 Map.of("search", List.of("read search"), "mixed", List.of("write post")),
-                "mixed",
-                12,
-                12,
-                90),
+                "mixed"),
             new Settings.Database("holdfast", 5432, "core", "chat"),
             new Settings.Patroni(8008, "", ""),
             8085,
@@ -207,6 +204,11 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   @Override
   public void warmUp(Path folder) throws InterruptedException {
     touch("warm up");
+  }
+
+  @Override
+  public Duration lead(DrillSpec.Load load) {
+    return Duration.ofSeconds(12);
   }
 
   @Override

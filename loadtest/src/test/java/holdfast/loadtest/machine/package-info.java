@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.loadtest.machine;
+
+import org.jspecify.annotations.NullMarked;
