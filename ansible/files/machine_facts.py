@@ -192,8 +192,9 @@ def add_disk(found, place, kind):
     except OSError:
         return
     if room.f_blocks and device not in found:
-        found[device] = {"place": place, "size": room.f_blocks * room.f_frsize, "free": room.f_bavail * room.f_frsize, "inodes": room.f_files,
-                         "inodes_free": room.f_favail, "read_only": bool(room.f_flag & os.ST_RDONLY) and kind != "tmpfs"}
+        found[device] = {"place": place, "size": room.f_blocks * room.f_frsize, "used": (room.f_blocks - room.f_bfree) * room.f_frsize,
+                         "free": room.f_bavail * room.f_frsize, "inodes": room.f_files, "inodes_free": room.f_favail,
+                         "read_only": bool(room.f_flag & os.ST_RDONLY) and kind != "tmpfs"}
 
 
 def addresses(_):

@@ -103,6 +103,8 @@ def one_unit(system, name, unit, is_now, expected):
     starts = is_now.get("Type") != "oneshot" and is_now.get("ConditionResult") == "yes" and not is_now.get("TriggeredBy")
     if state == "failed" or sub == "auto-restart":
         yield Problem(name, f"{label} {'failed' if state == 'failed' else 'ends again and again'} ({restarts} restarts)", journal(name, label))
+    elif expected and state != "active" and is_now.get("UnitFileState", "") == "":
+        yield Problem(name, f"{label} is not installed", f"{system.play} site.yml")
     elif state != "active" and (expected or starts):
         yield Problem(name, f"{label} is {state}", f"on {name}: systemctl start {label}; journalctl -u {label} -n 50")
     elif restarts > 1 and age is not None and age < YOUNG_S:
@@ -467,8 +469,9 @@ def unit_words(system, name):
 
 
 def disk_words(system, name):
-    fullest = max(system.facts[name]["disks"], key=lambda disk: 1 - disk["free"] / disk["size"])
-    return [f"{fullest['place']} {100 - 100 * fullest['free'] // fullest['size']} % used"]
+    """As df counts: of the room that others than root may use."""
+    used, fullest = max((disk["used"] / ((disk["used"] + disk["free"]) or 1), disk["place"]) for disk in system.facts[name]["disks"])
+    return [f"{fullest} {100 * used:.0f} % used"]
 
 
 def size(number):

@@ -177,6 +177,15 @@ def turn(what):
         yield
 
 
+def check_whole():
+    """Raises Trouble unless this checkout's lab is there and `lab/up` has come to its end."""
+    check_up()
+    with lock():
+        pass
+    if not (settings.STATE / "provisioned").exists():
+        raise Trouble("`lab/up` has not come to its end here: run it again")
+
+
 def check_up():
     """Raises Trouble unless this checkout's lab is there."""
     check()

@@ -55,6 +55,9 @@ def main(verb, trouble=1, interrupted="`lab/up` goes on from here, `lab/down` re
     program = Path(sys.argv[0]).resolve()
     teller = "lab" if program.parent.name == "lab" else f"{program.parent.name}/{program.name}"
     try:
+        if sys.argv[1:2] in (["--help"], ["-h"]):
+            print(sys.modules["__main__"].__doc__)
+            sys.exit(0)
         wrong = list(settings.problems())
         if wrong:
             raise Trouble("; ".join(wrong))

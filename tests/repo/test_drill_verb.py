@@ -20,7 +20,7 @@ def drill(tmp_path, monkeypatch):
     verb = module_from_spec(spec_from_loader("drill_verb", loader))
     loader.exec_module(verb)
     monkeypatch.setattr(verb, "RESULTS", tmp_path)
-    monkeypatch.setattr(verb.host, "check_up", lambda: None)
+    monkeypatch.setattr(verb.host, "check_whole", lambda: None)
     monkeypatch.setattr(verb.host, "lock", lambda _: contextlib.nullcontext())
 
     def call(runs, *words):

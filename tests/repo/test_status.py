@@ -39,7 +39,7 @@ def machine(units, **parts):
                                  "UnitFileState": "enabled", "NeedDaemonReload": "no", "ConditionResult": "yes", "TriggeredBy": "", "active_for_s": 900}
              for name in ("ssh", *units)}
     return {"units": {"expected": list(shown), "all": shown}, "addresses": ["127.0.0.1"],
-            "disks": [{"place": "/", "size": 20 * GIB, "free": 15 * GIB, "inodes": 1000, "inodes_free": 900, "read_only": False}],
+            "disks": [{"place": "/", "size": 20 * GIB, "used": 4 * GIB, "free": 15 * GIB, "inodes": 1000, "inodes_free": 900, "read_only": False}],
             "clock": {"time": 5000.0, "off_s": 0.4, "synchronized": True}, "connections": {"used": 10, "max": 2900},
             "parts": {"stale": {"units": []}, **parts}}
 
@@ -186,6 +186,8 @@ CASES = {
     "no majority": (lambda f: [part(f, name, "etcd").update(majority=False) for name in DATABASES], "etcd", "no majority", "recover_etcd.yml"),
     "a member of etcd too few": (lambda f: [part(f, name, "etcd")["members"].pop() for name in DATABASES], "etcd", "its members are db1, db2", "site.yml"),
     "etcd hangs": (lambda f: f["db2"]["parts"].update(etcd={"error": "timed out"}), "db2", "etcd doesn't answer as it should: timed out", "journalctl -u etcd"),
+    "a unit that was never installed": (lambda f: unit(f, "app1", "core").update(ActiveState="inactive", UnitFileState=""),
+                                        "app1", "core is not installed", "lab/play site.yml"),
     "a unit that is down": (lambda f: unit(f, "app1", "core").update(ActiveState="inactive"), "app1", "core is inactive", "systemctl start core"),
     "a unit that failed": (lambda f: unit(f, "app1", "core").update(ActiveState="failed"), "app1", "core failed", "journalctl -u core"),
     "a unit on its way": (lambda f: unit(f, "app1", "core").update(ActiveState="activating", SubState="start-post"), "app1", "core is activating", "journalctl"),
