@@ -1,9 +1,9 @@
 package holdfast.chat;
 
-import holdfast.platform.Caller;
-import holdfast.platform.CreatedIds;
-import holdfast.platform.OtherUser;
-import holdfast.platform.Text;
+import holdfast.platform.auth.Caller;
+import holdfast.platform.request.CreatedIds;
+import holdfast.platform.validation.OtherUser;
+import holdfast.platform.validation.Text;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import java.io.IOException;

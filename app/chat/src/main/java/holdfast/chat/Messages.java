@@ -1,6 +1,6 @@
 package holdfast.chat;
 
-import holdfast.platform.Database;
+import holdfast.platform.db.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;

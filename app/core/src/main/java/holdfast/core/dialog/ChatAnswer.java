@@ -1,8 +1,8 @@
 package holdfast.core.dialog;
 
-import holdfast.platform.RequestIds;
-import holdfast.platform.RequestTrace;
-import holdfast.platform.Unauthorized;
+import holdfast.platform.errors.Unauthorized;
+import holdfast.platform.request.RequestIds;
+import holdfast.platform.request.RequestTrace;
 import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;

@@ -1,8 +1,8 @@
 package holdfast.core.dialog;
 
-import holdfast.platform.IdempotencyKeys;
-import holdfast.platform.RequestIds;
-import holdfast.platform.RequestTrace;
+import holdfast.platform.request.IdempotencyKeys;
+import holdfast.platform.request.RequestIds;
+import holdfast.platform.request.RequestTrace;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;

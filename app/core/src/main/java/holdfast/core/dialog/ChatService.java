@@ -1,10 +1,10 @@
 package holdfast.core.dialog;
 
-import holdfast.platform.Backoff;
-import holdfast.platform.Bulkhead;
-import holdfast.platform.Deadline;
-import holdfast.platform.RequestTrace;
-import holdfast.platform.Unavailable;
+import holdfast.platform.errors.Unavailable;
+import holdfast.platform.limits.Bulkhead;
+import holdfast.platform.request.RequestTrace;
+import holdfast.platform.retry.Backoff;
+import holdfast.platform.retry.Deadline;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.http.HttpClient;

@@ -1,9 +1,9 @@
 package holdfast.core.dialog;
 
-import holdfast.platform.Caller;
-import holdfast.platform.KnownUsers;
-import holdfast.platform.OtherUser;
-import holdfast.platform.Text;
+import holdfast.platform.auth.Caller;
+import holdfast.platform.auth.KnownUsers;
+import holdfast.platform.validation.OtherUser;
+import holdfast.platform.validation.Text;
 import jakarta.validation.Valid;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;

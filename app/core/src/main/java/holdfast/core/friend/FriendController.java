@@ -1,9 +1,9 @@
 package holdfast.core.friend;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.Caller;
-import holdfast.platform.Ids;
-import holdfast.platform.OtherUser;
+import holdfast.platform.auth.Caller;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.validation.Ids;
+import holdfast.platform.validation.OtherUser;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;

@@ -1,9 +1,9 @@
 package holdfast.core.friend;
 
-import holdfast.platform.Database;
-import holdfast.platform.FriendsChanged;
-import holdfast.platform.Marks;
-import holdfast.platform.Unauthorized;
+import holdfast.core.FriendsChanged;
+import holdfast.platform.db.Database;
+import holdfast.platform.errors.Unauthorized;
+import holdfast.platform.redis.Marks;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.context.ApplicationEventPublisher;

@@ -1,7 +1,7 @@
 package holdfast.core.live;
 
-import holdfast.platform.Ids;
-import holdfast.platform.PostWritten;
+import holdfast.core.PostWritten;
+import holdfast.platform.validation.Ids;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;

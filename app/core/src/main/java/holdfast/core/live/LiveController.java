@@ -1,11 +1,11 @@
 package holdfast.core.live;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.Callers;
-import holdfast.platform.Ids;
-import holdfast.platform.Parameters;
-import holdfast.platform.SignedIn;
-import holdfast.platform.Unauthorized;
+import holdfast.platform.auth.Callers;
+import holdfast.platform.auth.SignedIn;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.errors.Unauthorized;
+import holdfast.platform.validation.Ids;
+import holdfast.platform.validation.Parameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.websocket.DeploymentException;

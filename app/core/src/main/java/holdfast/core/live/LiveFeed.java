@@ -1,6 +1,6 @@
 package holdfast.core.live;
 
-import holdfast.platform.PostWritten;
+import holdfast.core.PostWritten;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

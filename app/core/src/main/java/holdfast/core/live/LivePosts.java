@@ -1,7 +1,7 @@
 package holdfast.core.live;
 
-import holdfast.platform.Database;
-import holdfast.platform.ServerPosition;
+import holdfast.core.ServerPosition;
+import holdfast.platform.db.Database;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package holdfast.core.live;
 
-import holdfast.platform.SignedIn;
+import holdfast.platform.auth.SignedIn;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package holdfast.core.live;
 
-import holdfast.platform.Unavailable;
+import holdfast.platform.errors.Unavailable;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

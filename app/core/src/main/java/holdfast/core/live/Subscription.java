@@ -1,6 +1,6 @@
 package holdfast.core.live;
 
-import holdfast.platform.SignedIn;
+import holdfast.platform.auth.SignedIn;
 
 /**
  * What a handshake came to.

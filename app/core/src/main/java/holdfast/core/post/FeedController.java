@@ -1,8 +1,8 @@
 package holdfast.core.post;
 
-import holdfast.platform.Caller;
-import holdfast.platform.JsonArray;
-import holdfast.platform.SpillingBody;
+import holdfast.platform.auth.Caller;
+import holdfast.platform.http.JsonArray;
+import holdfast.platform.http.SpillingBody;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;

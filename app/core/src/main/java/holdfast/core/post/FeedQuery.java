@@ -1,7 +1,7 @@
 package holdfast.core.post;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.Parameters;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.validation.Parameters;
 import java.util.regex.Pattern;
 import org.springframework.util.MultiValueMap;
 

@@ -1,9 +1,9 @@
 package holdfast.core.post;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.Caller;
-import holdfast.platform.Ids;
-import holdfast.platform.Text;
+import holdfast.platform.auth.Caller;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.validation.Ids;
+import holdfast.platform.validation.Text;
 import jakarta.validation.Valid;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;

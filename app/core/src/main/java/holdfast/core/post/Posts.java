@@ -1,11 +1,11 @@
 package holdfast.core.post;
 
-import holdfast.platform.CreatedIds;
-import holdfast.platform.Database;
-import holdfast.platform.Marks;
-import holdfast.platform.PostWritten;
-import holdfast.platform.Unauthorized;
-import holdfast.platform.Written;
+import holdfast.core.PostWritten;
+import holdfast.platform.db.Database;
+import holdfast.platform.db.Written;
+import holdfast.platform.errors.Unauthorized;
+import holdfast.platform.redis.Marks;
+import holdfast.platform.request.CreatedIds;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

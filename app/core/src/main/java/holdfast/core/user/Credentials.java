@@ -1,6 +1,6 @@
 package holdfast.core.user;
 
-import holdfast.platform.Text;
+import holdfast.platform.validation.Text;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.deser.jdk.StringDeserializer;
 

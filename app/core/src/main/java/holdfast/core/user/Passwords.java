@@ -1,7 +1,7 @@
 package holdfast.core.user;
 
-import holdfast.platform.TextRule;
-import holdfast.platform.Unavailable;
+import holdfast.platform.errors.Unavailable;
+import holdfast.platform.validation.TextRule;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;

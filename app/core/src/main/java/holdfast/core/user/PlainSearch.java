@@ -1,6 +1,6 @@
 package holdfast.core.user;
 
-import holdfast.platform.Database;
+import holdfast.platform.db.Database;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpHeaders;

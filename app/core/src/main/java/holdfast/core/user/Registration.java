@@ -1,6 +1,6 @@
 package holdfast.core.user;
 
-import holdfast.platform.Text;
+import holdfast.platform.validation.Text;
 
 /** What a new user says of itself. */
 record Registration(

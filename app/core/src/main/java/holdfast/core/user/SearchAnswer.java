@@ -2,7 +2,7 @@ package holdfast.core.user;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import holdfast.platform.RequestTrace;
+import holdfast.platform.request.RequestTrace;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,9 +1,9 @@
 package holdfast.core.user;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.Ids;
-import holdfast.platform.Parameters;
-import holdfast.platform.TextRule;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.validation.Ids;
+import holdfast.platform.validation.Parameters;
+import holdfast.platform.validation.TextRule;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;

@@ -1,8 +1,8 @@
 package holdfast.core.user;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.CreatedIds;
-import holdfast.platform.Ids;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.request.CreatedIds;
+import holdfast.platform.validation.Ids;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import java.io.IOException;

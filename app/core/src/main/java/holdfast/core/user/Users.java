@@ -2,8 +2,8 @@ package holdfast.core.user;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import holdfast.platform.Database;
-import holdfast.platform.KnownUsers;
+import holdfast.platform.auth.KnownUsers;
+import holdfast.platform.db.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

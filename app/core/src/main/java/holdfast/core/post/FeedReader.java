@@ -1,0 +1,131 @@
+package holdfast.core.post;
+
+import holdfast.core.FriendsChanged;
+import holdfast.platform.db.Database;
+import holdfast.platform.http.JsonArray;
+import holdfast.platform.redis.Cache;
+import holdfast.platform.redis.Marks;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.postgresql.replication.LogSequenceNumber;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Feeds, whose heads are kept in the cache: which posts they are, and how far the log had come.
+ * Such an entry is good as long as its reader and their friends have written nothing since, which
+ * their marks tell. The texts always come from the database, so that an entry can't bring back an
+ * old one.
+ */
+@Repository
+final class Feeds {
+
+  private final Database database;
+  private final Cache cache;
+  private final FeedProperties properties;
+  private final Counter hits;
+  private final Counter misses;
+  private final Counter uncached;
+
+  Feeds(Database database, Cache cache, FeedProperties properties, MeterRegistry metrics) {
+    this.database = database;
+    this.cache = cache;
+    this.properties = properties;
+    this.hits = metrics.counter("holdfast.feed", "cache", "hit");
+    this.misses = metrics.counter("holdfast.feed", "cache", "miss");
+    this.uncached = metrics.counter("holdfast.feed", "cache", "none");
+  }
+
+  /** Writes the posts of a page, in order. */
+  void page(UUID reader, FeedQuery query, JsonArray<Post> answer) {
+    if (query.isKept()) {
+      Optional<Cache.Kept> kept = cache.kept(Marks.user(reader), key(reader));
+      Optional<LogSequenceNumber> own = kept.flatMap(found -> Marks.highest(found.mark()));
+      if (own.isPresent()) {
+        byHead(reader, query, answer, own.get(), kept.get());
+        return;
+      }
+    }
+    uncached.increment();
+    database.read(
+        List.of(Marks.user(reader)),
+        jdbc -> {
+          answer.begin();
+          Feed.page(jdbc, reader, query, answer);
+          return true;
+        });
+  }
+
+  private void byHead(
+      UUID reader,
+      FeedQuery query,
+      JsonArray<Post> answer,
+      LogSequenceNumber own,
+      Cache.Kept kept) {
+    Optional<FeedEntry> good =
+        FeedEntry.decode(kept.value())
+            .filter(entry -> entry.reaches(own))
+            .filter(entry -> isCurrent(entry, kept.writers()));
+    // One of its posts may be deleted while it is looked at.
+    if (good.isPresent() && (isAnswered(good.get(), query, answer) || !answer.isKept())) {
+      hits.increment();
+      return;
+    }
+    misses.increment();
+    FeedEntry made =
+        database.readAt(
+            own,
+            jdbc -> {
+              answer.begin();
+              FeedEntry newest = Feed.entry(jdbc, reader);
+              Feed.posts(jdbc, newest.page(query), answer);
+              return newest;
+            });
+    cache.put(key(reader), made.encode(), properties.lifetime());
+  }
+
+  /** A full cache takes no marks, but forgets. */
+  @EventListener
+  void forget(FriendsChanged change) {
+    cache.remove(key(change.readerId()));
+  }
+
+  /** By those who wrote since, who are few; if they are not, by the marks of all friends. */
+  private boolean isCurrent(FeedEntry entry, Optional<Set<UUID>> writers) {
+    return writers
+        .map(since -> since.isEmpty() || entry.friends().stream().noneMatch(since::contains))
+        .orElseGet(() -> isPastMarks(entry));
+  }
+
+  private boolean isPastMarks(FeedEntry entry) {
+    List<String> marks = entry.friends().stream().map(Marks::user).toList();
+    return marks.isEmpty()
+        || cache.get(marks).flatMap(Marks::highest).filter(entry::reaches).isPresent();
+  }
+
+  /** From a server that is as far as the entry: another may not have its newest posts. */
+  private boolean isAnswered(FeedEntry entry, FeedQuery query, JsonArray<Post> answer) {
+    List<UUID> page = entry.page(query);
+    if (page.isEmpty()) {
+      return true;
+    }
+    Function<JdbcClient, Boolean> work =
+        jdbc -> {
+          answer.begin();
+          return Feed.posts(jdbc, page, answer);
+        };
+    return page.size() <= Feed.FETCH_SIZE
+        ? database.findAt(entry.lsn(), work)
+        : database.readAt(entry.lsn(), work);
+  }
+
+  private static String key(UUID reader) {
+    return "feed:" + reader;
+  }
+}

@@ -1,0 +1,43 @@
+package holdfast.platform.auth;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/** Who a request comes from, by its bearer token. */
+@Component
+public final class Callers {
+
+  private static final String SCHEME = "Bearer ";
+
+  private final Tokens tokens;
+  private final ObjectProvider<KnownUsers> users;
+
+  Callers(Tokens tokens, ObjectProvider<KnownUsers> users) {
+    this.tokens = tokens;
+    this.users = users;
+  }
+
+  /** The user of this Authorization header; empty without a good one. */
+  public Optional<UUID> ofHeader(@Nullable String authorization) {
+    return tokenIn(authorization).flatMap(this::ofToken).map(SignedIn::userId);
+  }
+
+  /** Whose token this is, if it is a good one and the user still exists. */
+  public Optional<SignedIn> ofToken(String token) {
+    return tokens
+        .verify(token)
+        .filter(who -> users.stream().allMatch(known -> known.has(who.userId())));
+  }
+
+  /** What is given in this Authorization header, good or not. */
+  public static Optional<String> tokenIn(@Nullable String authorization) {
+    // The scheme's name is case-insensitive (RFC 9110, 11.1).
+    return authorization == null
+            || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        ? Optional.empty()
+        : Optional.of(authorization.substring(SCHEME.length()).strip());
+  }
+}

@@ -1,0 +1,273 @@
+package holdfast.platform.db;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import holdfast.platform.errors.Unavailable;
+import holdfast.platform.postgres.LogPositions;
+import holdfast.platform.postgres.ServerAddresses;
+import holdfast.platform.postgres.SqlFailure;
+import holdfast.platform.request.RequestTrace;
+import holdfast.platform.retry.Backoff;
+import holdfast.platform.retry.Deadline;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.postgresql.replication.LogSequenceNumber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** Connections to one address, and transactions that are tried again when one of them breaks. */
+final class Pool implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Pool.class);
+  static final String SERVER = "the database";
+
+  private static final Duration EVICT_AT_MOST_EVERY = Duration.ofSeconds(1);
+
+  private final HikariDataSource connections;
+  private final Duration socketTimeout;
+  private final AtomicLong lastEviction =
+      new AtomicLong(System.nanoTime() - EVICT_AT_MOST_EVERY.toNanos());
+  private final ServerAddresses addresses = new ServerAddresses();
+  private final LogPositions positions = new LogPositions();
+
+  Pool(HikariDataSource connections, Duration socketTimeout) {
+    this.connections = connections;
+    this.socketTimeout = socketTimeout;
+  }
+
+  /**
+   * Runs the work in one transaction; if its connection breaks or the server can't take it now,
+   * again on another connection, until the deadline. The work may thus run more than once.
+   */
+  <T> T read(Duration limit, Function<JdbcClient, T> work) {
+    return untilDeadline(limit, true, connection -> committed(connection, work));
+  }
+
+  /** The same for work of one statement, which is a transaction by itself. */
+  <T> T find(Duration limit, Function<JdbcClient, T> work) {
+    return untilDeadline(limit, true, connection -> alone(connection, work));
+  }
+
+  /** The same for work that writes, and how far the log had come after its commit. */
+  <T> Written<T> write(Duration limit, Function<JdbcClient, T> work) {
+    AtomicBoolean committing = new AtomicBoolean();
+    try {
+      return untilDeadline(
+          limit,
+          false,
+          connection -> {
+            T result = work.apply(client(connection));
+            committing.set(true);
+            connection.commit();
+            return new Written<>(result, LogPositions.written(connection));
+          });
+    } catch (Unavailable e) {
+      throw committing.get() ? Unavailable.unknown(e) : e;
+    }
+  }
+
+  /** How far the server's log has come by now; it must be the primary. */
+  LogSequenceNumber written() {
+    if (!hasConnections()) {
+      throw new Unavailable(SERVER + " can't be reached at the moment");
+    }
+    try {
+      return once(Deadline.in(socketTimeout), true, LogPositions::written);
+    } catch (SQLException e) {
+      throw new Unavailable(SERVER + " doesn't say how far it is", e);
+    }
+  }
+
+  /**
+   * As {@link #written}, but waits no longer than this; the query may run on.
+   *
+   * @throws Unavailable if there is no answer in time, for whatever reason
+   */
+  LogSequenceNumber writtenWithin(Duration limit) {
+    try {
+      return CompletableFuture.supplyAsync(this::written, Thread::startVirtualThread)
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Unavailable known
+          ? known
+          : new Unavailable(SERVER + " doesn't say how far it is", e);
+    } catch (TimeoutException e) {
+      throw new Unavailable(SERVER + " doesn't say in time how far it is", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("the service is stopping", e);
+    }
+  }
+
+  /** Runs the work in one transaction, once. */
+  <T> T readOnce(Deadline deadline, Function<JdbcClient, T> work) throws SQLException {
+    return once(deadline, true, connection -> committed(connection, work));
+  }
+
+  /**
+   * One try; empty if the server doesn't show yet what is needed, or, after a pause, if it failed
+   * in a way that another try may mend.
+   */
+  <T> Optional<T> tryAt(
+      LogSequenceNumber needed, Deadline deadline, Backoff backoff, Session<T> session) {
+    try {
+      return once(
+          deadline,
+          true,
+          connection ->
+              positions.reached(connection, needed)
+                  ? Optional.of(session.with(connection))
+                  : Optional.empty());
+    } catch (SQLException | DataAccessException e) {
+      backoff.pauseAfter(passing(e));
+      return Optional.empty();
+    }
+  }
+
+  private <T> T untilDeadline(Duration limit, boolean readOnly, Session<T> session) {
+    Deadline deadline = RequestTrace.current().deadline(limit);
+    Backoff backoff = new Backoff(deadline, SERVER);
+    while (true) {
+      try {
+        return once(deadline, readOnly, session);
+      } catch (SQLException | DataAccessException e) {
+        backoff.pauseAfter(passing(e));
+      }
+    }
+  }
+
+  private <T> T once(Deadline deadline, boolean readOnly, Session<T> session) throws SQLException {
+    RequestTrace trace = RequestTrace.current();
+    trace.tries();
+    try (Connection connection = connections.getConnection()) {
+      // The driver's own timeout would let the last try outlive the deadline.
+      connection.setNetworkTimeout(Runnable::run, shorter(socketTimeout, deadline.left()));
+      connection.setReadOnly(readOnly);
+      trace.asks(addresses.of(connection));
+      T result = preparedAnew(connection, session);
+      trace.answered();
+      return result;
+    }
+  }
+
+  /**
+   * Repeats the work on the same connection if a migration outdated its prepared statements. The
+   * driver prepares them again; another connection of the pool may fail the same way.
+   */
+  private static <T> T preparedAnew(Connection connection, Session<T> session) throws SQLException {
+    try {
+      return session.with(connection);
+    } catch (SQLException | DataAccessException e) {
+      SQLException sql = SqlFailure.in(e);
+      if (sql == null || !SqlFailure.outdated(sql)) {
+        throw e;
+      }
+      // Without a transaction there is nothing to roll back, and JDBC refuses to.
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+      }
+      return session.with(connection);
+    }
+  }
+
+  /** Work of one statement: without BEGIN and COMMIT it takes one round trip less. */
+  static <T> T alone(Connection connection, Function<JdbcClient, T> work) throws SQLException {
+    connection.setAutoCommit(true);
+    return work.apply(client(connection));
+  }
+
+  static <T> T committed(Connection connection, Function<JdbcClient, T> work) throws SQLException {
+    T result = work.apply(client(connection));
+    connection.commit();
+    return result;
+  }
+
+  private static JdbcClient client(Connection connection) {
+    return JdbcClient.create(new SingleConnectionDataSource(connection, true));
+  }
+
+  /** False if the address gave no connection lately: who asks would only wait for the timeout. */
+  boolean hasConnections() {
+    return connections.getHikariPoolMXBean().getTotalConnections() > 0;
+  }
+
+  boolean answers() {
+    try (Connection connection = connections.getConnection()) {
+      return connection.isValid(1);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+
+  /** The failure, if another try may help; otherwise it is thrown. */
+  private SQLException passing(Exception failure) {
+    SQLException sql = SqlFailure.in(failure);
+    if (sql != null && SqlFailure.overloaded(sql)) {
+      throw new Unavailable("the database took too long", failure);
+    }
+    if (sql != null && SqlFailure.exhausted(sql)) {
+      log.warn("{}: SQLSTATE {}", connections.getPoolName(), SqlFailure.state(sql));
+      throw new Unavailable("the database has no room for this", failure);
+    }
+    if (sql == null || !SqlFailure.passes(sql)) {
+      throw failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
+    }
+    log.warn(
+        "{}: {} failed with SQLSTATE {}",
+        connections.getPoolName(),
+        Objects.requireNonNullElse(RequestTrace.current().askedServer(), "getting a connection"),
+        SqlFailure.state(sql));
+    if (SqlFailure.silent(sql)) {
+      evictIdle();
+    }
+    return sql;
+  }
+
+  /**
+   * Connections that fall silent do so together, and the pool finds out one by one, a timeout each.
+   * A connection that was idle and still couldn't be had is such a one; none is idle under load.
+   */
+  private void evictIdle() {
+    long now = System.nanoTime();
+    long last = lastEviction.get();
+    HikariPoolMXBean pool = connections.getHikariPoolMXBean();
+    if (now - last > EVICT_AT_MOST_EVERY.toNanos()
+        && pool.getIdleConnections() > 0
+        && lastEviction.compareAndSet(last, now)) {
+      pool.softEvictConnections();
+    }
+  }
+
+  private static int shorter(Duration timeout, Duration left) throws SQLException {
+    if (!left.isPositive()) {
+      throw new SQLTransientConnectionException("no time left after waiting for a connection");
+    }
+    // 0 would mean to wait forever.
+    return Math.toIntExact(Math.max(1, Math.min(timeout.toMillis(), left.toMillis())));
+  }
+
+  /** What is done with one connection. */
+  @FunctionalInterface
+  interface Session<T> {
+    T with(Connection connection) throws SQLException;
+  }
+}

@@ -1,0 +1,31 @@
+package holdfast.platform.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.ModelAndView;
+
+/**
+ * Once a part was sent, only a broken connection tells the client that it is not whole: this throws
+ * what the resolvers that follow would take for answered.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class BrokenAnswers implements HandlerExceptionResolver {
+
+  @Override
+  public @Nullable ModelAndView resolveException(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      @Nullable Object handler,
+      Exception failure) {
+    if (response.isCommitted() && failure instanceof RuntimeException) {
+      throw new IllegalStateException("an answer broke after its first part was sent", failure);
+    }
+    return null;
+  }
+}

@@ -1,0 +1,217 @@
+package holdfast.platform.redis;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import holdfast.platform.validation.Ids;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * What may be forgotten, in Redis. Nothing here throws, and nothing takes longer than one short
+ * timeout: without Redis, or with one that is slow, full or talks nonsense, there is no answer.
+ */
+@Component
+public final class Cache implements SmartLifecycle, AutoCloseable {
+
+  /** The users who wrote last, by how far the log had come. */
+  private static final String WRITERS = "writers";
+
+  /** More of them than this are as costly to look at as the marks themselves. */
+  private static final int MOST_WRITERS = 500;
+
+  /** Of two who raise one key at once the higher must stay, whoever comes last. */
+  private static final String RAISE =
+      """
+      for _, key in ipairs(KEYS) do
+        local last = redis.call('GET', key)
+        if not last or last < ARGV[1] then
+          redis.call('SET', key, ARGV[1], 'EX', ARGV[2])
+        else
+          redis.call('EXPIRE', key, ARGV[2])
+        end
+        local user = string.match(key, '^user:(.+)')
+        if user then
+          redis.call('ZADD', ARGV[3], 'GT', tonumber(ARGV[1], 16), user)
+          redis.call('ZREMRANGEBYRANK', ARGV[3], 0, -ARGV[4])
+          redis.call('EXPIRE', ARGV[3], ARGV[2])
+        end
+      end
+      return 1
+      """;
+
+  private static final String KEPT =
+      """
+      local found = redis.call('MGET', KEYS[1], KEYS[2])
+      local writers = {}
+      if found[2] and #found[2] >= 8 then
+        local later = string.format('(%.0f', struct.unpack('>I8', found[2]))
+        writers = redis.call('ZRANGEBYSCORE', KEYS[3], later, '+inf', 'LIMIT', 0, ARGV[1])
+        if #writers == tonumber(ARGV[1]) then
+          writers = false
+        end
+      end
+      return {found[1], found[2], writers}
+      """;
+
+  private final RedisKeeper keeper;
+
+  Cache(CacheProperties properties, Supplier<LogSequenceNumber> floor, MeterRegistry metrics) {
+    this.keeper = new RedisKeeper(properties, floor);
+    Gauge.builder("holdfast.cache.up", keeper, k -> k.link().isPresent() ? 1 : 0)
+        .description("1 if Redis answers in time")
+        .register(metrics);
+  }
+
+  /** What is under the keys, each null if nothing is; empty if nobody can tell. */
+  public Optional<Found> get(List<String> keys) {
+    byte[][] encoded = keys.stream().map(Cache::bytes).toArray(byte[][]::new);
+    return keeper
+        .link()
+        .flatMap(link ->
+            link.ask(commands -> commands.mget(encoded))
+                .map(values -> values.stream().map(value -> value.getValueOrElse(null)).toList())
+                .filter(values -> complete(values, keys.size(), link))
+                .map(values -> new Found(link.floor(), values)));
+  }
+
+  /**
+   * What is under a key that begins with a log position, as a big-endian long, and what was marked
+   * since, all of one moment; empty if nobody can tell.
+   */
+  public Optional<Kept> kept(String mark, String key) {
+    byte[][] keys = {bytes(mark), bytes(key), bytes(WRITERS)};
+    byte[] most = bytes(Integer.toString(MOST_WRITERS + 1));
+    return keeper
+        .link()
+        .flatMap(link ->
+            link.<List<@Nullable Object>>ask(
+                    commands -> commands.eval(KEPT, ScriptOutputType.MULTI, keys, most))
+                .flatMap(answer -> kept(link, answer)));
+  }
+
+  /** Keeps a value for so long, at most; false if it may not be there. */
+  public boolean put(String key, byte[] value, Duration lifetime) {
+    SetArgs arguments = SetArgs.Builder.px(lifetime);
+    return asks(commands -> commands.set(bytes(key), value, arguments));
+  }
+
+  /** Forgets it; false if it may be there still. A full Redis does this as well. */
+  public boolean remove(String key) {
+    return asks(commands -> commands.del(bytes(key)));
+  }
+
+  /**
+   * Puts the position under each of the keys unless a higher one is there; false if it couldn't.
+   */
+  boolean raise(List<String> keys, LogSequenceNumber lsn, Duration lifetime) {
+    byte[][] encoded = keys.stream().map(Cache::bytes).toArray(byte[][]::new);
+    byte[][] arguments = {
+      bytes(Marks.written(lsn)),
+      bytes(Long.toString(lifetime.toSeconds())),
+      bytes(WRITERS),
+      // One more than MOST_WRITERS stay: so many later ones tell that others may have been dropped.
+      bytes(Integer.toString(MOST_WRITERS + 2)),
+    };
+    return asks(commands -> commands.eval(RAISE, ScriptOutputType.INTEGER, encoded, arguments));
+  }
+
+  @Override
+  public void start() {
+    keeper.start();
+  }
+
+  @Override
+  public void stop() {
+    keeper.close();
+  }
+
+  @Override
+  public void close() {
+    keeper.close();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return keeper.isRunning();
+  }
+
+  /** Before the first request, and until after the last. */
+  @Override
+  public int getPhase() {
+    return Integer.MIN_VALUE;
+  }
+
+  private <T> boolean asks(Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+    return keeper.link().flatMap(link -> link.ask(command)).isPresent();
+  }
+
+  private static Optional<Kept> kept(RedisLink link, List<@Nullable Object> answer) {
+    boolean whole =
+        answer.size() == 3
+            && answer.subList(0, 2).stream().allMatch(Cache::isValue)
+            && (answer.get(2) == null
+                || answer.get(2) instanceof List<?> users
+                    && users.stream().allMatch(byte[].class::isInstance));
+    if (!whole) {
+      link.distrust();
+      return Optional.empty();
+    }
+    Found mark = new Found(link.floor(), Collections.singletonList((byte[]) answer.get(0)));
+    Optional<Set<UUID>> writers = Optional.ofNullable((List<?>) answer.get(2)).map(Cache::users);
+    return Optional.of(new Kept(mark, (byte[]) answer.get(1), writers));
+  }
+
+  private static boolean isValue(@Nullable Object value) {
+    return value == null || value instanceof byte[];
+  }
+
+  private static Set<UUID> users(List<?> ids) {
+    return ids.stream()
+        .flatMap(id -> Ids.parse(new String((byte[]) id, ISO_8859_1)).stream())
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean complete(List<?> values, int size, RedisLink link) {
+    if (values.size() != size) {
+      link.distrust();
+    }
+    return values.size() == size;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * An answer.
+   *
+   * @param floor nothing older than this is known here
+   */
+  public record Found(LogSequenceNumber floor, List<byte @Nullable []> values) {}
+
+  /**
+   * An answer on a value that begins with a log position.
+   *
+   * @param mark the one mark that was asked for
+   * @param writers who has left a user's mark past that position; empty if they are too many
+   */
+  public record Kept(Found mark, byte @Nullable [] value, Optional<Set<UUID>> writers) {}
+}
