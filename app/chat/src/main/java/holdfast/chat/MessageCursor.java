@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** A message's place in its dialog's order; for clients, a text that means nothing to them. */
-record Position(OffsetDateTime sentAt, UUID id) {
+record MessageCursor(OffsetDateTime sentAt, UUID id) {
 
   private static final int BYTES = 3 * Long.BYTES;
 
   /** The end of the year 9999: what PostgreSQL and Java both can say, and no message will reach. */
   private static final long LATEST_MICROS = 253_402_300_799_999_999L;
 
-  static Optional<Position> parse(String text) {
+  static Optional<MessageCursor> parse(String text) {
     byte[] bytes;
     try {
       bytes = Base64.getUrlDecoder().decode(text);
@@ -31,7 +31,7 @@ record Position(OffsetDateTime sentAt, UUID id) {
     long micros = buffer.getLong();
     return micros < 0 || micros > LATEST_MICROS
         ? Optional.empty()
-        : Optional.of(new Position(at(micros), new UUID(buffer.getLong(), buffer.getLong())));
+        : Optional.of(new MessageCursor(at(micros), new UUID(buffer.getLong(), buffer.getLong())));
   }
 
   String text() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Messages taken from the newest on, and written from the oldest on, as a JSON array. */
-final class Page {
+final class MessagePage {
 
   static final String NEXT_HEADER = "X-Next-Before";
 
@@ -20,16 +20,16 @@ final class Page {
   private final int limit;
   private final Deque<byte[]> messages = new ArrayDeque<>();
   private int bytes = "[]".length();
-  private @Nullable Position oldest;
+  private @Nullable MessageCursor oldest;
   private boolean olderRemain;
 
-  Page(JsonMapper json, int limit) {
+  MessagePage(JsonMapper json, int limit) {
     this.json = json;
     this.limit = limit;
   }
 
   /** Takes the next older message; false if there was no room for it. */
-  boolean take(Message message, Position position) {
+  boolean take(Message message, MessageCursor position) {
     byte[] element = json.writeValueAsBytes(message);
     int separator = messages.isEmpty() ? 0 : 1;
     if (messages.size() == limit || bytes + separator + element.length > MOST_BYTES) {
@@ -43,7 +43,7 @@ final class Page {
   }
 
   /** Where the next page begins; empty if there are no older messages. */
-  Optional<Position> next() {
+  Optional<MessageCursor> next() {
     return olderRemain ? Optional.ofNullable(oldest) : Optional.empty();
   }
 

@@ -7,20 +7,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 
 /** Which messages of a dialog are asked for: the newest, or the newest before a position. */
-record PageQuery(int limit, @Nullable Position before) {
+record MessagePageQuery(int limit, @Nullable MessageCursor before) {
 
   private static final int MOST = 1000;
 
-  static PageQuery from(MultiValueMap<String, String> parameters) {
+  static MessagePageQuery from(MultiValueMap<String, String> parameters) {
     Optional<String> before = Parameters.single(parameters, "before");
-    return new PageQuery(
+    return new MessagePageQuery(
         Parameters.limit(parameters, MOST).orElse(MOST),
-        before.map(PageQuery::position).orElse(null));
+        before.map(MessagePageQuery::position).orElse(null));
   }
 
-  private static Position position(String text) {
-    return Position.parse(text)
-        .orElseThrow(
-            () -> new BadRequest("before", "must be what an answer had in " + Page.NEXT_HEADER));
+  private static MessageCursor position(String text) {
+    return MessageCursor.parse(text)
+        .orElseThrow(() ->
+            new BadRequest("before", "must be what an answer had in " + MessagePage.NEXT_HEADER));
   }
 }

@@ -65,23 +65,23 @@ final class Messages {
         });
   }
 
-  Page page(Dialog dialog, PageQuery query) {
+  MessagePage page(Dialog dialog, MessagePageQuery query) {
     List<Object> parameters = new ArrayList<>();
     String sql = pageSql(dialog, query, parameters);
     return database.read(
         dialog.marks(),
         jdbc -> {
-          Page page = new Page(json, query.limit());
+          MessagePage page = new MessagePage(json, query.limit());
           JdbcClient.StatementSpec newest = jdbc.sql(sql).params(parameters);
           newest.withFetchSize(FETCH_SIZE).query(into(page, dialog));
           return page;
         });
   }
 
-  static String pageSql(Dialog dialog, PageQuery query, List<Object> parameters) {
+  static String pageSql(Dialog dialog, MessagePageQuery query, List<Object> parameters) {
     StringBuilder sql = new StringBuilder(SELECT);
     parameters.addAll(List.of(dialog.low(), dialog.high()));
-    Position before = query.before();
+    MessageCursor before = query.before();
     if (before != null) {
       sql.append(" AND (sent_at, id) < (?, ?)");
       parameters.addAll(List.of(before.sentAt(), before.id()));
@@ -91,7 +91,7 @@ final class Messages {
     return sql.append(" ORDER BY sent_at DESC, id DESC LIMIT ?").toString();
   }
 
-  private static ResultSetExtractor<Boolean> into(Page page, Dialog dialog) {
+  private static ResultSetExtractor<Boolean> into(MessagePage page, Dialog dialog) {
     return rows -> {
       boolean room = true;
       while (room && rows.next()) {
@@ -107,8 +107,8 @@ final class Messages {
         : new Message(dialog.high(), dialog.low(), row.getString("text"));
   }
 
-  private static Position position(ResultSet row) throws SQLException {
-    return new Position(
+  private static MessageCursor position(ResultSet row) throws SQLException {
+    return new MessageCursor(
         row.getObject("sent_at", OffsetDateTime.class), row.getObject("id", UUID.class));
   }
 }

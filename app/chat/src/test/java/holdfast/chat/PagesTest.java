@@ -117,7 +117,7 @@ class PagesTest {
 
     Answer newest = chat.list(anna, boris, "");
     assertThat(newest.body().getBytes(UTF_8).length)
-        .isBetween(Page.MOST_BYTES - 41_000, Page.MOST_BYTES);
+        .isBetween(MessagePage.MOST_BYTES - 41_000, MessagePage.MOST_BYTES);
     assertThat(newest.header("X-Next-Before")).isNotEmpty();
     assertThat(all(1_000)).hasSize(60);
   }

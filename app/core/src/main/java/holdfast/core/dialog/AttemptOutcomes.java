@@ -3,13 +3,13 @@ package holdfast.core.dialog;
 import holdfast.platform.errors.Unavailable;
 
 /** What became of the tries of one call, so that the caller learns whether it may be done. */
-final class Refusals {
+final class AttemptOutcomes {
 
   private final int most;
   private int count;
   private boolean alone = true;
 
-  Refusals(int most) {
+  AttemptOutcomes(int most) {
     this.most = most;
   }
 
@@ -18,7 +18,7 @@ final class Refusals {
    *
    * @throws Unavailable if chat refused it too often
    */
-  void count(BrokenTry broken) {
+  void count(FailedAttempt broken) {
     alone &= broken.refused();
     count += broken.refused() ? 1 : 0;
     if (count >= most) {

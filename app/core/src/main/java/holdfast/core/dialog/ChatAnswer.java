@@ -15,16 +15,16 @@ record ChatAnswer(int status, byte[] body, @Nullable String nextBefore) {
   private static final String NEXT_HEADER = "X-Next-Before";
 
   /** Throws if it isn't chat's word, or if another try may bring another. */
-  static ChatAnswer of(HttpResponse<byte[]> response, RequestTrace trace) throws BrokenTry {
+  static ChatAnswer of(HttpResponse<byte[]> response, RequestTrace trace) throws FailedAttempt {
     int status = response.statusCode();
     // Chat repeats the id of every request; whatever else may answer at its address doesn't know
     // it.
     boolean chats = response.headers().allValues(RequestIds.HEADER).contains(trace.requestId());
     if (chats && status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
-      throw new BrokenTry(BrokenTry.REFUSED, "it answered 503");
+      throw new FailedAttempt(FailedAttempt.REFUSED, "it answered 503");
     }
     if (!chats || status >= 502 && status <= 504) {
-      throw new BrokenTry("broken", "it answered %d".formatted(status));
+      throw new FailedAttempt("broken", "it answered %d".formatted(status));
     }
     return switch (HttpStatus.Series.resolve(status)) {
       case SUCCESSFUL, CLIENT_ERROR ->

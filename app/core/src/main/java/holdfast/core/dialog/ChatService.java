@@ -59,14 +59,15 @@ final class ChatService implements AutoCloseable {
     }
     calls.enter();
     try {
-      return untilDeadline(http, trace, properties.deadline(), new Refusals(Integer.MAX_VALUE));
+      return untilDeadline(
+          http, trace, properties.deadline(), new AttemptOutcomes(Integer.MAX_VALUE));
     } finally {
       calls.leave();
     }
   }
 
   private ChatAnswer write(HttpRequest request, RequestTrace trace) throws InterruptedException {
-    Refusals refusals = new Refusals(MOST_REFUSALS);
+    AttemptOutcomes refusals = new AttemptOutcomes(MOST_REFUSALS);
     try {
       return untilDeadline(request, trace, properties.writeDeadline(), refusals);
     } catch (Unavailable e) {
@@ -80,7 +81,7 @@ final class ChatService implements AutoCloseable {
   }
 
   private ChatAnswer untilDeadline(
-      HttpRequest request, RequestTrace trace, Duration most, Refusals refusals)
+      HttpRequest request, RequestTrace trace, Duration most, AttemptOutcomes refusals)
       throws InterruptedException {
     Deadline deadline = trace.deadline(most);
     Backoff backoff = new Backoff(deadline, "the chat service");
@@ -94,7 +95,7 @@ final class ChatService implements AutoCloseable {
         ChatAnswer answer = ChatAnswer.of(response, trace);
         count("answered", start);
         return answer;
-      } catch (BrokenTry e) {
+      } catch (FailedAttempt e) {
         count(e.kind(), start);
         log.warn("chat: a try broke: {}", e.getMessage());
         refusals.count(e);
@@ -109,17 +110,18 @@ final class ChatService implements AutoCloseable {
 
   private static HttpResponse<byte[]> exchange(
       HttpClient client, HttpRequest request, Duration limit)
-      throws BrokenTry, InterruptedException {
+      throws FailedAttempt, InterruptedException {
     // Its own timeout would be over when the headers are there.
     CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
     try {
       return response.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new BrokenTry(BrokenTry.SILENT, "no answer within %d ms".formatted(limit.toMillis()));
+      throw new FailedAttempt(
+          FailedAttempt.SILENT, "no answer within %d ms".formatted(limit.toMillis()));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException broken) {
-        throw new BrokenTry("broken", broken.toString());
+        throw new FailedAttempt("broken", broken.toString());
       }
       throw new IllegalStateException("the chat service can't be called", e);
     } finally {

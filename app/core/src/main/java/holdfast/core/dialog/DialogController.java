@@ -2,7 +2,7 @@ package holdfast.core.dialog;
 
 import holdfast.platform.auth.Caller;
 import holdfast.platform.auth.KnownUsers;
-import holdfast.platform.validation.OtherUser;
+import holdfast.platform.validation.OtherUserId;
 import holdfast.platform.validation.Text;
 import jakarta.validation.Valid;
 import java.net.URLEncoder;
@@ -52,7 +52,7 @@ final class DialogController {
       @Valid @RequestBody Draft draft,
       @RequestHeader(HttpHeaders.AUTHORIZATION) String authorization)
       throws InterruptedException {
-    UUID recipient = OtherUser.of(userId, caller);
+    UUID recipient = OtherUserId.of(userId, caller);
     if (!users.has(recipient)) {
       throw new ResponseStatusException(HttpStatus.NOT_FOUND, "user_id is not that of a user");
     }
@@ -69,7 +69,7 @@ final class DialogController {
       @RequestParam MultiValueMap<String, String> parameters,
       @RequestHeader(HttpHeaders.AUTHORIZATION) String authorization)
       throws InterruptedException {
-    UUID other = OtherUser.of(userId, caller);
+    UUID other = OtherUserId.of(userId, caller);
     String path = "/dialog/%s/list%s".formatted(other, query(parameters));
     return chat.call(new ChatRequest("GET", path, BodyPublishers.noBody(), authorization))
         .response();

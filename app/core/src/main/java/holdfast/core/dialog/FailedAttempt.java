@@ -3,7 +3,7 @@ package holdfast.core.dialog;
 import java.io.IOException;
 
 /** What came back was not the chat service's word on the request: another try may bring it. */
-final class BrokenTry extends IOException {
+final class FailedAttempt extends IOException {
 
   static final String SILENT = "silent";
   static final String REFUSED = "refused";
@@ -13,7 +13,7 @@ final class BrokenTry extends IOException {
   /**
    * @param kind what its metric is called by
    */
-  BrokenTry(String kind, String message) {
+  FailedAttempt(String kind, String message) {
     super(message);
     this.kind = kind;
   }

@@ -3,7 +3,7 @@ package holdfast.core.friend;
 import holdfast.core.FriendsChanged;
 import holdfast.platform.db.Database;
 import holdfast.platform.errors.Unauthorized;
-import holdfast.platform.redis.Marks;
+import holdfast.platform.redis.WriteMarks;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.context.ApplicationEventPublisher;
@@ -49,7 +49,7 @@ final class Friendships {
   Outcome set(UUID reader, UUID friend) {
     Outcome outcome =
         database.write(
-            List.of(Marks.user(reader)),
+            List.of(WriteMarks.user(reader)),
             jdbc -> {
               if (!isThere(jdbc, LOCK_READER, reader)) {
                 throw new Unauthorized();
@@ -73,7 +73,7 @@ final class Friendships {
 
   void delete(UUID reader, UUID friend) {
     database.write(
-        List.of(Marks.user(reader)), jdbc -> jdbc.sql(DELETE).params(reader, friend).update());
+        List.of(WriteMarks.user(reader)), jdbc -> jdbc.sql(DELETE).params(reader, friend).update());
     events.publishEvent(new FriendsChanged(reader));
   }
 

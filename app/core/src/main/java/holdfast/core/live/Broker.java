@@ -33,7 +33,7 @@ final class Broker implements SmartLifecycle {
 
   private final BrokerProperties properties;
   private final WakeUps wakeUps;
-  private final RareWarning warning = new RareWarning(log);
+  private final ThrottledWarning warning = new ThrottledWarning(log);
   private volatile boolean running;
   private volatile @Nullable StompConnection connection;
 

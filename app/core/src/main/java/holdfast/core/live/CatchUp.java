@@ -25,7 +25,7 @@ final class CatchUp {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final Semaphore reading = new Semaphore(READING, true);
-  private final RareWarning warning = new RareWarning(log);
+  private final ThrottledWarning warning = new ThrottledWarning(log);
   private final LivePosts posts;
   private final Backlog backlog;
   private final JsonMapper json;
@@ -50,7 +50,7 @@ final class CatchUp {
         while (subscriber.isOpen()) {
           boolean more = sendPage(subscriber, atLeast);
           if (!subscriber.awaitSent(sendTimeout)) {
-            subscriber.end(Ending.SLOW);
+            subscriber.end(CloseCause.SLOW);
           } else if (!more) {
             done.accept(subscriber);
             return;
@@ -68,8 +68,8 @@ final class CatchUp {
     reading.acquire();
     try {
       if (!backlog.isFull()) {
-        Page page = posts.page(subscriber.place(), atLeast, List.of(subscriber.user()));
-        return !offer(subscriber, page) || page.more();
+        PostBatch batch = posts.batch(subscriber.cursor(), atLeast, List.of(subscriber.user()));
+        return !offer(subscriber, batch) || batch.more();
       }
     } catch (RuntimeException e) {
       warning.say("missed posts can't be read: {}", e.toString());
@@ -81,14 +81,14 @@ final class CatchUp {
   }
 
   /** False if it had no place for all of the page. */
-  private boolean offer(Subscriber subscriber, Page page) {
-    for (LivePost post : page.posts()) {
-      if (!subscriber.offer(new Message(post.json(json), post.createdAt(), backlog))) {
+  private boolean offer(Subscriber subscriber, PostBatch batch) {
+    for (LivePost post : batch.posts()) {
+      if (!subscriber.offer(new LiveMessage(post.json(json), post.createdAt(), backlog))) {
         return false;
       }
-      subscriber.moveTo(post.place());
+      subscriber.moveTo(post.cursor());
     }
-    subscriber.moveTo(page.end());
+    subscriber.moveTo(batch.end());
     return true;
   }
 }

@@ -6,7 +6,7 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import java.util.Locale;
 
 /** Why a subscriber gets nothing more. */
-enum Ending {
+enum CloseCause {
   LEFT(CloseCodes.NORMAL_CLOSURE, ""),
   STOPPING(CloseCodes.GOING_AWAY, "the node is stopping: connect again with ?after="),
   CROWDED(CloseCodes.TRY_AGAIN_LATER, "too many connections: try again later"),
@@ -17,7 +17,7 @@ enum Ending {
 
   private final CloseReason toClient;
 
-  Ending(CloseCode code, String reason) {
+  CloseCause(CloseCode code, String reason) {
     this.toClient = new CloseReason(code, reason);
   }
 

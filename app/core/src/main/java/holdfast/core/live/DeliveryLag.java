@@ -8,12 +8,12 @@ import java.time.Duration;
  * Age of the oldest post that may not have been delivered yet, in seconds. It keeps growing while
  * nothing can be read. Without subscribers it stays below about one poll interval.
  */
-final class Lag {
+final class DeliveryLag {
 
   private volatile long completeNanos = System.nanoTime();
 
-  Lag(MeterRegistry metrics) {
-    Gauge.builder("holdfast.live.lag", this, Lag::seconds)
+  DeliveryLag(MeterRegistry metrics) {
+    Gauge.builder("holdfast.live.lag", this, DeliveryLag::seconds)
         .baseUnit("seconds")
         .description("Posts older than this have been dealt out to this node's subscribers")
         .strongReference(true)

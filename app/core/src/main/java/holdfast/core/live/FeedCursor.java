@@ -9,13 +9,13 @@ import java.util.UUID;
  *
  * @param xid 64 bits: it doesn't wrap around
  */
-record Place(long xid, UUID postId) implements Comparable<Place> {
+record FeedCursor(long xid, UUID postId) implements Comparable<FeedCursor> {
 
-  static final Place START = new Place(0, new UUID(0, 0));
+  static final FeedCursor START = new FeedCursor(0, new UUID(0, 0));
 
   /** As PostgreSQL compares: UUIDs without a sign. */
   @Override
-  public int compareTo(Place other) {
+  public int compareTo(FeedCursor other) {
     int byXid = Long.compareUnsigned(xid, other.xid);
     if (byXid != 0) {
       return byXid;
@@ -29,7 +29,7 @@ record Place(long xid, UUID postId) implements Comparable<Place> {
             postId.getLeastSignificantBits(), other.postId.getLeastSignificantBits());
   }
 
-  boolean isAfter(Place other) {
+  boolean isAfter(FeedCursor other) {
     return compareTo(other) > 0;
   }
 }

@@ -9,11 +9,11 @@ import java.util.Enumeration;
  * A handshake that offers none of the protocol's extensions. Tomcat would take compression, which
  * costs 300 KB for each connection, and breaks over offers that are malformed.
  */
-final class WithoutExtensions extends HttpServletRequestWrapper {
+final class HandshakeWithoutExtensions extends HttpServletRequestWrapper {
 
   private static final String HEADER = "Sec-WebSocket-Extensions";
 
-  WithoutExtensions(HttpServletRequest request) {
+  HandshakeWithoutExtensions(HttpServletRequest request) {
     super(request);
   }
 

@@ -9,7 +9,7 @@ import org.postgresql.replication.LogSequenceNumber;
  * What is known of new posts and not yet acted upon. However many there are, it holds one: who has
  * read the log up to the latest has read them all.
  */
-final class Mailbox {
+final class LatestPostSlot {
 
   private @Nullable PostWritten latest;
   private boolean nudged;

@@ -1,7 +1,7 @@
 package holdfast.core.live;
 
 import holdfast.platform.auth.Callers;
-import holdfast.platform.auth.SignedIn;
+import holdfast.platform.auth.TokenOwner;
 import holdfast.platform.errors.BadRequest;
 import holdfast.platform.errors.Unauthorized;
 import holdfast.platform.validation.Ids;
@@ -49,33 +49,33 @@ final class LiveController {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException, DeploymentException {
-    SignedIn who = who(headers, parameters);
-    subscribers.requirePlaceFor(who.userId());
-    Optional<Place> after = Parameters.single(parameters, "after").map(this::placeOf);
+    TokenOwner who = who(headers, parameters);
+    subscribers.requireRoomFor(who.userId());
+    Optional<FeedCursor> after = Parameters.single(parameters, "after").map(this::cursorOf);
     UpgradeRequired.check(headers);
     // Asked before the client knows that it is connected: a post it sees from then on is behind it.
-    Place from = after.orElseGet(posts::newest);
+    FeedCursor from = after.orElseGet(posts::newest);
     Subscription subscription = new Subscription(who, from, after.isPresent());
     ServerContainer webSockets =
         (ServerContainer) request.getServletContext().getAttribute(ServerContainer.class.getName());
     webSockets.upgradeHttpToWebSocket(
-        new WithoutExtensions(request),
+        new HandshakeWithoutExtensions(request),
         response,
         LiveEndpoint.config(PATH, subscribers, subscription, properties.sendTimeout()),
         Map.of());
   }
 
   /** Browsers can't set the header of a WebSocket: they may give the token in the query. */
-  private SignedIn who(HttpHeaders headers, MultiValueMap<String, String> parameters) {
+  private TokenOwner who(HttpHeaders headers, MultiValueMap<String, String> parameters) {
     return Callers.tokenIn(headers.getFirst(HttpHeaders.AUTHORIZATION))
         .or(() -> Parameters.single(parameters, "access_token"))
         .flatMap(callers::ofToken)
         .orElseThrow(Unauthorized::new);
   }
 
-  private Place placeOf(String after) {
+  private FeedCursor cursorOf(String after) {
     return Ids.parse(after)
-        .flatMap(posts::placeOf)
+        .flatMap(posts::cursorOf)
         .orElseThrow(() -> new BadRequest("after", "must be the id of a post"));
   }
 }

@@ -53,7 +53,8 @@ final class LiveEndpoint extends Endpoint {
   public void onClose(Session session, CloseReason reason) {
     Subscriber closed = subscriber;
     if (closed != null) {
-      closed.end(reason.getCloseCode() == CloseCodes.TOO_BIG ? Ending.TOO_BIG : Ending.LEFT);
+      closed.end(
+          reason.getCloseCode() == CloseCodes.TOO_BIG ? CloseCause.TOO_BIG : CloseCause.LEFT);
     }
   }
 

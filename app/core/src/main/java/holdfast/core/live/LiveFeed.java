@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>A post waits until every older transaction has ended, as it may be that of an earlier post. So
  * a transaction that runs for long, such as a bulk load, makes the live feed of the whole system
- * late by as much; the metric {@link Lag} says so. A post that a replica showed but a failover lost
- * may come again, as its author sends it again.
+ * late by as much; the metric {@link DeliveryLag} says so. A post that a replica showed but a
+ * failover lost may come again, as its author sends it again.
  */
 @Component
 final class LiveFeed implements SmartLifecycle {
@@ -45,10 +45,10 @@ final class LiveFeed implements SmartLifecycle {
   private final JsonMapper json;
   private final Counter told;
   private final Counter untold;
-  private final Lag lag;
+  private final DeliveryLag lag;
   private final Duration poll;
-  private final RareWarning warning = new RareWarning(log);
-  private final Audience audience = new Audience();
+  private final ThrottledWarning warning = new ThrottledWarning(log);
+  private final SubscriberRegistry subscribers = new SubscriberRegistry();
   private final Queue<Subscriber> arriving = new ConcurrentLinkedQueue<>();
 
   private volatile boolean running;
@@ -56,7 +56,7 @@ final class LiveFeed implements SmartLifecycle {
   private @Nullable Thread thread;
 
   /** All of the audience's posts up to here were dealt out; null without an audience. */
-  private @Nullable Place place;
+  private @Nullable FeedCursor cursor;
 
   /** How long until the next look, if nothing is heard before. */
   private Duration pause;
@@ -76,7 +76,7 @@ final class LiveFeed implements SmartLifecycle {
     this.json = json;
     this.told = metrics.counter("holdfast.live.reads", "cause", "wakeup");
     this.untold = metrics.counter("holdfast.live.reads", "cause", "poll");
-    this.lag = new Lag(metrics);
+    this.lag = new DeliveryLag(metrics);
     this.poll = properties.poll();
     this.pause = poll;
   }
@@ -91,7 +91,7 @@ final class LiveFeed implements SmartLifecycle {
   }
 
   void leave(Subscriber subscriber) {
-    audience.remove(subscriber);
+    subscribers.remove(subscriber);
   }
 
   @Override
@@ -153,59 +153,59 @@ final class LiveFeed implements SmartLifecycle {
     for (Subscriber one = arriving.poll(); one != null; one = arriving.poll()) {
       next.add(one);
     }
-    next.sort(Comparator.comparing(Subscriber::place));
+    next.sort(Comparator.comparing(Subscriber::cursor));
     next.forEach(this::admit);
   }
 
   private void admit(Subscriber subscriber) {
-    Place reached = place == null ? subscriber.place() : place;
-    if (reached.isAfter(subscriber.place())) {
+    FeedCursor reached = cursor == null ? subscriber.cursor() : cursor;
+    if (reached.isAfter(subscriber.cursor())) {
       catchUp(subscriber);
       return;
     }
-    place = reached;
-    audience.add(subscriber);
+    cursor = reached;
+    subscribers.add(subscriber);
     if (!subscriber.isOpen()) {
       // It left meanwhile, and nobody would take it out again.
-      audience.remove(subscriber);
+      subscribers.remove(subscriber);
     }
   }
 
   private void look(@Nullable PostWritten post) {
-    if (place == null || audience.size() == 0) {
-      place = null;
+    if (cursor == null || subscribers.size() == 0) {
+      cursor = null;
       lag.upTo(System.nanoTime(), Duration.ZERO);
       pause = poll;
       return;
     }
     LogSequenceNumber atLeast =
-        post == null ? LogSequenceNumber.INVALID_LSN : Mailbox.position(post);
+        post == null ? LogSequenceNumber.INVALID_LSN : LatestPostSlot.position(post);
     boolean known = post != null && pause.equals(poll) && atLeast.compareTo(seen) <= 0;
     if (!known) {
       (post == null ? untold : told).increment();
-      read(place, atLeast);
+      read(cursor, atLeast);
     }
   }
 
-  private void read(Place after, LogSequenceNumber atLeast) {
+  private void read(FeedCursor after, LogSequenceNumber atLeast) {
     long began = System.nanoTime();
-    Page page = posts.page(after, atLeast, audience.users());
-    page.posts().forEach(this::deal);
-    place = page.end();
-    if (!page.more()) {
-      lag.upTo(began, page.undecided().orElse(Duration.ZERO));
+    PostBatch batch = posts.batch(after, atLeast, subscribers.users());
+    batch.posts().forEach(this::deal);
+    cursor = batch.end();
+    if (!batch.more()) {
+      lag.upTo(began, batch.undecided().orElse(Duration.ZERO));
     }
-    if (seen.compareTo(page.shown()) < 0) {
-      seen = page.shown();
+    if (seen.compareTo(batch.shown()) < 0) {
+      seen = batch.shown();
     }
-    pause = pauseAfter(page);
+    pause = pauseAfter(batch);
   }
 
-  private Duration pauseAfter(Page page) {
-    if (page.more()) {
+  private Duration pauseAfter(PostBatch batch) {
+    if (batch.more()) {
       return Duration.ZERO;
     }
-    if (page.undecided().isEmpty()) {
+    if (batch.undecided().isEmpty()) {
       return poll;
     }
     // What holds it back ends within milliseconds as a rule, and sends no wake-up if it is no post.
@@ -214,11 +214,11 @@ final class LiveFeed implements SmartLifecycle {
   }
 
   private void deal(LivePost post) {
-    Message message = new Message(post.json(json), post.createdAt(), backlog);
+    LiveMessage message = new LiveMessage(post.json(json), post.createdAt(), backlog);
     for (UUID reader : post.readers()) {
-      for (Subscriber subscriber : audience.of(reader)) {
-        if (post.place().isAfter(subscriber.place()) && !subscriber.offer(message)) {
-          subscriber.end(Ending.SLOW);
+      for (Subscriber subscriber : subscribers.of(reader)) {
+        if (post.cursor().isAfter(subscriber.cursor()) && !subscriber.offer(message)) {
+          subscriber.end(CloseCause.SLOW);
         }
       }
     }

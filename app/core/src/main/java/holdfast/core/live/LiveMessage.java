@@ -4,16 +4,16 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A post as it is sent, one for all who get it; or a ping. */
-final class Message {
+final class LiveMessage {
 
-  static final Message PING = new Message("", Instant.EPOCH, new Backlog());
+  static final LiveMessage PING = new LiveMessage("", Instant.EPOCH, new Backlog());
 
   private final String json;
   private final Instant createdAt;
   private final Backlog backlog;
   private final AtomicInteger holders = new AtomicInteger();
 
-  Message(String json, Instant createdAt, Backlog backlog) {
+  LiveMessage(String json, Instant createdAt, Backlog backlog) {
     this.json = json;
     this.createdAt = createdAt;
     this.backlog = backlog;

@@ -11,10 +11,10 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param readers of those asked for, who have the author as a friend; not empty
  */
-record LivePost(Place place, UUID author, String text, Instant createdAt, List<UUID> readers) {
+record LivePost(FeedCursor cursor, UUID author, String text, Instant createdAt, List<UUID> readers) {
 
   String json(JsonMapper json) {
-    return json.writeValueAsString(new Event(place.postId(), text, author));
+    return json.writeValueAsString(new Event(cursor.postId(), text, author));
   }
 
   /** The contract's names, which follow no one style. */

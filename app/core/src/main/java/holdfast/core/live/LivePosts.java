@@ -67,8 +67,8 @@ final class LivePosts {
       """
           .formatted(XID, DECIDED);
 
-  private static final RowMapper<Place> PLACE =
-      (row, number) -> new Place(row.getLong("xid"), row.getObject("id", UUID.class));
+  private static final RowMapper<FeedCursor> CURSOR =
+      (row, number) -> new FeedCursor(row.getLong("xid"), row.getObject("id", UUID.class));
 
   private final Database database;
 
@@ -77,11 +77,11 @@ final class LivePosts {
   }
 
   /** The place of this post, also of a deleted one. */
-  Optional<Place> placeOf(UUID postId) {
+  Optional<FeedCursor> cursorOf(UUID postId) {
     return database.find(jdbc ->
         jdbc.sql("SELECT id, %s FROM posts WHERE id = ?".formatted(XID))
             .param(postId)
-            .query(PLACE)
+            .query(CURSOR)
             .optional());
   }
 
@@ -89,26 +89,26 @@ final class LivePosts {
    * The place behind which every post is that is answered from now on. Only the primary knows which
    * commits are under way: a replica may show one whose author has no answer yet.
    */
-  Place newest() {
+  FeedCursor newest() {
     return database
-        .readNewest(jdbc -> jdbc.sql(NEWEST).query(PLACE).optional())
-        .orElse(Place.START);
+        .readNewest(jdbc -> jdbc.sql(NEWEST).query(CURSOR).optional())
+        .orElse(FeedCursor.START);
   }
 
   /**
    * The posts behind this place, for these readers, as they are when the log has come so far, or
    * later.
    */
-  Page page(Place after, LogSequenceNumber atLeast, Collection<UUID> readers) {
+  PostBatch batch(FeedCursor after, LogSequenceNumber atLeast, Collection<UUID> readers) {
     String array = readers.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
-    return database.readAt(atLeast, jdbc -> page(jdbc, after, array));
+    return database.readAt(atLeast, jdbc -> batch(jdbc, after, array));
   }
 
-  private static Page page(JdbcClient jdbc, Place after, String readers) {
+  private static PostBatch batch(JdbcClient jdbc, FeedCursor after, String readers) {
     LogSequenceNumber shown = ServerPosition.of(jdbc);
     Optional<Duration> undecided =
         jdbc.sql(UNDECIDED).query(Long.class).optional().map(Duration::ofMillis);
-    ResultSetExtractor<Page> rows = found -> page(found, after, undecided, shown);
+    ResultSetExtractor<PostBatch> rows = found -> batch(found, after, undecided, shown);
     return jdbc.sql(PAGE)
         .param("xid", Long.toUnsignedString(after.xid()))
         .param("id", after.postId())
@@ -118,16 +118,16 @@ final class LivePosts {
         .query(rows);
   }
 
-  private static Page page(
-      ResultSet rows, Place after, Optional<Duration> undecided, LogSequenceNumber shown)
+  private static PostBatch batch(
+      ResultSet rows, FeedCursor after, Optional<Duration> undecided, LogSequenceNumber shown)
       throws SQLException {
     List<LivePost> posts = new ArrayList<>();
-    Place end = after;
+    FeedCursor end = after;
     int seen = 0;
     int chars = 0;
     while (chars < PAGE_CHARS && rows.next()) {
       seen++;
-      end = PLACE.mapRow(rows, seen);
+      end = CURSOR.mapRow(rows, seen);
       Array readers = rows.getArray("readers");
       if (readers != null) {
         LivePost post = post(rows, end, readers);
@@ -136,12 +136,12 @@ final class LivePosts {
       }
     }
     boolean more = seen == PAGE_POSTS || chars >= PAGE_CHARS;
-    return new Page(posts, end, more, undecided, shown);
+    return new PostBatch(posts, end, more, undecided, shown);
   }
 
-  private static LivePost post(ResultSet row, Place place, Array readers) throws SQLException {
+  private static LivePost post(ResultSet row, FeedCursor cursor, Array readers) throws SQLException {
     return new LivePost(
-        place,
+        cursor,
         row.getObject("author_id", UUID.class),
         row.getString("text"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),

@@ -22,7 +22,7 @@ final class Outbox {
   private final RemoteEndpoint.Basic remote;
   private final Consumer<Duration> delivered;
   private final Runnable failed;
-  private final Queue<Message> waiting = new ArrayDeque<>();
+  private final Queue<LiveMessage> waiting = new ArrayDeque<>();
   private int unsentChars;
   private boolean sending;
   private long sendingSince;
@@ -39,7 +39,7 @@ final class Outbox {
   }
 
   /** False if the client is too slow to be sent more. */
-  synchronized boolean offer(Message message) {
+  synchronized boolean offer(LiveMessage message) {
     int length = message.json().length();
     if (unsentChars > 0 && (unsentChars + length > MOST_CHARS || !message.mayWait())) {
       return false;
@@ -82,7 +82,7 @@ final class Outbox {
 
   private void sendAll() {
     try {
-      for (Message message = next(); message != null; message = next()) {
+      for (LiveMessage message = next(); message != null; message = next()) {
         send(message);
       }
     } catch (IOException | IllegalStateException e) {
@@ -91,9 +91,9 @@ final class Outbox {
     }
   }
 
-  private void send(Message message) throws IOException {
+  private void send(LiveMessage message) throws IOException {
     try {
-      if (message == Message.PING) {
+      if (message == LiveMessage.PING) {
         remote.sendPing(ByteBuffer.allocate(0));
       } else {
         remote.sendText(message.json());
@@ -104,14 +104,14 @@ final class Outbox {
     }
   }
 
-  private synchronized @Nullable Message next() {
-    Message message = waiting.poll();
+  private synchronized @Nullable LiveMessage next() {
+    LiveMessage message = waiting.poll();
     sending = message != null;
     sendingSince = System.nanoTime();
     return message;
   }
 
-  private synchronized void done(Message message) {
+  private synchronized void done(LiveMessage message) {
     message.release();
     unsentChars -= message.json().length();
     notifyAll();

@@ -14,9 +14,9 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param undecided the age of the first visible post that must wait for an older transaction's end
  * @param shown how far the log had come at least
  */
-record Page(
+record PostBatch(
     List<LivePost> posts,
-    Place end,
+    FeedCursor end,
     boolean more,
     Optional<Duration> undecided,
     LogSequenceNumber shown) {}

@@ -1,6 +1,6 @@
 package holdfast.core.live;
 
-import holdfast.platform.auth.SignedIn;
+import holdfast.platform.auth.TokenOwner;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,11 +17,11 @@ final class Subscriber {
   private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
 
   private final Session session;
-  private final SignedIn who;
+  private final TokenOwner who;
   private final Outbox outbox;
   private final Consumer<Subscriber> ended;
-  private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
-  private volatile Place place;
+  private final AtomicReference<@Nullable CloseCause> closeCause = new AtomicReference<>();
+  private volatile FeedCursor cursor;
   private volatile boolean answered = true;
   private long nextPing;
 
@@ -38,10 +38,10 @@ final class Subscriber {
       Consumer<Subscriber> ended) {
     this.session = session;
     this.who = subscription.who();
-    this.place = subscription.from();
+    this.cursor = subscription.from();
     this.nextPing = pingFrom;
     this.ended = ended;
-    this.outbox = new Outbox(session.getBasicRemote(), delivered, () -> end(Ending.LEFT));
+    this.outbox = new Outbox(session.getBasicRemote(), delivered, () -> end(CloseCause.LEFT));
   }
 
   UUID user() {
@@ -49,20 +49,20 @@ final class Subscriber {
   }
 
   /** What is behind it is still to be sent. */
-  Place place() {
-    return place;
+  FeedCursor cursor() {
+    return cursor;
   }
 
-  void moveTo(Place further) {
-    place = further;
+  void moveTo(FeedCursor further) {
+    cursor = further;
   }
 
   boolean isOpen() {
-    return ending.get() == null;
+    return closeCause.get() == null;
   }
 
   /** False if the client is too slow to be sent more. */
-  boolean offer(Message message) {
+  boolean offer(LiveMessage message) {
     return outbox.offer(message);
   }
 
@@ -92,20 +92,20 @@ final class Subscriber {
     boolean alive = answered;
     answered = false;
     nextPing = now + every.toNanos();
-    return alive && outbox.offer(Message.PING);
+    return alive && outbox.offer(LiveMessage.PING);
   }
 
   /** Lets it go, once, for the first reason given; the connection itself is still to be closed. */
-  void end(Ending reason) {
-    if (ending.compareAndSet(null, reason)) {
+  void end(CloseCause reason) {
+    if (closeCause.compareAndSet(null, reason)) {
       outbox.close();
       ended.accept(this);
     }
   }
 
   /** Why it was let go. */
-  Ending ending() {
-    Ending reason = ending.get();
+  CloseCause closeCause() {
+    CloseCause reason = closeCause.get();
     if (reason == null) {
       throw new IllegalStateException("still open");
     }
@@ -117,7 +117,7 @@ final class Subscriber {
     long millis = LONGEST_FAREWELL.toMillis();
     try {
       session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, millis);
-      session.close(ending().toClient());
+      session.close(closeCause().toClient());
     } catch (IOException | IllegalStateException e) {
       // The client went away first.
     }

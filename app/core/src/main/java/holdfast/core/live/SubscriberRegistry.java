@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Subscribers by their users. */
-final class Audience {
+final class SubscriberRegistry {
 
   private final ConcurrentHashMap<UUID, Set<Subscriber>> byUser = new ConcurrentHashMap<>();
   private final AtomicInteger size = new AtomicInteger();

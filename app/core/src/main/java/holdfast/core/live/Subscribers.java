@@ -26,7 +26,7 @@ final class Subscribers implements SmartLifecycle {
   private final LiveProperties properties;
   private final MeterRegistry metrics;
   private final Timer deliveries;
-  private final Audience all = new Audience();
+  private final SubscriberRegistry all = new SubscriberRegistry();
   private final Set<Thread> farewells = ConcurrentHashMap.newKeySet();
   private volatile boolean running;
   private volatile boolean stopping;
@@ -46,11 +46,11 @@ final class Subscribers implements SmartLifecycle {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5))
             .register(metrics);
-    Gauge.builder("holdfast.live.subscribers", all, Audience::size).register(metrics);
+    Gauge.builder("holdfast.live.subscribers", all, SubscriberRegistry::size).register(metrics);
   }
 
   /** Refuses a handshake that would come to nothing, while it can still be answered as HTTP. */
-  void requirePlaceFor(UUID user) {
+  void requireRoomFor(UUID user) {
     if (stopping) {
       throw new Unavailable("the service is stopping");
     }
@@ -69,10 +69,10 @@ final class Subscribers implements SmartLifecycle {
         new Subscriber(session, subscription, firstPing, deliveries::record, this::ended);
     all.add(subscriber);
     if (stopping) {
-      subscriber.end(Ending.STOPPING);
+      subscriber.end(CloseCause.STOPPING);
     } else if (all.size() > properties.subscribers()
         || all.of(subscriber.user()).size() > properties.subscribersPerUser()) {
-      subscriber.end(Ending.CROWDED);
+      subscriber.end(CloseCause.CROWDED);
     } else {
       feed.join(subscriber, subscription.again());
     }
@@ -96,7 +96,7 @@ final class Subscribers implements SmartLifecycle {
   public void stop() {
     running = false;
     stopping = true;
-    all.all().forEach(subscriber -> subscriber.end(Ending.STOPPING));
+    all.all().forEach(subscriber -> subscriber.end(CloseCause.STOPPING));
     long end = System.nanoTime() + LONGEST_FAREWELL.toNanos();
     try {
       for (Thread farewell : farewells) {
@@ -124,11 +124,11 @@ final class Subscribers implements SmartLifecycle {
       all.all()
           .forEach(subscriber -> {
             if (subscriber.isExpired()) {
-              subscriber.end(Ending.EXPIRED);
+              subscriber.end(CloseCause.EXPIRED);
             } else if (subscriber.isStuck(properties.sendTimeout())) {
-              subscriber.end(Ending.SLOW);
+              subscriber.end(CloseCause.SLOW);
             } else if (!subscriber.ping(now, properties.ping())) {
-              subscriber.end(Ending.SILENT);
+              subscriber.end(CloseCause.SILENT);
             }
           });
       try {
@@ -142,7 +142,7 @@ final class Subscribers implements SmartLifecycle {
   private void ended(Subscriber subscriber) {
     all.remove(subscriber);
     feed.leave(subscriber);
-    metrics.counter("holdfast.live.ended", "reason", subscriber.ending().label()).increment();
+    metrics.counter("holdfast.live.ended", "reason", subscriber.closeCause().label()).increment();
     Thread farewell =
         Thread.ofVirtual()
             .unstarted(() -> {

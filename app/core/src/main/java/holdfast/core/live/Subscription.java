@@ -1,6 +1,6 @@
 package holdfast.core.live;
 
-import holdfast.platform.auth.SignedIn;
+import holdfast.platform.auth.TokenOwner;
 
 /**
  * What a handshake came to.
@@ -8,4 +8,4 @@ import holdfast.platform.auth.SignedIn;
  * @param from the posts behind it are to be delivered
  * @param again true if the subscriber was there before and may have missed many
  */
-record Subscription(SignedIn who, Place from, boolean again) {}
+record Subscription(TokenOwner who, FeedCursor from, boolean again) {}

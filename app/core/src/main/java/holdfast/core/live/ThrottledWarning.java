@@ -4,14 +4,14 @@ import java.time.Duration;
 import org.slf4j.Logger;
 
 /** What goes wrong many times a second is said once a minute. */
-final class RareWarning {
+final class ThrottledWarning {
 
   private static final Duration SILENCE = Duration.ofMinutes(1);
 
   private final Logger log;
   private long quietUntil = System.nanoTime();
 
-  RareWarning(Logger log) {
+  ThrottledWarning(Logger log) {
     this.log = log;
   }
 

@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class WakeUps {
 
-  private final Mailbox here = new Mailbox();
-  private final Mailbox toOthers = new Mailbox();
+  private final LatestPostSlot here = new LatestPostSlot();
+  private final LatestPostSlot toOthers = new LatestPostSlot();
   private final Counter own;
   private final Counter received;
 

@@ -19,10 +19,10 @@ final class FeedController {
   /** Most feeds stay below, and can so be begun anew. */
   private static final int KEPT_BYTES = 1000 * 1024;
 
-  private final Feeds feeds;
+  private final FeedReader feeds;
   private final JsonMapper json;
 
-  FeedController(Feeds feeds, JsonMapper json) {
+  FeedController(FeedReader feeds, JsonMapper json) {
     this.feeds = feeds;
     this.json = json;
   }

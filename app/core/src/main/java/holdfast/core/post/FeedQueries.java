@@ -10,7 +10,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
 /** The statements of a feed: what a user's friends wrote, newest first. */
-final class Feed {
+final class FeedQueries {
 
   /**
    * The newest posts of all friends, of which there may be thousands with thousands of posts each,
@@ -81,7 +81,7 @@ final class Feed {
    */
   static final int FETCH_SIZE = 64;
 
-  private Feed() {}
+  private FeedQueries() {}
 
   /** Adds a page's posts. */
   static void page(JdbcClient jdbc, UUID reader, FeedQuery query, JsonArray<Post> answer) {

@@ -4,7 +4,7 @@ import holdfast.core.FriendsChanged;
 import holdfast.platform.db.Database;
 import holdfast.platform.http.JsonArray;
 import holdfast.platform.redis.Cache;
-import holdfast.platform.redis.Marks;
+import holdfast.platform.redis.WriteMarks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.springframework.stereotype.Repository;
  * old one.
  */
 @Repository
-final class Feeds {
+final class FeedReader {
 
   private final Database database;
   private final Cache cache;
@@ -33,7 +33,7 @@ final class Feeds {
   private final Counter misses;
   private final Counter uncached;
 
-  Feeds(Database database, Cache cache, FeedProperties properties, MeterRegistry metrics) {
+  FeedReader(Database database, Cache cache, FeedProperties properties, MeterRegistry metrics) {
     this.database = database;
     this.cache = cache;
     this.properties = properties;
@@ -45,8 +45,8 @@ final class Feeds {
   /** Writes the posts of a page, in order. */
   void page(UUID reader, FeedQuery query, JsonArray<Post> answer) {
     if (query.isKept()) {
-      Optional<Cache.Kept> kept = cache.kept(Marks.user(reader), key(reader));
-      Optional<LogSequenceNumber> own = kept.flatMap(found -> Marks.highest(found.mark()));
+      Optional<Cache.Kept> kept = cache.kept(WriteMarks.user(reader), key(reader));
+      Optional<LogSequenceNumber> own = kept.flatMap(found -> WriteMarks.highest(found.mark()));
       if (own.isPresent()) {
         byHead(reader, query, answer, own.get(), kept.get());
         return;
@@ -54,10 +54,10 @@ final class Feeds {
     }
     uncached.increment();
     database.read(
-        List.of(Marks.user(reader)),
+        List.of(WriteMarks.user(reader)),
         jdbc -> {
           answer.begin();
-          Feed.page(jdbc, reader, query, answer);
+          FeedQueries.page(jdbc, reader, query, answer);
           return true;
         });
   }
@@ -83,8 +83,8 @@ final class Feeds {
             own,
             jdbc -> {
               answer.begin();
-              FeedEntry newest = Feed.entry(jdbc, reader);
-              Feed.posts(jdbc, newest.page(query), answer);
+              FeedEntry newest = FeedQueries.entry(jdbc, reader);
+              FeedQueries.posts(jdbc, newest.page(query), answer);
               return newest;
             });
     cache.put(key(reader), made.encode(), properties.lifetime());
@@ -104,9 +104,9 @@ final class Feeds {
   }
 
   private boolean isPastMarks(FeedEntry entry) {
-    List<String> marks = entry.friends().stream().map(Marks::user).toList();
+    List<String> marks = entry.friends().stream().map(WriteMarks::user).toList();
     return marks.isEmpty()
-        || cache.get(marks).flatMap(Marks::highest).filter(entry::reaches).isPresent();
+        || cache.get(marks).flatMap(WriteMarks::highest).filter(entry::reaches).isPresent();
   }
 
   /** From a server that is as far as the entry: another may not have its newest posts. */
@@ -118,9 +118,9 @@ final class Feeds {
     Function<JdbcClient, Boolean> work =
         jdbc -> {
           answer.begin();
-          return Feed.posts(jdbc, page, answer);
+          return FeedQueries.posts(jdbc, page, answer);
         };
-    return page.size() <= Feed.FETCH_SIZE
+    return page.size() <= FeedQueries.FETCH_SIZE
         ? database.findAt(entry.lsn(), work)
         : database.readAt(entry.lsn(), work);
   }

@@ -1,10 +1,10 @@
 package holdfast.core.post;
 
 import holdfast.core.PostWritten;
+import holdfast.platform.db.CommitResult;
 import holdfast.platform.db.Database;
-import holdfast.platform.db.Written;
 import holdfast.platform.errors.Unauthorized;
-import holdfast.platform.redis.Marks;
+import holdfast.platform.redis.WriteMarks;
 import holdfast.platform.request.CreatedIds;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +61,7 @@ final class Posts {
   UUID create(UUID author, String text) {
     UUID id = createdIds.idOf("post", author.toString());
     long digest = createdIds.digestOf(text);
-    Written<UUID> written =
+    CommitResult<UUID> written =
         database.commit(marks(author, id), jdbc -> insert(jdbc, id, author, text, digest));
     events.publishEvent(new PostWritten(id, written.lsn().asString()));
     return id;
@@ -79,7 +79,7 @@ final class Posts {
 
   Optional<Post> find(UUID id) {
     return database.find(
-        List.of(Marks.post(id)), jdbc -> jdbc.sql(SELECT).param(id).query(POST).optional());
+        List.of(WriteMarks.post(id)), jdbc -> jdbc.sql(SELECT).param(id).query(POST).optional());
   }
 
   /** A change of nothing throws, and so leaves no marks: anyone could fill the cache with them. */
@@ -96,7 +96,7 @@ final class Posts {
   }
 
   private static List<String> marks(UUID author, UUID id) {
-    return List.of(Marks.user(author), Marks.post(id));
+    return List.of(WriteMarks.user(author), WriteMarks.post(id));
   }
 
   private static UUID insert(JdbcClient jdbc, UUID id, UUID author, String text, long digest) {

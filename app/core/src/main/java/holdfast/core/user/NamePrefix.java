@@ -1,7 +1,7 @@
 package holdfast.core.user;
 
 /** What a name begins with, as a range of names in code-point order. */
-record Prefix(String text) {
+record NamePrefix(String text) {
 
   private static final int LONGEST_NAME = 100;
   private static final String HIGHEST = Character.toString(Character.MAX_CODE_POINT);

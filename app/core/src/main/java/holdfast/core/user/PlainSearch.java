@@ -44,8 +44,8 @@ final class PlainSearch {
       throw new NoHandlerFoundException("GET", PATH, HttpHeaders.EMPTY);
     }
     SearchQuery query = SearchQuery.from(parameters);
-    Prefix first = query.firstName();
-    Prefix second = query.secondName();
+    NamePrefix first = query.firstName();
+    NamePrefix second = query.secondName();
     return database.readOne(jdbc ->
         jdbc.sql(MATCHING)
             .params(first.head(1), second.head(1))

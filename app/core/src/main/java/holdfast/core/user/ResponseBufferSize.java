@@ -6,7 +6,8 @@ import org.springframework.stereotype.Component;
 
 /** Half a megabyte goes out in so many bytes a write; docs/performance.md has other sizes. */
 @Component
-final class AnswerBuffers implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+final class ResponseBufferSize
+    implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
   private static final String WRITTEN_BYTES = "16384";
 

@@ -150,8 +150,8 @@ final class Users implements KnownUsers {
   }
 
   static String searchSql(SearchQuery query, UUID after, int most, List<Object> parameters) {
-    Prefix first = query.firstName();
-    Prefix second = query.secondName();
+    NamePrefix first = query.firstName();
+    NamePrefix second = query.secondName();
     int head = Math.min(first.length(), second.length()) < LONG ? 1 : LONG;
     List<Object> names = new ArrayList<>(List.of(first.head(head), second.head(head), after));
     String matching = MATCHING.formatted(head);

@@ -11,11 +11,11 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class PlaceTest {
+class FeedCursorTest {
 
   @Test
   void placesAreInTheOrderInWhichPostgresqlHasThem() throws Exception {
-    List<Place> places = new ArrayList<>();
+    List<FeedCursor> places = new ArrayList<>();
     String sql =
         """
         SELECT xid, CAST(id AS uuid)
@@ -31,14 +31,14 @@ class PlaceTest {
     try (Connection connection = Shared.postgres().connect();
         ResultSet rows = connection.createStatement().executeQuery(sql)) {
       while (rows.next()) {
-        places.add(new Place(rows.getLong(1), rows.getObject(2, UUID.class)));
+        places.add(new FeedCursor(rows.getLong(1), rows.getObject(2, UUID.class)));
       }
     }
 
     assertThat(places).hasSize(12).isSorted();
     assertThat(Stream.of(places.getLast(), places.getFirst()).sorted())
         .containsExactly(places.getFirst(), places.getLast());
-    assertThat(places.getFirst().isAfter(Place.START)).isTrue();
+    assertThat(places.getFirst().isAfter(FeedCursor.START)).isTrue();
     assertThat(places.getFirst().isAfter(places.getFirst())).isFalse();
   }
 }

@@ -79,7 +79,7 @@ class FeedPlanTest {
     String reader = READER.formatted(friends);
     FeedQuery query = new FeedQuery(offset, limit);
     String sql =
-        Feed.PAGE
+        FeedQueries.PAGE
             .replace(":reader", reader)
             .replace(":depth", "" + query.depth())
             .replace(":offset", "" + offset)
@@ -122,7 +122,7 @@ class FeedPlanTest {
 
   private static String plan(String mode, int friends, int depth) throws Exception {
     String prepared =
-        Feed.PAGE
+        FeedQueries.PAGE
             .replace(":reader", "$1")
             .replace(":depth", "$2")
             .replace(":offset", "$3")

@@ -22,11 +22,11 @@ public final class Callers {
 
   /** The user of this Authorization header; empty without a good one. */
   public Optional<UUID> ofHeader(@Nullable String authorization) {
-    return tokenIn(authorization).flatMap(this::ofToken).map(SignedIn::userId);
+    return tokenIn(authorization).flatMap(this::ofToken).map(TokenOwner::userId);
   }
 
   /** Whose token this is, if it is a good one and the user still exists. */
-  public Optional<SignedIn> ofToken(String token) {
+  public Optional<TokenOwner> ofToken(String token) {
     return tokens
         .verify(token)
         .filter(who -> users.stream().allMatch(known -> known.has(who.userId())));

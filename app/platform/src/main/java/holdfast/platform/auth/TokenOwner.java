@@ -4,4 +4,4 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** Whom a good token names, and until when it is one. */
-public record SignedIn(UUID userId, Instant until) {}
+public record TokenOwner(UUID userId, Instant until) {}

@@ -59,13 +59,13 @@ public final class Tokens {
   }
 
   /** Whose token it is; empty for one that is not ours, not whole, or expired. */
-  Optional<SignedIn> verify(String token) {
+  Optional<TokenOwner> verify(String token) {
     try {
       Jwt jwt = decoder.decode(token);
       Instant until = Objects.requireNonNull(jwt.getExpiresAt());
       return Optional.ofNullable(jwt.getSubject())
           .flatMap(Ids::parse)
-          .map(user -> new SignedIn(user, until));
+          .map(user -> new TokenOwner(user, until));
     } catch (JwtException e) {
       return Optional.empty();
     }

@@ -7,4 +7,4 @@ import org.postgresql.replication.LogSequenceNumber;
  *
  * @param lsn a server that has replayed the log up to here shows it
  */
-public record Written<T>(T result, LogSequenceNumber lsn) {}
+public record CommitResult<T>(T result, LogSequenceNumber lsn) {}

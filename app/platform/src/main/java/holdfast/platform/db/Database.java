@@ -1,7 +1,7 @@
 package holdfast.platform.db;
 
 import holdfast.platform.db.ReadCounts.Reason;
-import holdfast.platform.redis.Marks;
+import holdfast.platform.redis.WriteMarks;
 import holdfast.platform.request.RequestTrace;
 import holdfast.platform.retry.Backoff;
 import holdfast.platform.retry.Deadline;
@@ -33,7 +33,7 @@ public final class Database {
   private final Pool replicas;
   private final Duration deadline;
   private final Duration writeDeadline;
-  private final Marks marks;
+  private final WriteMarks marks;
   private final ReadCounts counts;
 
   Database(
@@ -41,7 +41,7 @@ public final class Database {
       Pool replicas,
       Duration deadline,
       Duration writeDeadline,
-      Marks marks,
+      WriteMarks marks,
       ReadCounts counts) {
     this.primary = primary;
     this.replicas = replicas;
@@ -110,10 +110,10 @@ public final class Database {
   }
 
   /** The same, for those who tell others what they must have replayed to see it. */
-  public <T> Written<T> commit(List<String> keys, Function<JdbcClient, T> work) {
-    Written<T> written = primary.write(writeDeadline, work);
+  public <T> CommitResult<T> commit(List<String> keys, Function<JdbcClient, T> work) {
+    CommitResult<T> written = primary.write(writeDeadline, work);
     if (!marks.set(keys, written.lsn())) {
-      new Replay(primary).await(written.lsn(), () -> marks.set(keys, written.lsn()));
+      new ReplicaCatchUpWait(primary).await(written.lsn(), () -> marks.set(keys, written.lsn()));
     }
     return written;
   }

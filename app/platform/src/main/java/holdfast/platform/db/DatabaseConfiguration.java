@@ -3,10 +3,10 @@ package holdfast.platform.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
-import holdfast.platform.postgres.EvictByRole;
-import holdfast.platform.postgres.PatientDataSource;
 import holdfast.platform.postgres.ProbedSockets;
-import holdfast.platform.redis.Marks;
+import holdfast.platform.postgres.RetryingDataSource;
+import holdfast.platform.postgres.RoleChangeEvictionPolicy;
+import holdfast.platform.redis.WriteMarks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -64,7 +64,7 @@ class DatabaseConfiguration {
       Pool primary,
       Pool replicas,
       DatabaseProperties properties,
-      Marks marks,
+      WriteMarks marks,
       MeterRegistry metrics) {
     return new Database(
         primary,
@@ -77,13 +77,13 @@ class DatabaseConfiguration {
 
   @Bean
   HealthIndicator replicasHealthIndicator(Pool replicas) {
-    return new ReadsPossible(replicas::answers, READY_AFTER_THE_LAST_ANSWER);
+    return new ReplicaReadHealth(replicas::answers, READY_AFTER_THE_LAST_ANSWER);
   }
 
   static HikariConfig config(
       DatabaseProperties properties, DataSource server, MeterRegistry metrics) {
     HikariConfig config = new HikariConfig();
-    config.setDataSource(new PatientDataSource(server, PATIENCE));
+    config.setDataSource(new RetryingDataSource(server, PATIENCE));
     config.setAutoCommit(false); // a cursor lives in a transaction only
     // Otherwise HikariCP asks the first connection for the level. If that breaks meanwhile, it sets
     // the level -1 on every later one, which fails, until the service is started again.
@@ -93,7 +93,7 @@ class DatabaseConfiguration {
     config.setValidationTimeout(properties.validationTimeout().toMillis());
     config.setMaxLifetime(properties.maxLifetime().toMillis());
     config.setKeepaliveTime(idleCheck(properties.maxLifetime()));
-    config.setExceptionOverride(new EvictByRole());
+    config.setExceptionOverride(new RoleChangeEvictionPolicy());
     config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(metrics));
     return config;
   }

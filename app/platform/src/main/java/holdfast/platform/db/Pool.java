@@ -63,7 +63,7 @@ final class Pool implements AutoCloseable {
   }
 
   /** The same for work that writes, and how far the log had come after its commit. */
-  <T> Written<T> write(Duration limit, Function<JdbcClient, T> work) {
+  <T> CommitResult<T> write(Duration limit, Function<JdbcClient, T> work) {
     AtomicBoolean committing = new AtomicBoolean();
     try {
       return untilDeadline(
@@ -73,7 +73,7 @@ final class Pool implements AutoCloseable {
             T result = work.apply(client(connection));
             committing.set(true);
             connection.commit();
-            return new Written<>(result, LogPositions.written(connection));
+            return new CommitResult<>(result, LogPositions.written(connection));
           });
     } catch (Unavailable e) {
       throw committing.get() ? Unavailable.unknown(e) : e;

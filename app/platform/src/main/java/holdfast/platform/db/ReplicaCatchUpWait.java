@@ -14,15 +14,15 @@ import org.springframework.dao.DataAccessException;
  * all replicas show the write or the mark could be left after all, or when neither happens for too
  * long: then whoever asks a replica may see what was before, for as long as it lags.
  */
-final class Replay {
+final class ReplicaCatchUpWait {
 
-  private static final Logger log = LoggerFactory.getLogger(Replay.class);
+  private static final Logger log = LoggerFactory.getLogger(ReplicaCatchUpWait.class);
   private static final Duration LONGEST = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private final Pool primary;
 
-  Replay(Pool primary) {
+  ReplicaCatchUpWait(Pool primary) {
     this.primary = primary;
   }
 

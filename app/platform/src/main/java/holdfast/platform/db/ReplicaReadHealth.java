@@ -11,7 +11,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * that could read a moment ago still counts as one that can: else a short absence of what all nodes
  * share would take out all of them at once.
  */
-final class ReadsPossible implements HealthIndicator {
+final class ReplicaReadHealth implements HealthIndicator {
 
   private final BooleanSupplier answers;
   private final long memoryNanos;
@@ -21,7 +21,7 @@ final class ReadsPossible implements HealthIndicator {
    * @param answers whether the replicas do, asked anew
    * @param memory how long their last answer counts
    */
-  ReadsPossible(BooleanSupplier answers, Duration memory) {
+  ReplicaReadHealth(BooleanSupplier answers, Duration memory) {
     this.answers = answers;
     this.memoryNanos = memory.toNanos();
     this.lastAnswer = new AtomicLong(System.nanoTime() - memoryNanos - 1);

@@ -15,7 +15,7 @@ import org.springframework.web.servlet.ModelAndView;
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class BrokenAnswers implements HandlerExceptionResolver {
+final class BrokenResponseResolver implements HandlerExceptionResolver {
 
   @Override
   public @Nullable ModelAndView resolveException(

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Records who blocks a session: after that session gives up, the server no longer knows. */
-final class LockHolder implements AutoCloseable {
+final class LockHolderWatch implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -31,7 +31,7 @@ final class LockHolder implements AutoCloseable {
   /**
    * @param server with the application name of the session that may have to wait
    */
-  LockHolder(PGSimpleDataSource server) {
+  LockHolderWatch(PGSimpleDataSource server) {
     this.server = server;
     this.thread = Thread.ofVirtual().start(this::watch);
   }

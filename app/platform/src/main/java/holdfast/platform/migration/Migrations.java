@@ -92,7 +92,7 @@ public final class Migrations {
 
   private static void untilUnlocked(Flyway flyway, PGSimpleDataSource owner, Deadline end) {
     while (true) {
-      try (LockHolder holder = new LockHolder(owner)) {
+      try (LockHolderWatch holder = new LockHolderWatch(owner)) {
         try {
           flyway.migrate();
           return;

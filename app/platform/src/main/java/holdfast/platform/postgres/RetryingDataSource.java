@@ -12,7 +12,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  * itself from this has one as soon as there is a new primary: HikariCP's own pauses between its
  * attempts double up to 10 s, all of which a failover would last longer.
  */
-public final class PatientDataSource extends DelegatingDataSource {
+public final class RetryingDataSource extends DelegatingDataSource {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -21,7 +21,7 @@ public final class PatientDataSource extends DelegatingDataSource {
   /**
    * @param patience how long one connection may take; long enough that few failures reach the pool
    */
-  public PatientDataSource(DataSource server, Duration patience) {
+  public RetryingDataSource(DataSource server, Duration patience) {
     super(server);
     this.patience = patience;
   }

@@ -9,7 +9,7 @@ import java.sql.SQLException;
  * primary would never heal. It has 0A000, which can also mean an outdated prepared statement: such
  * a session stays usable, and evicting it would cost every connection of the pool a new login.
  */
-public final class EvictByRole implements SQLExceptionOverride {
+public final class RoleChangeEvictionPolicy implements SQLExceptionOverride {
 
   @java.lang.Override
   public Override adjudicate(SQLException failure) {

@@ -71,11 +71,11 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
       return {found[1], found[2], writers}
       """;
 
-  private final RedisKeeper keeper;
+  private final RedisSupervisor redis;
 
   Cache(CacheProperties properties, Supplier<LogSequenceNumber> floor, MeterRegistry metrics) {
-    this.keeper = new RedisKeeper(properties, floor);
-    Gauge.builder("holdfast.cache.up", keeper, k -> k.link().isPresent() ? 1 : 0)
+    this.redis = new RedisSupervisor(properties, floor);
+    Gauge.builder("holdfast.cache.up", redis, k -> k.connection().isPresent() ? 1 : 0)
         .description("1 if Redis answers in time")
         .register(metrics);
   }
@@ -83,13 +83,13 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
   /** What is under the keys, each null if nothing is; empty if nobody can tell. */
   public Optional<Found> get(List<String> keys) {
     byte[][] encoded = keys.stream().map(Cache::bytes).toArray(byte[][]::new);
-    return keeper
-        .link()
-        .flatMap(link ->
-            link.ask(commands -> commands.mget(encoded))
+    return redis
+        .connection()
+        .flatMap(connection ->
+            connection.ask(commands -> commands.mget(encoded))
                 .map(values -> values.stream().map(value -> value.getValueOrElse(null)).toList())
-                .filter(values -> complete(values, keys.size(), link))
-                .map(values -> new Found(link.floor(), values)));
+                .filter(values -> complete(values, keys.size(), connection))
+                .map(values -> new Found(connection.floor(), values)));
   }
 
   /**
@@ -99,12 +99,12 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
   public Optional<Kept> kept(String mark, String key) {
     byte[][] keys = {bytes(mark), bytes(key), bytes(WRITERS)};
     byte[] most = bytes(Integer.toString(MOST_WRITERS + 1));
-    return keeper
-        .link()
-        .flatMap(link ->
-            link.<List<@Nullable Object>>ask(
+    return redis
+        .connection()
+        .flatMap(connection ->
+            connection.<List<@Nullable Object>>ask(
                     commands -> commands.eval(KEPT, ScriptOutputType.MULTI, keys, most))
-                .flatMap(answer -> kept(link, answer)));
+                .flatMap(answer -> kept(connection, answer)));
   }
 
   /** Keeps a value for so long, at most; false if it may not be there. */
@@ -124,7 +124,7 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
   boolean raise(List<String> keys, LogSequenceNumber lsn, Duration lifetime) {
     byte[][] encoded = keys.stream().map(Cache::bytes).toArray(byte[][]::new);
     byte[][] arguments = {
-      bytes(Marks.written(lsn)),
+      bytes(WriteMarks.written(lsn)),
       bytes(Long.toString(lifetime.toSeconds())),
       bytes(WRITERS),
       // One more than MOST_WRITERS stay: so many later ones tell that others may have been dropped.
@@ -135,22 +135,22 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
 
   @Override
   public void start() {
-    keeper.start();
+    redis.start();
   }
 
   @Override
   public void stop() {
-    keeper.close();
+    redis.close();
   }
 
   @Override
   public void close() {
-    keeper.close();
+    redis.close();
   }
 
   @Override
   public boolean isRunning() {
-    return keeper.isRunning();
+    return redis.isRunning();
   }
 
   /** Before the first request, and until after the last. */
@@ -160,10 +160,10 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
   }
 
   private <T> boolean asks(Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
-    return keeper.link().flatMap(link -> link.ask(command)).isPresent();
+    return redis.connection().flatMap(connection -> connection.ask(command)).isPresent();
   }
 
-  private static Optional<Kept> kept(RedisLink link, List<@Nullable Object> answer) {
+  private static Optional<Kept> kept(GuardedRedisConnection connection, List<@Nullable Object> answer) {
     boolean whole =
         answer.size() == 3
             && answer.subList(0, 2).stream().allMatch(Cache::isValue)
@@ -171,10 +171,10 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
                 || answer.get(2) instanceof List<?> users
                     && users.stream().allMatch(byte[].class::isInstance));
     if (!whole) {
-      link.distrust();
+      connection.distrust();
       return Optional.empty();
     }
-    Found mark = new Found(link.floor(), Collections.singletonList((byte[]) answer.get(0)));
+    Found mark = new Found(connection.floor(), Collections.singletonList((byte[]) answer.get(0)));
     Optional<Set<UUID>> writers = Optional.ofNullable((List<?>) answer.get(2)).map(Cache::users);
     return Optional.of(new Kept(mark, (byte[]) answer.get(1), writers));
   }
@@ -189,9 +189,9 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  private static boolean complete(List<?> values, int size, RedisLink link) {
+  private static boolean complete(List<?> values, int size, GuardedRedisConnection connection) {
     if (values.size() != size) {
-      link.distrust();
+      connection.distrust();
     }
     return values.size() == size;
   }

@@ -16,10 +16,10 @@ import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * One connection to Redis, shared by all requests. The first answer that is late or nonsense ends
- * the trust in it, and no request asks again until {@link RedisKeeper} has had a good one: a slow
- * Redis costs a timeout now and then, not one a request.
+ * the trust in it, and no request asks again until {@link RedisSupervisor} has had a good one: a
+ * slow Redis costs a timeout now and then, not one a request.
  */
-final class RedisLink {
+final class GuardedRedisConnection {
 
   private final StatefulRedisConnection<byte[], byte[]> connection;
   private final LogSequenceNumber floor;
@@ -31,7 +31,7 @@ final class RedisLink {
   /**
    * @param refusals is told of them
    */
-  RedisLink(
+  GuardedRedisConnection(
       StatefulRedisConnection<byte[], byte[]> connection,
       LogSequenceNumber floor,
       Duration timeout,

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps a connection to Redis, looks after it, and makes another one when it is lost. */
-final class RedisKeeper implements AutoCloseable {
+final class RedisSupervisor implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(RedisKeeper.class);
+  private static final Logger log = LoggerFactory.getLogger(RedisSupervisor.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
   /** A connection without a sign of life for this long is given up: its way may be gone. */
@@ -39,12 +39,12 @@ final class RedisKeeper implements AutoCloseable {
   private final ClientResources resources;
   private final RedisClient client;
   private final Thread thread = Thread.ofVirtual().name("redis").unstarted(this::keep);
-  private volatile @Nullable RedisLink link;
+  private volatile @Nullable GuardedRedisConnection connection;
   private volatile boolean closed;
   private volatile boolean warned;
   private long lastWarning = System.nanoTime() - LOG_AT_MOST_EVERY.toNanos();
 
-  RedisKeeper(CacheProperties properties, Supplier<LogSequenceNumber> floor) {
+  RedisSupervisor(CacheProperties properties, Supplier<LogSequenceNumber> floor) {
     this.properties = properties;
     this.floor = floor;
     this.resources =
@@ -66,8 +66,8 @@ final class RedisKeeper implements AutoCloseable {
   }
 
   /** The connection, if it can be relied on now. */
-  Optional<RedisLink> link() {
-    return Optional.ofNullable(link).filter(RedisLink::usable);
+  Optional<GuardedRedisConnection> connection() {
+    return Optional.ofNullable(connection).filter(GuardedRedisConnection::usable);
   }
 
   @Override
@@ -93,17 +93,17 @@ final class RedisKeeper implements AutoCloseable {
   }
 
   private void look() {
-    RedisLink current = link;
+    GuardedRedisConnection current = connection;
     if (current != null && (current.answers() || current.mayRecover(LONGEST_SILENCE))) {
       return;
     }
     if (current != null) {
-      link = null;
+      connection = null;
       current.close();
       warn("gave no answer");
     }
     try {
-      link = connect();
+      connection = connect();
       if (warned) {
         warned = false;
         log.info("cache: connected");
@@ -113,7 +113,7 @@ final class RedisKeeper implements AutoCloseable {
     }
   }
 
-  private RedisLink connect() {
+  private GuardedRedisConnection connect() {
     RedisURI address =
         RedisURI.builder()
             .withHost(properties.host())
@@ -121,12 +121,13 @@ final class RedisKeeper implements AutoCloseable {
             .withAuthentication(properties.username(), properties.password().toCharArray())
             .withTimeout(properties.connectTimeout())
             .build();
-    StatefulRedisConnection<byte[], byte[]> connection =
+    StatefulRedisConnection<byte[], byte[]> opened =
         client.connect(ByteArrayCodec.INSTANCE, address);
     try {
-      return new RedisLink(connection, floor.get(), properties.timeout(), e -> warn(OneLine.of(e)));
+      return new GuardedRedisConnection(
+          opened, floor.get(), properties.timeout(), e -> warn(OneLine.of(e)));
     } catch (RuntimeException e) {
-      connection.closeAsync();
+      opened.closeAsync();
       throw e;
     }
   }

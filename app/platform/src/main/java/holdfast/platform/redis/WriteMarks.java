@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
  * replica that has replayed so far shows the write.
  */
 @Component
-public final class Marks {
+public final class WriteMarks {
 
   /** Longer than a replica that still serves may lag. */
   private static final Duration LIFETIME = Duration.ofMinutes(10);
@@ -24,7 +24,7 @@ public final class Marks {
 
   private final Cache cache;
 
-  Marks(Cache cache) {
+  WriteMarks(Cache cache) {
     this.cache = cache;
   }
 
@@ -59,7 +59,7 @@ public final class Marks {
 
   /** What a server must have replayed to show the marked writes; empty if nobody can tell. */
   public Optional<LogSequenceNumber> needed(List<String> keys) {
-    return cache.get(keys).flatMap(Marks::highest);
+    return cache.get(keys).flatMap(WriteMarks::highest);
   }
 
   /** False if others may not get to know. */

@@ -7,13 +7,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
 
-class ReadsPossibleTest {
+class ReplicaReadHealthTest {
 
   private final AtomicBoolean answers = new AtomicBoolean();
 
   @Test
   void isNotReadyBeforeTheFirstAnswer() {
-    ReadsPossible reads = new ReadsPossible(answers::get, Duration.ofHours(1));
+    ReplicaReadHealth reads = new ReplicaReadHealth(answers::get, Duration.ofHours(1));
 
     assertThat(reads.health().getStatus()).isEqualTo(Status.DOWN);
     answers.set(true);
@@ -22,7 +22,7 @@ class ReadsPossibleTest {
 
   @Test
   void outlastsAShortSilence() {
-    ReadsPossible reads = new ReadsPossible(answers::get, Duration.ofHours(1));
+    ReplicaReadHealth reads = new ReplicaReadHealth(answers::get, Duration.ofHours(1));
     answers.set(true);
     reads.health();
     answers.set(false);
@@ -32,7 +32,7 @@ class ReadsPossibleTest {
 
   @Test
   void isNotReadyAfterALongSilence() {
-    ReadsPossible reads = new ReadsPossible(answers::get, Duration.ZERO);
+    ReplicaReadHealth reads = new ReplicaReadHealth(answers::get, Duration.ZERO);
     answers.set(true);
     reads.health();
     answers.set(false);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
-class PatientDataSourceTest {
+class RetryingDataSourceTest {
 
   private static final String AWAY = "08001";
   private static final String WRONG_PASSWORD = "28P01";
@@ -53,7 +53,7 @@ class PatientDataSourceTest {
   void asksAgainUntilTheServerIsThere() throws Exception {
     Server server = new Server(AWAY, 3);
 
-    assertThat(new PatientDataSource(server, Duration.ofSeconds(30)).getConnection())
+    assertThat(new RetryingDataSource(server, Duration.ofSeconds(30)).getConnection())
         .isSameAs(CONNECTION);
     assertThat(server.asked).isEqualTo(4);
   }
@@ -62,7 +62,7 @@ class PatientDataSourceTest {
   void givesUpAtItsEnd() {
     Server server = new Server(AWAY, Integer.MAX_VALUE);
 
-    assertThatThrownBy(() -> new PatientDataSource(server, Duration.ofMillis(250)).getConnection())
+    assertThatThrownBy(() -> new RetryingDataSource(server, Duration.ofMillis(250)).getConnection())
         .isInstanceOf(SQLException.class);
     assertThat(server.asked).isGreaterThan(1);
   }
@@ -72,7 +72,7 @@ class PatientDataSourceTest {
     PGSimpleDataSource server = new PGSimpleDataSource();
     server.setLoginTimeout(2);
 
-    new PatientDataSource(server, Duration.ofSeconds(30)).setLoginTimeout(30);
+    new RetryingDataSource(server, Duration.ofSeconds(30)).setLoginTimeout(30);
 
     assertThat(server.getLoginTimeout()).isEqualTo(2);
   }
@@ -81,7 +81,7 @@ class PatientDataSourceTest {
   void asksOnceWhereAskingAgainIsNoUse() {
     Server server = new Server(WRONG_PASSWORD, Integer.MAX_VALUE);
 
-    assertThatThrownBy(() -> new PatientDataSource(server, Duration.ofSeconds(30)).getConnection())
+    assertThatThrownBy(() -> new RetryingDataSource(server, Duration.ofSeconds(30)).getConnection())
         .isInstanceOf(SQLException.class);
     assertThat(server.asked).isEqualTo(1);
   }

@@ -46,13 +46,13 @@ class SqlFailureTest {
   @ParameterizedTest
   @ValueSource(strings = {"25006", "57P01", "57P05", "25P03", "25P04"})
   void evictsConnectionsWhoseServerChangedItsRole(String state) {
-    assertThat(new EvictByRole().adjudicate(new SQLException("", state)))
+    assertThat(new RoleChangeEvictionPolicy().adjudicate(new SQLException("", state)))
         .isEqualTo(Override.MUST_EVICT);
   }
 
   @Test
   void leavesOtherFailuresToThePool() {
-    assertThat(new EvictByRole().adjudicate(new SQLException("", "40001")))
+    assertThat(new RoleChangeEvictionPolicy().adjudicate(new SQLException("", "40001")))
         .isEqualTo(Override.CONTINUE_EVICT);
   }
 }

@@ -82,7 +82,7 @@ class CacheTest {
   }
 
   private Optional<LogSequenceNumber> needed(String... keys) {
-    return new Marks(cache).needed(List.of(keys));
+    return new WriteMarks(cache).needed(List.of(keys));
   }
 
   @Test
@@ -108,7 +108,8 @@ class CacheTest {
 
   private UUID write(long position) {
     UUID user = UUID.randomUUID();
-    assertThat(cache.raise(List.of(Marks.user(user), "post:1"), lsn(position), MINUTE)).isTrue();
+    assertThat(cache.raise(List.of(WriteMarks.user(user), "post:1"), lsn(position), MINUTE))
+        .isTrue();
     return user;
   }
 
@@ -127,8 +128,8 @@ class CacheTest {
     UUID after = write(position + 1);
     assertThat(keptAt(position).writers()).contains(Set.of(after));
     write(position + 5);
-    assertThat(cache.raise(List.of(Marks.user(before)), lsn(position + 3), MINUTE)).isTrue();
-    assertThat(cache.raise(List.of(Marks.user(before)), lsn(position - 3), MINUTE)).isTrue();
+    assertThat(cache.raise(List.of(WriteMarks.user(before)), lsn(position + 3), MINUTE)).isTrue();
+    assertThat(cache.raise(List.of(WriteMarks.user(before)), lsn(position - 3), MINUTE)).isTrue();
     assertThat(keptAt(position + 2).writers().orElseThrow()).hasSize(2).contains(before);
     assertThat(keptAt(position + 5).writers()).contains(Set.of());
     assertThat(cache.kept("user:1", "none").orElseThrow().value()).isNull();
