@@ -1,6 +1,7 @@
 package holdfast.chat;
 
 import holdfast.platform.auth.Caller;
+import holdfast.platform.http.JsonArrayBody;
 import holdfast.platform.request.CreatedIds;
 import holdfast.platform.validation.OtherUserId;
 import holdfast.platform.validation.Text;
@@ -52,9 +53,7 @@ final class DialogController {
     Dialog dialog = Dialog.of(caller, OtherUserId.of(userId, caller));
     MessagePage page = messages.page(dialog, MessagePageQuery.from(parameters));
     page.next().ifPresent(next -> response.setHeader(MessagePage.NEXT_HEADER, next.text()));
-    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    response.setContentLength(page.bytes());
-    page.writeTo(response.getOutputStream());
+    page.writeTo(new JsonArrayBody(response, MessagePage.MOST_BYTES, ","));
   }
 
   record Draft(@Text(max = 10_000) String text) {}

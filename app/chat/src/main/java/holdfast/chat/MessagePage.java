@@ -1,7 +1,7 @@
 package holdfast.chat;
 
+import holdfast.platform.http.JsonArrayBody;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -47,18 +47,10 @@ final class MessagePage {
     return olderRemain ? Optional.ofNullable(oldest) : Optional.empty();
   }
 
-  int bytes() {
-    return bytes;
-  }
-
-  void writeTo(OutputStream output) throws IOException {
-    output.write('[');
-    byte[] separator = {};
+  void writeTo(JsonArrayBody body) throws IOException {
     for (byte[] message : messages) {
-      output.write(separator);
-      output.write(message);
-      separator = new byte[] {','};
+      body.add(message);
     }
-    output.write(']');
+    body.send();
   }
 }

@@ -1,6 +1,7 @@
 package holdfast.core.live;
 
 import holdfast.core.PostWritten;
+import holdfast.platform.retry.Deadline;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
@@ -30,11 +31,7 @@ final class LatestPostSlot {
 
   /** Takes what is there, or waits for it; null after that time, or if nudged. */
   synchronized @Nullable PostWritten take(Duration longest) throws InterruptedException {
-    long end = System.nanoTime() + longest.toNanos();
-    for (long left = longest.toMillis(); latest == null && !nudged && left > 0; ) {
-      wait(left);
-      left = Duration.ofNanos(end - System.nanoTime()).toMillis();
-    }
+    Deadline.in(longest).await(this, () -> latest != null || nudged);
     PostWritten taken = latest;
     latest = null;
     nudged = false;

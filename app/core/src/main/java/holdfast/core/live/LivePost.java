@@ -11,7 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param readers of those asked for, who have the author as a friend; not empty
  */
-record LivePost(FeedCursor cursor, UUID author, String text, Instant createdAt, List<UUID> readers) {
+record LivePost(
+    FeedCursor cursor, UUID author, String text, Instant createdAt, List<UUID> readers) {
 
   String json(JsonMapper json) {
     return json.writeValueAsString(new Event(cursor.postId(), text, author));

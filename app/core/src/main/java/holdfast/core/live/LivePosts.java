@@ -139,7 +139,8 @@ final class LivePosts {
     return new PostBatch(posts, end, more, undecided, shown);
   }
 
-  private static LivePost post(ResultSet row, FeedCursor cursor, Array readers) throws SQLException {
+  private static LivePost post(ResultSet row, FeedCursor cursor, Array readers)
+      throws SQLException {
     return new LivePost(
         cursor,
         row.getObject("author_id", UUID.class),

@@ -1,5 +1,6 @@
 package holdfast.core.live;
 
+import holdfast.platform.retry.Deadline;
 import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,11 +60,7 @@ final class Outbox {
 
   /** False if something is still unsent by then. */
   synchronized boolean awaitEmpty(Duration longest) throws InterruptedException {
-    long end = System.nanoTime() + longest.toNanos();
-    for (long left = longest.toMillis(); unsentChars > 0 && left > 0; ) {
-      wait(left);
-      left = Duration.ofNanos(end - System.nanoTime()).toMillis();
-    }
+    Deadline.in(longest).await(this, () -> unsentChars == 0);
     return unsentChars == 0;
   }
 

@@ -1,6 +1,7 @@
 package holdfast.core.live;
 
 import holdfast.platform.errors.Unavailable;
+import holdfast.platform.retry.Deadline;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -97,10 +98,10 @@ final class Subscribers implements SmartLifecycle {
     running = false;
     stopping = true;
     all.all().forEach(subscriber -> subscriber.end(CloseCause.STOPPING));
-    long end = System.nanoTime() + LONGEST_FAREWELL.toNanos();
+    Deadline end = Deadline.in(LONGEST_FAREWELL);
     try {
       for (Thread farewell : farewells) {
-        farewell.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        farewell.join(end.left());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,7 +1,6 @@
 package holdfast.core.post;
 
 import holdfast.core.ServerPosition;
-import holdfast.platform.http.JsonArray;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -84,7 +83,7 @@ final class FeedQueries {
   private FeedQueries() {}
 
   /** Adds a page's posts. */
-  static void page(JdbcClient jdbc, UUID reader, FeedQuery query, JsonArray<Post> answer) {
+  static void page(JdbcClient jdbc, UUID reader, FeedQuery query, PostArray answer) {
     add(newest(jdbc, PAGE, reader, query), answer);
   }
 
@@ -98,7 +97,7 @@ final class FeedQueries {
   }
 
   /** Adds the posts with these ids; false if some of them are gone. */
-  static boolean posts(JdbcClient jdbc, List<UUID> ids, JsonArray<Post> answer) {
+  static boolean posts(JdbcClient jdbc, List<UUID> ids, PostArray answer) {
     String array = ids.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
     return ids.isEmpty() || add(jdbc.sql(POSTS).param(array), answer) == ids.size();
   }
@@ -111,7 +110,7 @@ final class FeedQueries {
         .param("limit", query.limit());
   }
 
-  private static int add(StatementSpec statement, JsonArray<Post> answer) {
+  private static int add(StatementSpec statement, PostArray answer) {
     int[] count = new int[1];
     RowCallbackHandler each =
         row -> {

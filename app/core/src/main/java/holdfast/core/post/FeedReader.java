@@ -2,7 +2,6 @@ package holdfast.core.post;
 
 import holdfast.core.FriendsChanged;
 import holdfast.platform.db.Database;
-import holdfast.platform.http.JsonArray;
 import holdfast.platform.redis.Cache;
 import holdfast.platform.redis.WriteMarks;
 import io.micrometer.core.instrument.Counter;
@@ -43,7 +42,7 @@ final class FeedReader {
   }
 
   /** Writes the posts of a page, in order. */
-  void page(UUID reader, FeedQuery query, JsonArray<Post> answer) {
+  void page(UUID reader, FeedQuery query, PostArray answer) {
     if (query.isKept()) {
       Optional<Cache.Kept> kept = cache.kept(WriteMarks.user(reader), key(reader));
       Optional<LogSequenceNumber> own = kept.flatMap(found -> WriteMarks.highest(found.mark()));
@@ -56,18 +55,14 @@ final class FeedReader {
     database.read(
         List.of(WriteMarks.user(reader)),
         jdbc -> {
-          answer.begin();
+          answer.restart();
           FeedQueries.page(jdbc, reader, query, answer);
           return true;
         });
   }
 
   private void byHead(
-      UUID reader,
-      FeedQuery query,
-      JsonArray<Post> answer,
-      LogSequenceNumber own,
-      Cache.Kept kept) {
+      UUID reader, FeedQuery query, PostArray answer, LogSequenceNumber own, Cache.Kept kept) {
     Optional<FeedEntry> good =
         FeedEntry.decode(kept.value())
             .filter(entry -> entry.reaches(own))
@@ -82,7 +77,7 @@ final class FeedReader {
         database.readAt(
             own,
             jdbc -> {
-              answer.begin();
+              answer.restart();
               FeedEntry newest = FeedQueries.entry(jdbc, reader);
               FeedQueries.posts(jdbc, newest.page(query), answer);
               return newest;
@@ -110,14 +105,14 @@ final class FeedReader {
   }
 
   /** From a server that is as far as the entry: another may not have its newest posts. */
-  private boolean isAnswered(FeedEntry entry, FeedQuery query, JsonArray<Post> answer) {
+  private boolean isAnswered(FeedEntry entry, FeedQuery query, PostArray answer) {
     List<UUID> page = entry.page(query);
     if (page.isEmpty()) {
       return true;
     }
     Function<JdbcClient, Boolean> work =
         jdbc -> {
-          answer.begin();
+          answer.restart();
           return FeedQueries.posts(jdbc, page, answer);
         };
     return page.size() <= FeedQueries.FETCH_SIZE

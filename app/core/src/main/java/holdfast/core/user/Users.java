@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import holdfast.platform.auth.KnownUsers;
 import holdfast.platform.db.Database;
+import holdfast.platform.retry.Deadline;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -63,7 +64,7 @@ final class Users implements KnownUsers {
        FROM (SELECT as_json FROM users WHERE %s ORDER BY id LIMIT %d) AS sample)
       """;
 
-  static final RowMapper<User> USER =
+  private static final RowMapper<User> USER =
       (row, number) ->
           new User(
               row.getObject("id", UUID.class),
@@ -129,17 +130,18 @@ final class Users implements KnownUsers {
   }
 
   /** The first users that match after that id: so many at most, and two mebibytes of them. */
-  SearchPage search(SearchQuery query, UUID after, int most) {
+  SearchPage search(SearchQuery query, UUID after, int most, Deadline deadline) {
     // Empty where those after the sample are much longer than its users.
-    return tryPage(query, after, most)
-        .or(() -> tryPage(query, after, SAMPLE))
+    return tryPage(query, after, most, deadline)
+        .or(() -> tryPage(query, after, SAMPLE, deadline))
         .orElseThrow(() -> new IllegalStateException("no page of " + SAMPLE + " users fits"));
   }
 
-  private Optional<SearchPage> tryPage(SearchQuery query, UUID after, int most) {
+  private Optional<SearchPage> tryPage(SearchQuery query, UUID after, int most, Deadline deadline) {
     List<Object> parameters = new ArrayList<>();
     String sql = searchSql(query, after, most, parameters);
-    return database.readOne(jdbc -> jdbc.sql(sql).params(parameters).query(Users::page).single());
+    return database.readOne(
+        deadline, jdbc -> jdbc.sql(sql).params(parameters).query(Users::page).single());
   }
 
   private static Optional<SearchPage> page(ResultSet row, int number) throws SQLException {

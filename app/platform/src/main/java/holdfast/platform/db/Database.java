@@ -3,7 +3,6 @@ package holdfast.platform.db;
 import holdfast.platform.db.ReadCounts.Reason;
 import holdfast.platform.redis.WriteMarks;
 import holdfast.platform.request.RequestTrace;
-import holdfast.platform.retry.Backoff;
 import holdfast.platform.retry.Deadline;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -53,12 +52,25 @@ public final class Database {
 
   /** From any replica, as far as it has come. */
   public <T> T read(Function<JdbcClient, T> work) {
-    return replicas.read(deadline, work);
+    return replicas.read(readDeadline(), work);
   }
 
-  /** The same by one statement. */
-  public <T> T readOne(Function<JdbcClient, T> work) {
+  /**
+   * Does the same by one statement, until this deadline: a caller that streams its answer gives
+   * each part a {@link #newReadDeadline} of its own.
+   */
+  public <T> T readOne(Deadline deadline, Function<JdbcClient, T> work) {
     return replicas.find(deadline, work);
+  }
+
+  /** The deadline of all reads of the current request together, from its first one on. */
+  public Deadline readDeadline() {
+    return RequestTrace.current().deadline(deadline);
+  }
+
+  /** A deadline for a read that begins now, whatever the request has done before. */
+  public Deadline newReadDeadline() {
+    return Deadline.in(deadline);
   }
 
   /** As it is after the last write with one of these marks. */
@@ -87,7 +99,7 @@ public final class Database {
    * primary once.
    */
   public <T> Optional<T> find(Function<JdbcClient, Optional<T>> work) {
-    return orOfPrimary(replicas.find(deadline, work), work);
+    return orOfPrimary(replicas.find(readDeadline(), work), work);
   }
 
   /** The same; what is there is shown as it is after the last write with one of these marks. */
@@ -111,32 +123,32 @@ public final class Database {
 
   /** The same, for those who tell others what they must have replayed to see it. */
   public <T> CommitResult<T> commit(List<String> keys, Function<JdbcClient, T> work) {
-    CommitResult<T> written = primary.write(writeDeadline, work);
+    CommitResult<T> written = primary.write(RequestTrace.current().deadline(writeDeadline), work);
     if (!marks.set(keys, written.lsn())) {
       new ReplicaCatchUpWait(primary).await(written.lsn(), () -> marks.set(keys, written.lsn()));
     }
     return written;
   }
 
+  /** Asks a replica and the primary in turn, until one of them shows what is needed. */
   private <T> T at(LogSequenceNumber needed, Pool.Session<T> session) {
-    Deadline end = RequestTrace.current().deadline(deadline);
-    Backoff backoff = new Backoff(end, Pool.SERVER);
-    while (true) {
-      Optional<T> fresh = replicas.tryAt(needed, end, backoff, session);
-      if (fresh.isPresent()) {
-        counts.count(Reason.FRESH);
-        return fresh.get();
-      }
-      if (!primary.hasConnections()) {
-        backoff.pauseAfter(new SQLTransientConnectionException("the primary is away"));
-        continue;
-      }
-      Optional<T> newest = primary.tryAt(LogSequenceNumber.INVALID_LSN, end, backoff, session);
-      if (newest.isPresent()) {
-        counts.count(Reason.BEHIND);
-        return newest.get();
-      }
+    Deadline end = readDeadline();
+    return RetryLoop.run(
+        end,
+        () -> counted(Reason.FRESH, replicas.tryAt(needed, end, session)),
+        () -> counted(Reason.BEHIND, ofPrimary(end, session)));
+  }
+
+  private <T> Optional<T> ofPrimary(Deadline end, Pool.Session<T> session) throws SQLException {
+    if (!primary.hasConnections()) {
+      throw new SQLTransientConnectionException("the primary is away");
     }
+    return primary.tryAt(LogSequenceNumber.INVALID_LSN, end, session);
+  }
+
+  private <T> Optional<T> counted(Reason reason, Optional<T> found) {
+    found.ifPresent(result -> counts.count(reason));
+    return found;
   }
 
   /** Without the marks only the primary is sure to show every write. */

@@ -7,7 +7,6 @@ import holdfast.platform.postgres.LogPositions;
 import holdfast.platform.postgres.ServerAddresses;
 import holdfast.platform.postgres.SqlFailure;
 import holdfast.platform.request.RequestTrace;
-import holdfast.platform.retry.Backoff;
 import holdfast.platform.retry.Deadline;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,7 +32,6 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 final class Pool implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Pool.class);
-  static final String SERVER = "the database";
 
   private static final Duration EVICT_AT_MOST_EVERY = Duration.ofSeconds(1);
 
@@ -50,24 +48,24 @@ final class Pool implements AutoCloseable {
   }
 
   /**
-   * Runs the work in one transaction; if its connection breaks or the server can't take it now,
-   * again on another connection, until the deadline. The work may thus run more than once.
+   * Runs the work in one transaction, and again on another connection if it fails in a way that
+   * {@link RetryLoop} retries. The work may therefore run more than once.
    */
-  <T> T read(Duration limit, Function<JdbcClient, T> work) {
-    return untilDeadline(limit, true, connection -> committed(connection, work));
+  <T> T read(Deadline deadline, Function<JdbcClient, T> work) {
+    return untilDeadline(deadline, true, connection -> committed(connection, work));
   }
 
-  /** The same for work of one statement, which is a transaction by itself. */
-  <T> T find(Duration limit, Function<JdbcClient, T> work) {
-    return untilDeadline(limit, true, connection -> alone(connection, work));
+  /** Does the same for work of one statement, which needs no explicit transaction. */
+  <T> T find(Deadline deadline, Function<JdbcClient, T> work) {
+    return untilDeadline(deadline, true, connection -> alone(connection, work));
   }
 
-  /** The same for work that writes, and how far the log had come after its commit. */
-  <T> CommitResult<T> write(Duration limit, Function<JdbcClient, T> work) {
+  /** Does the same for work that writes, and reads the log's position after the commit. */
+  <T> CommitResult<T> write(Deadline deadline, Function<JdbcClient, T> work) {
     AtomicBoolean committing = new AtomicBoolean();
     try {
       return untilDeadline(
-          limit,
+          deadline,
           false,
           connection -> {
             T result = work.apply(client(connection));
@@ -83,12 +81,12 @@ final class Pool implements AutoCloseable {
   /** How far the server's log has come by now; it must be the primary. */
   LogSequenceNumber written() {
     if (!hasConnections()) {
-      throw new Unavailable(SERVER + " can't be reached at the moment");
+      throw new Unavailable(RetryLoop.SERVER + " can't be reached at the moment");
     }
     try {
       return once(Deadline.in(socketTimeout), true, LogPositions::written);
     } catch (SQLException e) {
-      throw new Unavailable(SERVER + " doesn't say how far it is", e);
+      throw new Unavailable(RetryLoop.SERVER + " doesn't say how far it is", e);
     }
   }
 
@@ -104,9 +102,9 @@ final class Pool implements AutoCloseable {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Unavailable known
           ? known
-          : new Unavailable(SERVER + " doesn't say how far it is", e);
+          : new Unavailable(RetryLoop.SERVER + " doesn't say how far it is", e);
     } catch (TimeoutException e) {
-      throw new Unavailable(SERVER + " doesn't say in time how far it is", e);
+      throw new Unavailable(RetryLoop.SERVER + " doesn't say in time how far it is", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Unavailable("the service is stopping", e);
@@ -119,34 +117,31 @@ final class Pool implements AutoCloseable {
   }
 
   /**
-   * One try; empty if the server doesn't show yet what is needed, or, after a pause, if it failed
-   * in a way that another try may mend.
+   * Makes one attempt for {@link RetryLoop}; empty if the server hasn't replayed what is needed.
+   *
+   * @throws SQLException if another attempt may help
    */
-  <T> Optional<T> tryAt(
-      LogSequenceNumber needed, Deadline deadline, Backoff backoff, Session<T> session) {
-    try {
-      return once(
-          deadline,
-          true,
-          connection ->
-              positions.reached(connection, needed)
-                  ? Optional.of(session.with(connection))
-                  : Optional.empty());
-    } catch (SQLException | DataAccessException e) {
-      backoff.pauseAfter(passing(e));
-      return Optional.empty();
-    }
+  <T> Optional<T> tryAt(LogSequenceNumber needed, Deadline deadline, Session<T> session)
+      throws SQLException {
+    return attempt(
+        deadline,
+        true,
+        connection ->
+            positions.reached(connection, needed)
+                ? Optional.of(session.with(connection))
+                : Optional.empty());
   }
 
-  private <T> T untilDeadline(Duration limit, boolean readOnly, Session<T> session) {
-    Deadline deadline = RequestTrace.current().deadline(limit);
-    Backoff backoff = new Backoff(deadline, SERVER);
-    while (true) {
-      try {
-        return once(deadline, readOnly, session);
-      } catch (SQLException | DataAccessException e) {
-        backoff.pauseAfter(passing(e));
-      }
+  private <T> T untilDeadline(Deadline deadline, boolean readOnly, Session<T> session) {
+    return RetryLoop.run(deadline, () -> Optional.of(attempt(deadline, readOnly, session)));
+  }
+
+  private <T> T attempt(Deadline deadline, boolean readOnly, Session<T> session)
+      throws SQLException {
+    try {
+      return once(deadline, readOnly, session);
+    } catch (SQLException | DataAccessException e) {
+      throw retryable(e);
     }
   }
 
@@ -218,28 +213,22 @@ final class Pool implements AutoCloseable {
     connections.close();
   }
 
-  /** The failure, if another try may help; otherwise it is thrown. */
-  private SQLException passing(Exception failure) {
+  /** Logs the failure and returns it if another attempt may help; otherwise throws. */
+  private SQLException retryable(Exception failure) {
     SQLException sql = SqlFailure.in(failure);
-    if (sql != null && SqlFailure.overloaded(sql)) {
-      throw new Unavailable("the database took too long", failure);
-    }
     if (sql != null && SqlFailure.exhausted(sql)) {
       log.warn("{}: SQLSTATE {}", connections.getPoolName(), SqlFailure.state(sql));
-      throw new Unavailable("the database has no room for this", failure);
     }
-    if (sql == null || !SqlFailure.passes(sql)) {
-      throw failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
-    }
+    SQLException retryable = RetryLoop.retryable(failure);
     log.warn(
         "{}: {} failed with SQLSTATE {}",
         connections.getPoolName(),
         Objects.requireNonNullElse(RequestTrace.current().askedServer(), "getting a connection"),
-        SqlFailure.state(sql));
-    if (SqlFailure.silent(sql)) {
+        SqlFailure.state(retryable));
+    if (SqlFailure.silent(retryable)) {
       evictIdle();
     }
-    return sql;
+    return retryable;
   }
 
   /**

@@ -86,7 +86,8 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
     return redis
         .connection()
         .flatMap(connection ->
-            connection.ask(commands -> commands.mget(encoded))
+            connection
+                .ask(commands -> commands.mget(encoded))
                 .map(values -> values.stream().map(value -> value.getValueOrElse(null)).toList())
                 .filter(values -> complete(values, keys.size(), connection))
                 .map(values -> new Found(connection.floor(), values)));
@@ -102,7 +103,8 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
     return redis
         .connection()
         .flatMap(connection ->
-            connection.<List<@Nullable Object>>ask(
+            connection
+                .<List<@Nullable Object>>ask(
                     commands -> commands.eval(KEPT, ScriptOutputType.MULTI, keys, most))
                 .flatMap(answer -> kept(connection, answer)));
   }
@@ -163,7 +165,8 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
     return redis.connection().flatMap(connection -> connection.ask(command)).isPresent();
   }
 
-  private static Optional<Kept> kept(GuardedRedisConnection connection, List<@Nullable Object> answer) {
+  private static Optional<Kept> kept(
+      GuardedRedisConnection connection, List<@Nullable Object> answer) {
     boolean whole =
         answer.size() == 3
             && answer.subList(0, 2).stream().allMatch(Cache::isValue)

@@ -72,11 +72,6 @@ public final class RequestTrace {
     return new Deadline(workBeganNanos + limit.toNanos());
   }
 
-  /** What the client got so far was a piece of work of its own, and what comes is the next. */
-  public void beginAnew() {
-    workBeganNanos = 0;
-  }
-
   /** A try begins: it has no connection yet. */
   public void tries() {
     tries++;

@@ -1,6 +1,7 @@
 package holdfast.platform.retry;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** A moment on the monotonic clock by which something must be done. */
 public record Deadline(long nanoTime) {
@@ -11,5 +12,22 @@ public record Deadline(long nanoTime) {
 
   public Duration left() {
     return Duration.ofNanos(nanoTime - System.nanoTime());
+  }
+
+  /**
+   * Waits until the condition is true or the deadline is over. The caller holds the monitor, and
+   * whoever changes the condition notifies it.
+   */
+  public void await(Object monitor, BooleanSupplier condition) throws InterruptedException {
+    for (long millis = millisLeft();
+        millis > 0 && !condition.getAsBoolean();
+        millis = millisLeft()) {
+      monitor.wait(millis);
+    }
+  }
+
+  /** Rounded up: {@code wait(0)} would wait forever, and a caller that polls would spin. */
+  private long millisLeft() {
+    return Math.ceilDiv(left().toNanos(), 1_000_000L);
   }
 }

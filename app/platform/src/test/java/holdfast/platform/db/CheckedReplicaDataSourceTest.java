@@ -8,6 +8,7 @@ import holdfast.platform.errors.Unavailable;
 import holdfast.platform.fixture.Postgres;
 import holdfast.platform.postgres.LogPositions;
 import holdfast.platform.postgres.SqlFailure;
+import holdfast.platform.retry.Deadline;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
@@ -110,7 +111,7 @@ class CheckedReplicaDataSourceTest {
 
       // The only connection is taken.
       its.find(
-          Duration.ofSeconds(20),
+          Deadline.in(Duration.ofSeconds(20)),
           jdbc -> {
             assertThatThrownBy(() -> its.writtenWithin(Duration.ofMillis(50)))
                 .isInstanceOf(Unavailable.class)
@@ -136,7 +137,7 @@ class CheckedReplicaDataSourceTest {
           .untilAsserted(() -> {
             try (Pool replicas =
                 configuration.replicas(properties(behind, replica), its, metrics)) {
-              assertThatThrownBy(() -> replicas.find(Duration.ofSeconds(2), READ))
+              assertThatThrownBy(() -> replicas.find(Deadline.in(Duration.ofSeconds(2)), READ))
                   .isInstanceOf(Unavailable.class);
             }
           });
@@ -144,7 +145,7 @@ class CheckedReplicaDataSourceTest {
       advance(behind, 8);
 
       try (Pool replicas = configuration.replicas(properties(behind, replica), its, metrics)) {
-        assertThat(replicas.find(Duration.ofSeconds(20), READ)).isEqualTo("1");
+        assertThat(replicas.find(Deadline.in(Duration.ofSeconds(20)), READ)).isEqualTo("1");
       }
     }
   }

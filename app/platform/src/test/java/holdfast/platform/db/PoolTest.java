@@ -100,19 +100,19 @@ class PoolTest {
         new Pool(
             new HikariDataSource(DatabaseConfiguration.config(properties, breaksOnce, metrics)),
             LIMIT)) {
-      assertThat(filling.find(LIMIT, FIND)).isEqualTo("1");
-      assertThat(filling.find(LIMIT, ISOLATION)).isEqualTo("read committed");
+      assertThat(filling.find(Deadline.in(LIMIT), FIND)).isEqualTo("1");
+      assertThat(filling.find(Deadline.in(LIMIT), ISOLATION)).isEqualTo("read committed");
     }
   }
 
   @Test
   void aReadGoesOnWhenAColumnsTypeChanges() throws Exception {
-    changeTheTypeBehind(() -> pool.read(LIMIT, FIND));
+    changeTheTypeBehind(() -> pool.read(Deadline.in(LIMIT), FIND));
   }
 
   @Test
   void aReadOfOneStatementGoesOnWhenAColumnsTypeChanges() throws Exception {
-    changeTheTypeBehind(() -> pool.find(LIMIT, FIND));
+    changeTheTypeBehind(() -> pool.find(Deadline.in(LIMIT), FIND));
   }
 
   @Test
@@ -122,7 +122,7 @@ class PoolTest {
 
   @Test
   void aWriteGoesOnWhenAColumnsTypeChanges() throws Exception {
-    changeTheTypeBehind(() -> pool.write(LIMIT, CHANGE).result());
+    changeTheTypeBehind(() -> pool.write(Deadline.in(LIMIT), CHANGE).result());
   }
 
   @Test
@@ -164,7 +164,7 @@ class PoolTest {
 
     String kept =
         pool.write(
-                LIMIT,
+                Deadline.in(LIMIT),
                 jdbc -> {
                   if (tries.incrementAndGet() == 1) {
                     jdbc.sql("SET LOCAL " + setting).update();
