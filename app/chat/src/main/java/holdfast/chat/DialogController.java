@@ -33,7 +33,7 @@ final class DialogController {
     this.createdIds = createdIds;
   }
 
-  /** Whether the recipient exists is core's to know. */
+  /** Only core knows whether the recipient exists, and core has checked it. */
   @PostMapping(path = "/send", consumes = MediaType.APPLICATION_JSON_VALUE)
   void send(@Caller UUID caller, @PathVariable String userId, @Valid @RequestBody Draft draft) {
     Message message = new Message(caller, OtherUserId.of(userId, caller), draft.text());

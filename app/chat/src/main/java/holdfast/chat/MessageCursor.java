@@ -9,12 +9,14 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A message's place in its dialog's order; for clients, a text that means nothing to them. */
+/** The position of a message in its dialog's order. Clients receive it as an opaque text. */
 record MessageCursor(OffsetDateTime sentAt, UUID id) {
 
   private static final int BYTES = 3 * Long.BYTES;
 
-  /** The end of the year 9999: what PostgreSQL and Java both can say, and no message will reach. */
+  /**
+   * The end of the year 9999. Both PostgreSQL and Java can represent it, and no message is newer.
+   */
   private static final long LATEST_MICROS = 253_402_300_799_999_999L;
 
   static Optional<MessageCursor> parse(String text) {

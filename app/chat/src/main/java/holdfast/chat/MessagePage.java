@@ -8,12 +8,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Messages taken from the newest on, and written from the oldest on, as a JSON array. */
+/**
+ * A page of messages. They are taken from the newest to the oldest, and written as a JSON array
+ * from the oldest to the newest.
+ */
 final class MessagePage {
 
   static final String NEXT_HEADER = "X-Next-Before";
 
-  /** Of JSON, so that long messages don't make a thousand of them 40 MB. */
+  /** The limit of a page as JSON. Without it, a thousand long messages would take 40 MB. */
   static final int MOST_BYTES = 1024 * 1024;
 
   private final JsonMapper json;
@@ -28,7 +31,7 @@ final class MessagePage {
     this.limit = limit;
   }
 
-  /** Takes the next older message; false if there was no room for it. */
+  /** Takes the next older message. Returns false if the page has no room for it. */
   boolean take(Message message, MessageCursor position) {
     byte[] element = json.writeValueAsBytes(message);
     int separator = messages.isEmpty() ? 0 : 1;
@@ -42,7 +45,7 @@ final class MessagePage {
     return true;
   }
 
-  /** Where the next page begins; empty if there are no older messages. */
+  /** The position where the next page begins. It is empty if there are no older messages. */
   Optional<MessageCursor> next() {
     return olderRemain ? Optional.ofNullable(oldest) : Optional.empty();
   }

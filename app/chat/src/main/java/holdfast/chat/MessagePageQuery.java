@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 
-/** Which messages of a dialog are asked for: the newest, or the newest before a position. */
+/** The messages that a request asks for: the newest ones, or the newest ones before a position. */
 record MessagePageQuery(int limit, @Nullable MessageCursor before) {
 
   private static final int MOST = 1000;

@@ -34,7 +34,10 @@ final class Messages {
   private static final String SELECT =
       "SELECT id, from_low, text, sent_at FROM messages WHERE low_user = ? AND high_user = ?";
 
-  /** A text may take 40 KB: what the driver holds at once is this many rows a connection. */
+  /**
+   * Rows that the driver fetches at once. It holds that many in memory for each connection, and a
+   * text may take 40 KB.
+   */
   private static final int FETCH_SIZE = 64;
 
   private final Database database;
@@ -45,7 +48,10 @@ final class Messages {
     this.json = json;
   }
 
-  /** False if another message has this id; the same may be added twice and is stored once. */
+  /**
+   * Stores the message, once even if it is added twice. Returns false if another message has this
+   * id.
+   */
   boolean add(UUID id, Message message) {
     Dialog dialog = Dialog.of(message.from(), message.to());
     boolean fromLow = dialog.low().equals(message.from());
@@ -86,7 +92,7 @@ final class Messages {
       sql.append(" AND (sent_at, id) < (?, ?)");
       parameters.addAll(List.of(before.sentAt(), before.id()));
     }
-    // One more tells whether older ones remain.
+    // One row more than the limit tells whether older messages remain.
     parameters.add(query.limit() + 1);
     return sql.append(" ORDER BY sent_at DESC, id DESC LIMIT ?").toString();
   }

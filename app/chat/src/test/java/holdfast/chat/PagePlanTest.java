@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The statements as the service sends them, on a dialog that is too long to be sorted. */
+/** The plans of the service's own statements, on a dialog that is too long to be sorted. */
 class PagePlanTest {
 
   private static final Dialog DIALOG = Dialog.of(new UUID(1, 1), new UUID(2, 2));
@@ -53,7 +53,7 @@ class PagePlanTest {
     String middle =
         page(mode, new MessageCursor(OffsetDateTime.parse("2026-01-02T00:00:00Z"), new UUID(0, 0)));
     assertThat(middle).contains("Index Scan Backward using messages_dialog");
-    // The position is where the scan begins, not what it looks for.
+    // The index scan must begin at the position. A filter would read all newer messages first.
     assertThat(middle).containsPattern("Index Cond: .*ROW\\(sent_at, id\\) <");
     assertThat(middle).doesNotContain("Sort", "Seq Scan", "Filter");
   }

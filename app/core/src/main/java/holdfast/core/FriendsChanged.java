@@ -3,7 +3,7 @@ package holdfast.core;
 import java.util.UUID;
 
 /**
- * A user has other friends than before. Published inside the service after the commit: whoever
- * listens must return at once.
+ * The friends of a user have changed. The event is published inside the service after the commit.
+ * Listeners must return at once.
  */
 public record FriendsChanged(UUID readerId) {}

@@ -3,13 +3,13 @@ package holdfast.core;
 import org.postgresql.replication.LogSequenceNumber;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** How far the log has come at the server that answers. */
+/** The log position of the server that runs the current statement. */
 public final class ServerPosition {
 
   /**
-   * A primary's newest commit may be on disk and not shown yet, while a replica has still to
-   * confirm it. When it is shown its mark is at least the position that was read here: less than
-   * that, then, is what is sure.
+   * On the primary, the newest commit may be on disk while it still waits for a replica's
+   * confirmation, so it isn't visible yet. Its write mark will be at least the position that is
+   * read here. Therefore only smaller positions are known to be visible.
    */
   private static final String SURE =
       """
@@ -19,7 +19,7 @@ public final class ServerPosition {
 
   private ServerPosition() {}
 
-  /** Every write whose mark is up to there is shown by the following statements. */
+  /** Every write with a mark up to this position is visible to the statements that follow. */
   public static LogSequenceNumber of(JdbcClient jdbc) {
     return LogSequenceNumber.valueOf(jdbc.sql(SURE).query(String.class).single());
   }

@@ -2,7 +2,10 @@ package holdfast.core.dialog;
 
 import holdfast.platform.errors.Unavailable;
 
-/** What became of the tries of one call, so that the caller learns whether it may be done. */
+/**
+ * The outcomes of all attempts of one call. They decide whether the client is told that the work
+ * may have been done.
+ */
 final class AttemptOutcomes {
 
   private final int most;
@@ -14,9 +17,9 @@ final class AttemptOutcomes {
   }
 
   /**
-   * Another try broke.
+   * Counts another failed attempt.
    *
-   * @throws Unavailable if chat refused it too often
+   * @throws Unavailable if chat has refused the call too often
    */
   void count(FailedAttempt broken) {
     alone &= broken.refused();
@@ -26,7 +29,7 @@ final class AttemptOutcomes {
     }
   }
 
-  /** True if every try was refused: nothing was done. */
+  /** True if chat refused every attempt, so that nothing was done. */
   boolean alone() {
     return alone;
   }

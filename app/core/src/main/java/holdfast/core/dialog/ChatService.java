@@ -21,19 +21,20 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Calls of the chat service, whose nodes share one address. A call that breaks is tried again, and
- * may then reach another node, until a deadline: each request can be repeated.
+ * Calls the chat service, whose nodes share one address. A failed call is retried until the
+ * deadline, and may then reach another node. Retries are safe, because every request is repeatable.
  */
 @Component
 final class ChatService implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ChatService.class);
 
-  /** Twice what one of chat's pages takes at most: past it, something else answers. */
+  /** Twice the size of chat's largest page. A longer answer comes from something else. */
   private static final int MOST_BYTES = 2 * 1024 * 1024;
 
   /**
-   * Each node has waited long enough before it refuses a write: more than all need not be asked.
+   * A node waits for a new primary before it refuses a write. After this many refusals another
+   * attempt has no better chance.
    */
   private static final int MOST_REFUSALS = 3;
 
@@ -100,8 +101,8 @@ final class ChatService implements AutoCloseable {
         log.warn("chat: a try broke: {}", e.getMessage());
         refusals.count(e);
         connections.replace(client);
-        // A node that is gone answers on no connection, one that is merely slow must not be given
-        // the same work again and again.
+        // A failed node answers on no connection, so the next attempt needs a new one. A node that
+        // is only slow must get more time, and not the same work again and again.
         limit = e.silent() ? limit.multipliedBy(2) : limit;
         backoff.pauseAfter(e);
       }
@@ -111,7 +112,8 @@ final class ChatService implements AutoCloseable {
   private static HttpResponse<byte[]> exchange(
       HttpClient client, HttpRequest request, Duration limit)
       throws FailedAttempt, InterruptedException {
-    // Its own timeout would be over when the headers are there.
+    // The request's own timeout ends with the headers, so that a body that hangs would not be
+    // noticed.
     CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
     try {
@@ -125,7 +127,7 @@ final class ChatService implements AutoCloseable {
       }
       throw new IllegalStateException("the chat service can't be called", e);
     } finally {
-      // Closes the connection of a try that is given up.
+      // Cancelling closes the connection of an attempt that was given up.
       response.cancel(true);
     }
   }

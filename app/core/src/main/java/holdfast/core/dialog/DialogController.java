@@ -27,12 +27,12 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Checks what only core knows, and passes the rest on to the chat service. */
+/** Checks what only core knows, and passes the request on to the chat service. */
 @RestController
 @RequestMapping(path = "/dialog/{userId}", produces = MediaType.APPLICATION_JSON_VALUE)
 final class DialogController {
 
-  /** Chat says what is wrong with them. */
+  /** Parameters that are passed on unchecked: chat validates them. */
   private static final List<String> PASSED_ON = List.of("limit", "before");
 
   private final ChatService chat;

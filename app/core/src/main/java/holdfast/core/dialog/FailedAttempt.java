@@ -2,7 +2,7 @@ package holdfast.core.dialog;
 
 import java.io.IOException;
 
-/** What came back was not the chat service's word on the request: another try may bring it. */
+/** The attempt got no valid answer from the chat service. Another attempt may get one. */
 final class FailedAttempt extends IOException {
 
   static final String SILENT = "silent";
@@ -11,7 +11,7 @@ final class FailedAttempt extends IOException {
   private final String kind;
 
   /**
-   * @param kind what its metric is called by
+   * @param kind the label of the metric
    */
   FailedAttempt(String kind, String message) {
     super(message);
@@ -22,12 +22,12 @@ final class FailedAttempt extends IOException {
     return kind;
   }
 
-  /** True if chat itself said that it did nothing. */
+  /** True if the chat service refused the request and did nothing. */
   boolean refused() {
     return kind.equals(REFUSED);
   }
 
-  /** True if nothing came back in time. */
+  /** True if the attempt timed out. */
   boolean silent() {
     return kind.equals(SILENT);
   }

@@ -5,7 +5,7 @@ import jakarta.websocket.CloseReason.CloseCode;
 import jakarta.websocket.CloseReason.CloseCodes;
 import java.util.Locale;
 
-/** Why a subscriber gets nothing more. */
+/** The reason why a connection is closed. */
 enum CloseCause {
   LEFT(CloseCodes.NORMAL_CLOSURE, ""),
   STOPPING(CloseCodes.GOING_AWAY, "the node is stopping: connect again with ?after="),
@@ -25,7 +25,7 @@ enum CloseCause {
     return toClient;
   }
 
-  /** As metrics call it. */
+  /** The label in metrics. */
   String label() {
     return name().toLowerCase(Locale.ROOT);
   }

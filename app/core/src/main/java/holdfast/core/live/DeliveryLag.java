@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 
 /**
- * Age of the oldest post that may not have been delivered yet, in seconds. It keeps growing while
- * nothing can be read. Without subscribers it stays below about one poll interval.
+ * The age of the oldest post that may not have been delivered yet, in seconds. It keeps growing
+ * while posts can't be read. Without subscribers it stays below about one poll interval.
  */
 final class DeliveryLag {
 
@@ -20,7 +20,10 @@ final class DeliveryLag {
         .register(metrics);
   }
 
-  /** At {@code nanoTime} the first waiting post was {@code oldest} old; zero if none waited. */
+  /**
+   * Records that at {@code nanoTime} the first waiting post was {@code oldest} old; zero if none
+   * waited.
+   */
   void upTo(long nanoTime, Duration oldest) {
     completeNanos = nanoTime - oldest.toNanos();
   }

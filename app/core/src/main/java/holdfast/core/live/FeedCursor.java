@@ -3,17 +3,17 @@ package holdfast.core.live;
 import java.util.UUID;
 
 /**
- * The place of a post in the one order that all subscribers see: that of its transaction's id, and
- * of its own among those of the same transaction. Places are always those of posts that were read:
- * ids of transactions that wrote nothing may be given anew after a failover.
+ * The position of a post in the order that all subscribers see. The order is by transaction id, and
+ * by post id within a transaction. A cursor always names a post that was read: after a failover,
+ * ids of transactions that wrote nothing may be reused.
  *
- * @param xid 64 bits: it doesn't wrap around
+ * @param xid 64 bits, so it doesn't wrap around
  */
 record FeedCursor(long xid, UUID postId) implements Comparable<FeedCursor> {
 
   static final FeedCursor START = new FeedCursor(0, new UUID(0, 0));
 
-  /** As PostgreSQL compares: UUIDs without a sign. */
+  /** Compares as PostgreSQL does, which takes UUIDs as unsigned. */
   @Override
   public int compareTo(FeedCursor other) {
     int byXid = Long.compareUnsigned(xid, other.xid);

@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.Enumeration;
 
 /**
- * A handshake that offers none of the protocol's extensions. Tomcat would take compression, which
- * costs 300 KB for each connection, and breaks over offers that are malformed.
+ * A handshake that offers no WebSocket extensions. Tomcat would accept compression, which takes 300
+ * KB for each connection, and it fails on malformed offers.
  */
 final class HandshakeWithoutExtensions extends HttpServletRequestWrapper {
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * What is known of new posts and not yet acted upon. However many there are, it holds one: who has
- * read the log up to the latest has read them all.
+ * The newest wake-up that hasn't been handled. One slot is enough: a reader that has read the log
+ * up to the newest post has read all earlier ones.
  */
 final class LatestPostSlot {
 
@@ -23,13 +23,13 @@ final class LatestPostSlot {
     notifyAll();
   }
 
-  /** Whoever waits is to go on, without a post. */
+  /** Wakes the waiting thread without a post. */
   synchronized void nudge() {
     nudged = true;
     notifyAll();
   }
 
-  /** Takes what is there, or waits for it; null after that time, or if nudged. */
+  /** Takes the post, or waits for one. Returns null if the time is over or the slot was nudged. */
   synchronized @Nullable PostWritten take(Duration longest) throws InterruptedException {
     Deadline.in(longest).await(this, () -> latest != null || nudged);
     PostWritten taken = latest;

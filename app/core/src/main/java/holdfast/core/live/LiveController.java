@@ -21,8 +21,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The handshake of the live feed: a request like any other, admitted, answered and logged like
- * them, until it is accepted.
+ * The handshake of the live feed. Until it is accepted it is admitted, answered and logged like any
+ * other request.
  */
 @RestController
 final class LiveController {
@@ -53,7 +53,8 @@ final class LiveController {
     subscribers.requireRoomFor(who.userId());
     Optional<FeedCursor> after = Parameters.single(parameters, "after").map(this::cursorOf);
     UpgradeRequired.check(headers);
-    // Asked before the client knows that it is connected: a post it sees from then on is behind it.
+    // Read before the client knows that it is connected: every post that it creates afterwards
+    // comes after this cursor.
     FeedCursor from = after.orElseGet(posts::newest);
     Subscription subscription = new Subscription(who, from, after.isPresent());
     ServerContainer webSockets =
@@ -65,7 +66,7 @@ final class LiveController {
         Map.of());
   }
 
-  /** Browsers can't set the header of a WebSocket: they may give the token in the query. */
+  /** Browsers can't set headers of a WebSocket, so the token may also be in the query. */
   private TokenOwner who(HttpHeaders headers, MultiValueMap<String, String> parameters) {
     return Callers.tokenIn(headers.getFirst(HttpHeaders.AUTHORIZATION))
         .or(() -> Parameters.single(parameters, "access_token"))

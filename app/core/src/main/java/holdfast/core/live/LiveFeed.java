@@ -19,17 +19,17 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the posts that come, once for all subscribers of this node, and deals them out: all of
- * them, each once, in one order. One thread alone reads and admits subscribers, so that each joins
- * between two reads: what is before its place it has, what is behind it comes.
+ * Reads new posts once for all subscribers of this node, and delivers every post once and in one
+ * order. Only one thread reads and admits subscribers, so each of them joins between two reads. It
+ * has everything up to its cursor, and gets everything after it.
  *
- * <p>Wake-ups only make this fast. Without them, or with some lost, a look each poll interval finds
- * the same posts.
+ * <p>Wake-ups only make this fast. If they are lost, the read at the next poll interval finds the
+ * same posts.
  *
- * <p>A post waits until every older transaction has ended, as it may be that of an earlier post. So
- * a transaction that runs for long, such as a bulk load, makes the live feed of the whole system
- * late by as much; the metric {@link DeliveryLag} says so. A post that a replica showed but a
- * failover lost may come again, as its author sends it again.
+ * <p>A post is held back until every older transaction has ended, because one of them may contain
+ * an earlier post. A long transaction, such as a bulk load, therefore delays the live feed of the
+ * whole system. The metric {@link DeliveryLag} shows this. A post that a replica showed but a
+ * failover lost may be delivered again when its author sends it again.
  */
 @Component
 final class LiveFeed implements SmartLifecycle {
@@ -55,10 +55,10 @@ final class LiveFeed implements SmartLifecycle {
   private volatile LogSequenceNumber seen = LogSequenceNumber.INVALID_LSN;
   private @Nullable Thread thread;
 
-  /** All of the audience's posts up to here were dealt out; null without an audience. */
+  /** All posts up to here were delivered to the subscribers; null without subscribers. */
   private @Nullable FeedCursor cursor;
 
-  /** How long until the next look, if nothing is heard before. */
+  /** The time until the next read, if no wake-up comes before. */
   private Duration pause;
 
   LiveFeed(
@@ -81,7 +81,7 @@ final class LiveFeed implements SmartLifecycle {
     this.pause = poll;
   }
 
-  /** The subscriber gets what is behind its place. */
+  /** Adds a subscriber, who gets the posts after its cursor. */
   void join(Subscriber subscriber, boolean mayHaveMissedMuch) {
     if (mayHaveMissedMuch) {
       catchUp(subscriber);
@@ -118,7 +118,7 @@ final class LiveFeed implements SmartLifecycle {
     return running;
   }
 
-  /** After Subscribers: what comes until the farewell is still delivered. */
+  /** Stops after Subscribers, so that posts are delivered until the farewell. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE - 2;
@@ -166,7 +166,7 @@ final class LiveFeed implements SmartLifecycle {
     cursor = reached;
     subscribers.add(subscriber);
     if (!subscriber.isOpen()) {
-      // It left meanwhile, and nobody would take it out again.
+      // The subscriber left in the meantime, and nobody else would remove it.
       subscribers.remove(subscriber);
     }
   }
@@ -208,7 +208,8 @@ final class LiveFeed implements SmartLifecycle {
     if (batch.undecided().isEmpty()) {
       return poll;
     }
-    // What holds it back ends within milliseconds as a rule, and sends no wake-up if it is no post.
+    // The transaction that holds the posts back usually ends within milliseconds. Its end sends no
+    // wake-up if it wrote no post.
     Duration longer = pause.equals(poll) || pause.isZero() ? SOON : pause.multipliedBy(2);
     return longer.compareTo(poll) < 0 ? longer : poll;
   }

@@ -3,7 +3,7 @@ package holdfast.core.live;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A post as it is sent, one for all who get it; or a ping. */
+/** A post to be sent, shared by all subscribers that get it; or a ping. */
 final class LiveMessage {
 
   static final LiveMessage PING = new LiveMessage("", Instant.EPOCH, new Backlog());
@@ -27,7 +27,7 @@ final class LiveMessage {
     return createdAt;
   }
 
-  /** True if it may wait for one who already has something waiting. */
+  /** True if the message may queue behind others. It may not if the node's backlog is full. */
   boolean mayWait() {
     return !backlog.isFull();
   }

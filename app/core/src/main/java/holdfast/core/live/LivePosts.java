@@ -20,19 +20,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Posts in the order of their transactions' ids, up to the oldest transaction that still runs:
- * below it all are decided, and none can come in between later.
+ * Reads posts in the order of their transaction ids, up to the oldest transaction that still runs.
+ * All earlier transactions have ended, so no post can appear before those that were read.
  */
 @Repository
 final class LivePosts {
 
-  /** Posts looked at in one page. */
+  /** The largest number of posts that one batch examines. */
   static final int PAGE_POSTS = 1_000;
 
-  /** A page ends with the post that takes its texts past this. */
+  /** A batch ends with the post whose text exceeds this number of characters. */
   static final int PAGE_CHARS = 64 * 1024;
 
-  /** A text takes up to 40 KB, and its readers 32 KB: what the driver holds at once. */
+  /** Rows that the driver fetches at once. A text takes up to 40 KB, and its readers 32 KB. */
   private static final int FETCH_SIZE = 50;
 
   private static final String DECIDED = "xid < pg_snapshot_xmin(pg_current_snapshot())";
@@ -43,7 +43,7 @@ final class LivePosts {
       "SELECT id, %s FROM posts WHERE %s ORDER BY posts.xid DESC, id DESC LIMIT 1"
           .formatted(XID, DECIDED);
 
-  /** Asked before the page: what shows up between the two has a wake-up of its own. */
+  /** Runs before the batch is read: a post that becomes visible in between has its own wake-up. */
   static final String UNDECIDED =
       """
       SELECT CAST(1000 * extract(epoch FROM clock_timestamp() - created_at) AS bigint) FROM posts
@@ -76,7 +76,7 @@ final class LivePosts {
     this.database = database;
   }
 
-  /** The place of this post, also of a deleted one. */
+  /** The cursor of this post, even of a deleted one. */
   Optional<FeedCursor> cursorOf(UUID postId) {
     return database.find(jdbc ->
         jdbc.sql("SELECT id, %s FROM posts WHERE id = ?".formatted(XID))
@@ -86,8 +86,8 @@ final class LivePosts {
   }
 
   /**
-   * The place behind which every post is that is answered from now on. Only the primary knows which
-   * commits are under way: a replica may show one whose author has no answer yet.
+   * A cursor before every post that is acknowledged from now on. Only the primary knows which
+   * commits are in progress: a replica may show a post that isn't acknowledged yet.
    */
   FeedCursor newest() {
     return database
@@ -96,8 +96,8 @@ final class LivePosts {
   }
 
   /**
-   * The posts behind this place, for these readers, as they are when the log has come so far, or
-   * later.
+   * The posts after this cursor for these readers, from a server that has replayed the log at least
+   * up to the position.
    */
   PostBatch batch(FeedCursor after, LogSequenceNumber atLeast, Collection<UUID> readers) {
     String array = readers.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));

@@ -12,12 +12,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be sent to one subscriber. A virtual thread sends it and ends with it, so that
- * nobody waits for a slow client but that thread.
+ * The messages that wait for one subscriber. A virtual thread runs while there is something to
+ * send. A slow client therefore blocks only its own thread.
  */
 final class Outbox {
 
-  /** Who has more waiting is too slow. A page fits, though each character may be escaped as six. */
+  /**
+   * A client with more unsent characters is too slow. One batch fits, even if each character is
+   * escaped as six.
+   */
   private static final int MOST_CHARS = 8 * LivePosts.PAGE_CHARS;
 
   private final RemoteEndpoint.Basic remote;
@@ -30,8 +33,8 @@ final class Outbox {
   private boolean closed;
 
   /**
-   * @param delivered told of each message that was sent, and how old its post is
-   * @param failed told once that nothing more can be sent
+   * @param delivered called with the age of the post for each message that was sent
+   * @param failed called once when nothing more can be sent
    */
   Outbox(RemoteEndpoint.Basic remote, Consumer<Duration> delivered, Runnable failed) {
     this.remote = remote;
@@ -39,7 +42,7 @@ final class Outbox {
     this.failed = failed;
   }
 
-  /** False if the client is too slow to be sent more. */
+  /** Queues the message. Returns false if the client is too slow to get more. */
   synchronized boolean offer(LiveMessage message) {
     int length = message.json().length();
     if (unsentChars > 0 && (unsentChars + length > MOST_CHARS || !message.mayWait())) {
@@ -58,18 +61,18 @@ final class Outbox {
     return true;
   }
 
-  /** False if something is still unsent by then. */
+  /** Waits until everything is sent. Returns false if the time is over. */
   synchronized boolean awaitEmpty(Duration longest) throws InterruptedException {
     Deadline.in(longest).await(this, () -> unsentChars == 0);
     return unsentChars == 0;
   }
 
-  /** True if one message takes longer than this. */
+  /** True if sending one message takes longer than this. */
   synchronized boolean isStuck(Duration longest) {
     return sending && System.nanoTime() - sendingSince > longest.toNanos();
   }
 
-  /** What waits is never sent. */
+  /** Drops the messages that wait. */
   synchronized void close() {
     closed = true;
     while (!waiting.isEmpty()) {
@@ -83,7 +86,7 @@ final class Outbox {
         send(message);
       }
     } catch (IOException | IllegalStateException e) {
-      // The client went away, or Tomcat has closed the session already.
+      // The client disconnected, or Tomcat has already closed the session.
       failed.run();
     }
   }

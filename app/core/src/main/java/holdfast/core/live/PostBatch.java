@@ -6,13 +6,13 @@ import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * What one look at the database found.
+ * The result of one read of posts.
  *
- * @param posts with readers, in order
- * @param end the place up to which all was looked at
- * @param more true if there is more behind the end
- * @param undecided the age of the first visible post that must wait for an older transaction's end
- * @param shown how far the log had come at least
+ * @param posts posts with at least one reader, in order
+ * @param end the cursor of the last post that was examined
+ * @param more true if there may be posts after the end
+ * @param undecided the age of the first visible post that must wait for an older transaction
+ * @param shown a log position up to which the read saw every write
  */
 record PostBatch(
     List<LivePost> posts,

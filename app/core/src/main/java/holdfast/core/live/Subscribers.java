@@ -16,7 +16,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** The open connections of this node: how many there may be, and when each must end. */
+/**
+ * The open connections of this node. This class limits their number and closes those that must end.
+ */
 @Component
 final class Subscribers implements SmartLifecycle {
 
@@ -50,7 +52,7 @@ final class Subscribers implements SmartLifecycle {
     Gauge.builder("holdfast.live.subscribers", all, SubscriberRegistry::size).register(metrics);
   }
 
-  /** Refuses a handshake that would come to nothing, while it can still be answered as HTTP. */
+  /** Refuses a handshake that can't succeed, while an HTTP answer is still possible. */
   void requireRoomFor(UUID user) {
     if (stopping) {
       throw new Unavailable("the service is stopping");
@@ -63,7 +65,10 @@ final class Subscribers implements SmartLifecycle {
     }
   }
 
-  /** The connection is open; it may have come together with others, past what is allowed. */
+  /**
+   * Registers an open connection. Concurrent handshakes may exceed the limits together, so they are
+   * checked again.
+   */
   Subscriber open(Session session, Subscription subscription) {
     long firstPing = System.nanoTime() + properties.ping().toNanos();
     Subscriber subscriber =
@@ -80,7 +85,7 @@ final class Subscribers implements SmartLifecycle {
     return subscriber;
   }
 
-  /** From here on the balancer is to lead clients elsewhere. */
+  /** From now on the balancer must send clients to other nodes. */
   @EventListener
   void availability(AvailabilityChangeEvent<ReadinessState> event) {
     stopping = event.getState() == ReadinessState.REFUSING_TRAFFIC;
@@ -92,7 +97,7 @@ final class Subscribers implements SmartLifecycle {
     Thread.ofVirtual().name("live-pings").start(this::watch);
   }
 
-  /** Clients are told to go before the web server cuts them off, and may say goodbye. */
+  /** Tells clients to leave before the web server cuts them off. */
   @Override
   public void stop() {
     running = false;
@@ -113,7 +118,7 @@ final class Subscribers implements SmartLifecycle {
     return running;
   }
 
-  /** After Drain, before the web server. */
+  /** Stops after Drain, and before the web server. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE - 1;

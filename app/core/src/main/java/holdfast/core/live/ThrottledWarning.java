@@ -3,7 +3,7 @@ package holdfast.core.live;
 import java.time.Duration;
 import org.slf4j.Logger;
 
-/** What goes wrong many times a second is said once a minute. */
+/** Logs a frequent warning at most once a minute. */
 final class ThrottledWarning {
 
   private static final Duration SILENCE = Duration.ofMinutes(1);

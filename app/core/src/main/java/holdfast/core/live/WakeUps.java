@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Who tells whom of new posts: this node itself and the others, by way of the broker. */
+/**
+ * Passes wake-ups about new posts: from this node to itself, and to and from the other nodes
+ * through the broker.
+ */
 @Component
 final class WakeUps {
 
@@ -34,7 +37,7 @@ final class WakeUps {
     here.put(post);
   }
 
-  /** There may be something new, nobody knows what. */
+  /** Wakes the reader without a post, because some may have been missed. */
   void nudge() {
     here.nudge();
   }

@@ -8,15 +8,16 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
-/** The statements of a feed: what a user's friends wrote, newest first. */
+/** The SQL of a feed: the posts of a user's friends, newest first. */
 final class FeedQueries {
 
   /**
-   * The newest posts of all friends, of which there may be thousands with thousands of posts each,
-   * in rounds: each draws the head of every friend's index entries and keeps the best. A friend all
-   * of whose drawn entries are among the best may have more of them, and is drawn again in the next
-   * round, twice as deep. Since there are few such friends the more is drawn of each, a round reads
-   * at most twice the entries that are asked for, after a first one over all friends.
+   * The newest posts of all friends. There may be thousands of friends with thousands of posts
+   * each, so the query works in rounds. A round reads the first index entries of every open friend
+   * and keeps the newest of all. If all entries of a friend are kept, that friend may have more of
+   * them and stays open for the next round, which reads twice as many. The more entries are read of
+   * each friend, the fewer friends can stay open. After the first round, which covers all friends,
+   * a round therefore reads at most twice the entries that are asked for.
    */
   private static final String NEWEST =
       """
@@ -66,7 +67,7 @@ final class FeedQueries {
 
   private static final String FRIENDS = "SELECT friend_id FROM friendships WHERE user_id = ?";
 
-  /** In the order of the ids. */
+  /** Returns the posts in the order of the ids. */
   private static final String POSTS =
       """
       SELECT posts.id, posts.text, posts.author_id
@@ -75,28 +76,29 @@ final class FeedQueries {
       """;
 
   /**
-   * A text may take 40 KB: what the driver holds at once is this many rows a connection. Without a
-   * transaction it holds all.
+   * Rows that the driver fetches at once for each connection: a text may take 40 KB. Without a
+   * transaction the driver fetches all rows.
    */
   static final int FETCH_SIZE = 64;
 
   private FeedQueries() {}
 
-  /** Adds a page's posts. */
+  /** Adds the posts of a page. */
   static void page(JdbcClient jdbc, UUID reader, FeedQuery query, PostArray answer) {
     add(newest(jdbc, PAGE, reader, query), answer);
   }
 
-  /** What may be kept of a feed. */
+  /** Reads the part of a feed that may be cached. */
   static FeedEntry entry(JdbcClient jdbc, UUID reader) {
-    // Before the rest: what is written meanwhile makes the entry look older than it is.
+    // The position is read first. A write that commits in between then makes the entry look older
+    // than it is, never newer.
     var position = ServerPosition.of(jdbc);
     List<UUID> friends = jdbc.sql(FRIENDS).param(reader).query(UUID.class).list();
     List<UUID> posts = newest(jdbc, IDS, reader, FeedQuery.KEPT).query(UUID.class).list();
     return new FeedEntry(position, friends, posts);
   }
 
-  /** Adds the posts with these ids; false if some of them are gone. */
+  /** Adds the posts with these ids. Returns false if some of them no longer exist. */
   static boolean posts(JdbcClient jdbc, List<UUID> ids, PostArray answer) {
     String array = ids.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
     return ids.isEmpty() || add(jdbc.sql(POSTS).param(array), answer) == ids.size();

@@ -17,10 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Feeds, whose heads are kept in the cache: which posts they are, and how far the log had come.
- * Such an entry is good as long as its reader and their friends have written nothing since, which
- * their marks tell. The texts always come from the database, so that an entry can't bring back an
- * old one.
+ * Reads feeds, whose heads are cached: the ids of the posts and the log position of the read. An
+ * entry is valid while neither its reader nor their friends have written since, which their write
+ * marks tell. Texts always come from the database, so an entry can't bring back an old text.
  */
 @Repository
 final class FeedReader {
@@ -41,7 +40,7 @@ final class FeedReader {
     this.uncached = metrics.counter("holdfast.feed", "cache", "none");
   }
 
-  /** Writes the posts of a page, in order. */
+  /** Adds the posts of a page, in order. */
   void page(UUID reader, FeedQuery query, PostArray answer) {
     if (query.isKept()) {
       Optional<Cache.Kept> kept = cache.kept(WriteMarks.user(reader), key(reader));
@@ -67,7 +66,7 @@ final class FeedReader {
         FeedEntry.decode(kept.value())
             .filter(entry -> entry.reaches(own))
             .filter(entry -> isCurrent(entry, kept.writers()));
-    // One of its posts may be deleted while it is looked at.
+    // A post may be deleted between the two reads, so the page may have to be read again.
     if (good.isPresent() && (isAnswered(good.get(), query, answer) || !answer.isKept())) {
       hits.increment();
       return;
@@ -85,13 +84,17 @@ final class FeedReader {
     cache.put(key(reader), made.encode(), properties.lifetime());
   }
 
-  /** A full cache takes no marks, but forgets. */
+  /**
+   * Removes the entry instead of marking it: a full cache takes no marks, but it can always delete.
+   */
   @EventListener
   void forget(FriendsChanged change) {
     cache.remove(key(change.readerId()));
   }
 
-  /** By those who wrote since, who are few; if they are not, by the marks of all friends. */
+  /**
+   * Checks the few users that wrote since. If they are too many, the marks of all friends are read.
+   */
   private boolean isCurrent(FeedEntry entry, Optional<Set<UUID>> writers) {
     return writers
         .map(since -> since.isEmpty() || entry.friends().stream().noneMatch(since::contains))
@@ -104,7 +107,10 @@ final class FeedReader {
         || cache.get(marks).flatMap(WriteMarks::highest).filter(entry::reaches).isPresent();
   }
 
-  /** From a server that is as far as the entry: another may not have its newest posts. */
+  /**
+   * Reads from a server that has replayed at least the entry's position. Another may lack its
+   * newest posts.
+   */
   private boolean isAnswered(FeedEntry entry, FeedQuery query, PostArray answer) {
     List<UUID> page = entry.page(query);
     if (page.isEmpty()) {

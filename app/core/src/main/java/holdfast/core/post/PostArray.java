@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The posts of a feed on their way into its answer. */
+/** The JSON array of a feed's posts. */
 final class PostArray {
 
   private final ObjectWriter posts;
@@ -17,12 +17,12 @@ final class PostArray {
     this.body = body;
   }
 
-  /** Drops what a failed read has added; throws if the client has received some of it. */
+  /** Drops the posts that a failed read added. Throws if the client has received some of them. */
   void restart() {
     body.restart();
   }
 
-  /** True as long as it may be restarted. */
+  /** True as long as the array may be restarted. */
   boolean isKept() {
     return body.isKept();
   }

@@ -42,7 +42,7 @@ final class PostController {
     posts.delete(caller, id(id));
   }
 
-  /** Anyone's to see: whether a token comes with it, and a good one, makes no difference. */
+  /** Posts are public: a token, valid or not, makes no difference. */
   @GetMapping("/get/{id}")
   Post get(@PathVariable String id) {
     return posts

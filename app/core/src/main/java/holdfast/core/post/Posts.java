@@ -28,7 +28,10 @@ final class Posts {
               row.getString("text"),
               row.getObject("author_id", UUID.class));
 
-  /** Nothing where the author is gone: its token outlives it by what a replica lags. */
+  /**
+   * Inserts nothing if the author was deleted: while a replica lags, the author's token is still
+   * accepted.
+   */
   private static final String INSERT =
       """
       INSERT INTO posts (id, author_id, text, first_digest)
@@ -57,7 +60,7 @@ final class Posts {
     this.events = events;
   }
 
-  /** The post's id; the same for the same request, however often it comes. */
+  /** Creates a post and returns its id. A repeated request gets the same id and creates nothing. */
   UUID create(UUID author, String text) {
     UUID id = createdIds.idOf("post", author.toString());
     long digest = createdIds.digestOf(text);
@@ -67,12 +70,12 @@ final class Posts {
     return id;
   }
 
-  /** 404 if the author has no such post. */
+  /** Answers 404 if the author has no such post. */
   void update(UUID author, UUID id, String text) {
     change(author, id, jdbc -> jdbc.sql(UPDATE).params(text, id, author).update());
   }
 
-  /** 404 if the author never had such a post; a deleted one may be deleted again. */
+  /** Answers 404 if the author never had such a post. Deleting a post again succeeds. */
   void delete(UUID author, UUID id) {
     change(author, id, jdbc -> jdbc.sql(DELETE).params(id, author).update());
   }
@@ -82,7 +85,10 @@ final class Posts {
         List.of(WriteMarks.post(id)), jdbc -> jdbc.sql(SELECT).param(id).query(POST).optional());
   }
 
-  /** A change of nothing throws, and so leaves no marks: anyone could fill the cache with them. */
+  /**
+   * Throws if nothing changed. No mark is written then; otherwise anyone could fill the cache with
+   * marks.
+   */
   private void change(UUID author, UUID id, ToIntFunction<JdbcClient> statement) {
     database.write(
         marks(author, id),

@@ -1,6 +1,6 @@
 package holdfast.core.user;
 
-/** What a name begins with, as a range of names in code-point order. */
+/** The beginning of a name, as a range of names in code-point order. */
 record NamePrefix(String text) {
 
   private static final int LONGEST_NAME = 100;
@@ -10,17 +10,20 @@ record NamePrefix(String text) {
     return text.codePointCount(0, text.length());
   }
 
-  /** Its first characters: what an index begins with. */
+  /** The first characters. The search indexes begin with one or three of them. */
   String head(int characters) {
     return text.substring(0, text.offsetByCodePoints(0, characters));
   }
 
-  /** The lowest name that begins so. */
+  /** The lowest name with this prefix. */
   String from() {
     return text;
   }
 
-  /** Above every name that begins so, since none is as long; below every other that follows. */
+  /**
+   * An upper bound of all names with this prefix, because names are shorter. Every other name that
+   * sorts after them is above it.
+   */
   String below() {
     return text + HIGHEST.repeat(LONGEST_NAME + 1 - length());
   }

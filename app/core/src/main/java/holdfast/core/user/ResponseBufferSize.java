@@ -4,7 +4,10 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
-/** Half a megabyte goes out in so many bytes a write; docs/performance.md has other sizes. */
+/**
+ * The write buffer for large answers, such as half a megabyte. docs/performance.md compares other
+ * sizes.
+ */
 @Component
 final class ResponseBufferSize
     implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {

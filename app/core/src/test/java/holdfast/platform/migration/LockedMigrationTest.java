@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A migration of users while somebody has them open to read. */
+/** A migration of users while another session reads the table in an open transaction. */
 class LockedMigrationTest {
 
   private static final String WAITS =

@@ -6,9 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The id of the user whose bearer token came with the request: a parameter of type {@code UUID}, or
- * {@code Optional<UUID>} where a token isn't needed. Without a good one the answer is 401; where it
- * isn't needed, a bad one is none.
+ * The id of the user whose bearer token came with the request. The parameter has the type {@code
+ * UUID}, or {@code Optional<UUID>} if the token is optional. Without a valid token the answer is
+ * 401. An invalid optional token counts as none.
  */
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)

@@ -12,7 +12,7 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Gives controllers their {@link Caller}. */
+/** Resolves {@link Caller} parameters of controllers. */
 @Component
 final class CallerResolver implements HandlerMethodArgumentResolver {
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/** Who a request comes from, by its bearer token. */
+/** Authenticates requests by their bearer tokens. */
 @Component
 public final class Callers {
 
@@ -20,19 +20,19 @@ public final class Callers {
     this.users = users;
   }
 
-  /** The user of this Authorization header; empty without a good one. */
+  /** The user of this Authorization header; empty without a valid token. */
   public Optional<UUID> ofHeader(@Nullable String authorization) {
     return tokenIn(authorization).flatMap(this::ofToken).map(TokenOwner::userId);
   }
 
-  /** Whose token this is, if it is a good one and the user still exists. */
+  /** The owner of this token, if the token is valid and the user still exists. */
   public Optional<TokenOwner> ofToken(String token) {
     return tokens
         .verify(token)
         .filter(who -> users.stream().allMatch(known -> known.has(who.userId())));
   }
 
-  /** What is given in this Authorization header, good or not. */
+  /** The token in this Authorization header, valid or not. */
   public static Optional<String> tokenIn(@Nullable String authorization) {
     // The scheme's name is case-insensitive (RFC 9110, 11.1).
     return authorization == null

@@ -3,8 +3,8 @@ package holdfast.platform.auth;
 import java.util.UUID;
 
 /**
- * Whether the user of a good token is there, or was some seconds ago; a service without users has
- * none of this.
+ * Tells whether the user of a valid token exists, or existed a few seconds ago. A service without
+ * users has no such bean.
  */
 @FunctionalInterface
 public interface KnownUsers {

@@ -3,5 +3,5 @@ package holdfast.platform.auth;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Whom a good token names, and until when it is one. */
+/** The user that a valid token names, and the token's expiry. */
 public record TokenOwner(UUID userId, Instant until) {}

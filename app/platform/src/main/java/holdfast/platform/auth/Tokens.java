@@ -24,7 +24,10 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.stereotype.Component;
 
-/** The signed tokens that prove who a request comes from; every node takes the others'. */
+/**
+ * Issues and verifies the signed tokens that authenticate requests. Every node accepts the tokens
+ * of the others.
+ */
 @Component
 public final class Tokens {
 
@@ -38,7 +41,7 @@ public final class Tokens {
     byte[] secret = properties.secret().getBytes(StandardCharsets.UTF_8);
     SecretKeySpec key = new SecretKeySpec(secret, "HmacSHA256");
     this.encoder = NimbusJwtEncoder.withSecretKey(key).algorithm(MacAlgorithm.HS256).build();
-    // Takes HS256 only: what a token says of its own algorithm decides nothing.
+    // Only HS256 is accepted. The algorithm that a token names for itself is ignored.
     this.decoder = NimbusJwtDecoder.withSecretKey(key).macAlgorithm(MacAlgorithm.HS256).build();
     decoder.setJwtValidator(
         new DelegatingOAuth2TokenValidator<>(
@@ -58,7 +61,7 @@ public final class Tokens {
     return encoder.encode(JwtEncoderParameters.from(HEADER, claims)).getTokenValue();
   }
 
-  /** Whose token it is; empty for one that is not ours, not whole, or expired. */
+  /** The owner of the token. It is empty if the token is forged, malformed or expired. */
   Optional<TokenOwner> verify(String token) {
     try {
       Jwt jwt = decoder.decode(token);

@@ -15,13 +15,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Gives no connection to a replica that has replayed more than the primary has written. Such a
- * replica holds a log of its own: its position would satisfy every mark while its rows lack the
- * user's writes. The balancer's check of replicas finds it as well, but only once Patroni knows.
+ * Refuses connections to a replica that has replayed more than the primary has written. Such a
+ * replica has diverged: its position would satisfy every mark although its rows lack the user's
+ * writes. The balancer's check of replicas finds it as well, but only once Patroni knows.
  *
- * <p>A connection is checked only when it opens: a replica can diverge only in crash recovery
- * without a primary, and no connection survives that. While the primary doesn't say in time how far
- * it is, connections are given unchecked, and stay so until the pool replaces them.
+ * <p>A connection is checked only when it opens. A replica can diverge only in crash recovery
+ * without a primary, and no connection survives that. While the primary doesn't report its position
+ * in time, connections are handed out unchecked, and stay so until the pool replaces them.
  */
 final class CheckedReplicaDataSource extends DelegatingDataSource {
 
@@ -29,12 +29,15 @@ final class CheckedReplicaDataSource extends DelegatingDataSource {
 
   private final Supplier<LogSequenceNumber> written;
 
-  /** Why connections were given unchecked since the primary last said how far it is. */
+  /**
+   * The reasons for unchecked connections since the primary last reported its position. Each is
+   * logged once.
+   */
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param written how far the primary has written its log; if it throws {@link Unavailable}, the
-   *     connection is given unchecked, because replicas serve while the primary is down
+   * @param written how far the primary has written its log. If it throws {@link Unavailable}, the
+   *     connection is handed out unchecked, because replicas serve while the primary is down.
    */
   CheckedReplicaDataSource(DataSource replicas, Supplier<LogSequenceNumber> written) {
     super(replicas);
@@ -42,8 +45,8 @@ final class CheckedReplicaDataSource extends DelegatingDataSource {
   }
 
   /**
-   * @throws SQLTransientConnectionException if the replica is ahead of the primary: another one may
-   *     be had
+   * @throws SQLTransientConnectionException if the replica is ahead of the primary; the next
+   *     attempt may reach another replica
    */
   @Override
   public Connection getConnection() throws SQLException {
@@ -58,7 +61,8 @@ final class CheckedReplicaDataSource extends DelegatingDataSource {
   }
 
   private void refuseAhead(Connection connection) throws SQLException {
-    // Replica first: the primary's later answer is then never lower than a good replica's.
+    // The replica is asked first. The primary's later position is then never lower than that of a
+    // good replica.
     LogSequenceNumber replayed = LogPositions.replayed(connection);
     LogSequenceNumber primary;
     try {

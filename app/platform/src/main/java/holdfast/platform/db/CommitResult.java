@@ -3,8 +3,8 @@ package holdfast.platform.db;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * What a write came to.
+ * The result of a committed write.
  *
- * @param lsn a server that has replayed the log up to here shows it
+ * @param lsn a server that has replayed the log up to here shows the write
  */
 public record CommitResult<T>(T result, LogSequenceNumber lsn) {}

@@ -17,11 +17,11 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The database as the features see it: reads go to the replicas, writes to the primary, and both
- * are tried again while a server fails over. Work given to it may therefore run more than once.
+ * The database as the features use it. Reads go to the replicas and writes to the primary. Both are
+ * retried while a server fails over, so work may run more than once.
  *
- * <p>A write may leave marks, and a read that names one of them shows that write: from a replica
- * that has replayed it, otherwise from the primary.
+ * <p>A write may leave marks. A read that names one of these marks shows the write: it is served by
+ * a replica that has replayed the write, and otherwise by the primary.
  */
 public final class Database {
 
@@ -50,78 +50,78 @@ public final class Database {
     this.counts = counts;
   }
 
-  /** From any replica, as far as it has come. */
+  /** Reads from any replica, which may lag. */
   public <T> T read(Function<JdbcClient, T> work) {
     return replicas.read(readDeadline(), work);
   }
 
   /**
-   * Does the same by one statement, until this deadline: a caller that streams its answer gives
-   * each part a {@link #newReadDeadline} of its own.
+   * Reads by one statement until this deadline. A caller that streams its answer gives each part a
+   * {@link #newReadDeadline} of its own.
    */
   public <T> T readOne(Deadline deadline, Function<JdbcClient, T> work) {
     return replicas.find(deadline, work);
   }
 
-  /** The deadline of all reads of the current request together, from its first one on. */
+  /** The deadline that all reads of the current request share. It counts from the first one. */
   public Deadline readDeadline() {
     return RequestTrace.current().deadline(deadline);
   }
 
-  /** A deadline for a read that begins now, whatever the request has done before. */
+  /** A deadline for a read that begins now, independent of the request's earlier work. */
   public Deadline newReadDeadline() {
     return Deadline.in(deadline);
   }
 
-  /** As it is after the last write with one of these marks. */
+  /** Reads a state that includes the last write with one of these marks. */
   public <T> T read(List<String> keys, Function<JdbcClient, T> work) {
     Optional<LogSequenceNumber> needed = marks.needed(keys);
     return needed.isPresent() ? readAt(needed.get(), work) : readUnmarked(work);
   }
 
-  /** As it is when the log has come so far, or later. */
+  /** Reads a state that includes the log up to this position. */
   public <T> T readAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
     return at(needed, connection -> Pool.committed(connection, work));
   }
 
-  /** The same by one statement. */
+  /** Does the same by one statement. */
   public <T> T findAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
     return at(needed, connection -> Pool.alone(connection, work));
   }
 
-  /** As it is now, as the primary knows it; if that isn't there, as a replica does. */
+  /** Reads from the primary, or from a replica if the primary is unavailable. */
   public <T> T readNewest(Function<JdbcClient, T> work) {
     return onPrimary(work).orElseGet(() -> read(work));
   }
 
   /**
-   * By one statement. A replica may lag behind what was just written: what it lacks is asked of the
-   * primary once.
+   * Reads by one statement. What a replica doesn't have may be too new for it, so the primary is
+   * asked once.
    */
   public <T> Optional<T> find(Function<JdbcClient, Optional<T>> work) {
     return orOfPrimary(replicas.find(readDeadline(), work), work);
   }
 
-  /** The same; what is there is shown as it is after the last write with one of these marks. */
+  /** Does the same. What is found includes the last write with one of these marks. */
   public <T> Optional<T> find(List<String> keys, Function<JdbcClient, Optional<T>> work) {
     Optional<LogSequenceNumber> needed = marks.needed(keys);
     return needed.isPresent() ? orOfPrimary(findAt(needed.get(), work), work) : readUnmarked(work);
   }
 
   /**
-   * Waits for a new primary if there is none. The work must be repeatable: a commit whose answer
-   * was lost is done again.
+   * Writes, and waits for a new primary if there is none. The work must be repeatable: it runs
+   * again if the answer to a commit was lost.
    */
   public <T> T write(Function<JdbcClient, T> work) {
     return commit(List.of(), work).result();
   }
 
-  /** The same; reads that name one of these marks show it from now on. */
+  /** Does the same. From now on, reads that name one of these marks show the write. */
   public <T> T write(List<String> keys, Function<JdbcClient, T> work) {
     return commit(keys, work).result();
   }
 
-  /** The same, for those who tell others what they must have replayed to see it. */
+  /** Does the same for callers that pass the log position on to others. */
   public <T> CommitResult<T> commit(List<String> keys, Function<JdbcClient, T> work) {
     CommitResult<T> written = primary.write(RequestTrace.current().deadline(writeDeadline), work);
     if (!marks.set(keys, written.lsn())) {
@@ -130,7 +130,7 @@ public final class Database {
     return written;
   }
 
-  /** Asks a replica and the primary in turn, until one of them shows what is needed. */
+  /** Asks a replica and the primary in turn, until one of them includes this position. */
   private <T> T at(LogSequenceNumber needed, Pool.Session<T> session) {
     Deadline end = readDeadline();
     return RetryLoop.run(
@@ -151,7 +151,7 @@ public final class Database {
     return found;
   }
 
-  /** Without the marks only the primary is sure to show every write. */
+  /** Without the marks, only the primary is sure to show every write. */
   private <T> T readUnmarked(Function<JdbcClient, T> work) {
     Optional<T> newest = onPrimary(work);
     counts.count(newest.isPresent() ? Reason.UNKNOWN : Reason.UNPROVEN);

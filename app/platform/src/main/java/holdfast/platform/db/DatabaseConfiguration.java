@@ -20,16 +20,28 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
 
-  /** Through the balancer, which is probed more often, to PostgreSQL itself; HikariCP's floor. */
+  /**
+   * Keeps idle connections alive through the balancer and to PostgreSQL. It is HikariCP's lower
+   * limit; the balancer itself is probed more often.
+   */
   private static final Duration ASK_WHEN_IDLE = Duration.ofSeconds(30);
 
-  /** Longer than a VIP takes to move; not so long that a node without a way to them is kept. */
+  /**
+   * Longer than the VIP takes to move. A node that has lost its way to the replicas for longer must
+   * not stay ready.
+   */
   private static final Duration READY_AFTER_THE_LAST_ANSWER = Duration.ofSeconds(5);
 
-  /** So that a failover of half a minute is six failures to the pool, which then pauses for 1 s. */
+  /**
+   * A failover of half a minute then means six failures to the pool, whose own pause has grown to
+   * no more than 1 s by then.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** For the primary's position, when a connection to a replica opens; it may be silent. */
+  /**
+   * The time limit for the primary's position when a connection to a replica opens. The primary may
+   * be silent.
+   */
   private static final Duration POSITION_WITHIN = Duration.ofMillis(250);
 
   @Bean
@@ -53,7 +65,7 @@ class DatabaseConfiguration {
     return new Pool(new HikariDataSource(config), properties.socketTimeout());
   }
 
-  /** How far the primary's log has come by now; everything acknowledged so far is below. */
+  /** The primary's current log position. All acknowledged writes are below it. */
   @Bean
   Supplier<LogSequenceNumber> primaryPosition(Pool primary) {
     return primary::written;
@@ -84,11 +96,11 @@ class DatabaseConfiguration {
       DatabaseProperties properties, DataSource server, MeterRegistry metrics) {
     HikariConfig config = new HikariConfig();
     config.setDataSource(new RetryingDataSource(server, PATIENCE));
-    config.setAutoCommit(false); // a cursor lives in a transaction only
-    // Otherwise HikariCP asks the first connection for the level. If that breaks meanwhile, it sets
-    // the level -1 on every later one, which fails, until the service is started again.
+    config.setAutoCommit(false); // Cursors exist only inside a transaction.
+    // Otherwise HikariCP reads the level from the first connection. If that connection breaks, it
+    // sets the level -1 on every later one, which fails until the service is restarted.
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-    config.setInitializationFailTimeout(-1); // start without the database, wait for it
+    config.setInitializationFailTimeout(-1); // Start without the database and wait for it.
     config.setConnectionTimeout(properties.connectionTimeout().toMillis());
     config.setValidationTimeout(properties.validationTimeout().toMillis());
     config.setMaxLifetime(properties.maxLifetime().toMillis());
@@ -105,18 +117,18 @@ class DatabaseConfiguration {
     server.setPassword(properties.password());
     server.setApplicationName(properties.applicationName());
     server.setConnectTimeout(Math.toIntExact(properties.connectTimeout().toSeconds()));
-    // The balancer may take a connection and never say a word.
+    // The balancer may accept a connection and then stay silent.
     server.setLoginTimeout(server.getConnectTimeout());
     server.setSocketTimeout(Math.toIntExact(properties.socketTimeout().toSeconds()));
     server.setTcpKeepAlive(true);
     server.setSocketFactory(ProbedSockets.class.getName());
     server.setSocketFactoryArg(Long.toString(properties.keepAlive().toSeconds()));
-    // Sent when the connection opens: no round trip of its own.
+    // Sent while the connection opens, so it costs no round trip.
     server.setOptions("-c statement_timeout=" + properties.statementTimeout().toMillis());
     return server;
   }
 
-  /** 0, which is off, where every connection is replaced before it would be due. */
+  /** Returns 0, which is off, if every connection is replaced before the check would be due. */
   private static long idleCheck(Duration maxLifetime) {
     return ASK_WHEN_IDLE.compareTo(maxLifetime) < 0 ? ASK_WHEN_IDLE.toMillis() : 0;
   }

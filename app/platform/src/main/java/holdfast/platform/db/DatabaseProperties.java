@@ -12,16 +12,17 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where the database is and how long each step towards it may take; plain numbers are seconds.
+ * The addresses of the database and the time limit of each step. Plain numbers are seconds.
  *
- * @param applicationName what the server calls the sessions in its lists
- * @param deadline all tries of one read together
- * @param writeDeadline all tries of one write together: as long as a new primary may take to come
- * @param maxLifetime how soon a returned replica gets its share of the connections
- * @param connectTimeout one attempt to connect, with the login
- * @param socketTimeout breaks off an answer that hangs; shorter than the deadline, else there is no
- *     time left for another try
- * @param keepAlive so often a silent VIP is probed, also while an answer is awaited
+ * @param applicationName the name of the sessions in pg_stat_activity
+ * @param deadline limit of all attempts of one read
+ * @param writeDeadline limit of all attempts of one write: as long as a failover may take
+ * @param maxLifetime age at which connections are replaced, so that a returned replica gets its
+ *     share
+ * @param connectTimeout limit of one attempt to connect and log in
+ * @param socketTimeout limit of waiting for an answer. It must be shorter than the deadline, or no
+ *     time is left for a retry.
+ * @param keepAlive how often a silent VIP is probed, also while an answer is awaited
  */
 @Validated
 @ConfigurationProperties("holdfast.database")
@@ -39,7 +40,7 @@ record DatabaseProperties(
         Duration connectionTimeout,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(millis = 250)
         Duration validationTimeout,
-    // HikariCP's floor: below it, it silently takes half an hour instead.
+    // HikariCP's lower limit. It silently replaces a smaller value by half an hour.
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 30) Duration maxLifetime,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 1) Duration connectTimeout,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 1) Duration socketTimeout,

@@ -28,7 +28,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** Connections to one address, and transactions that are tried again when one of them breaks. */
+/** The connections to one address, and transactions that are retried when one of them breaks. */
 final class Pool implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Pool.class);
@@ -78,7 +78,7 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** How far the server's log has come by now; it must be the primary. */
+  /** The current log position of the server, which must be the primary. */
   LogSequenceNumber written() {
     if (!hasConnections()) {
       throw new Unavailable(RetryLoop.SERVER + " can't be reached at the moment");
@@ -91,7 +91,7 @@ final class Pool implements AutoCloseable {
   }
 
   /**
-   * As {@link #written}, but waits no longer than this; the query may run on.
+   * Does the same as {@link #written} within this limit. The query may keep running.
    *
    * @throws Unavailable if there is no answer in time, for whatever reason
    */
@@ -111,7 +111,7 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** Runs the work in one transaction, once. */
+  /** Runs the work in one transaction, without retries. */
   <T> T readOnce(Deadline deadline, Function<JdbcClient, T> work) throws SQLException {
     return once(deadline, true, connection -> committed(connection, work));
   }
@@ -149,7 +149,7 @@ final class Pool implements AutoCloseable {
     RequestTrace trace = RequestTrace.current();
     trace.tries();
     try (Connection connection = connections.getConnection()) {
-      // The driver's own timeout would let the last try outlive the deadline.
+      // The driver's own timeout would let the last attempt outlive the deadline.
       connection.setNetworkTimeout(Runnable::run, shorter(socketTimeout, deadline.left()));
       connection.setReadOnly(readOnly);
       trace.asks(addresses.of(connection));
@@ -171,7 +171,7 @@ final class Pool implements AutoCloseable {
       if (sql == null || !SqlFailure.outdated(sql)) {
         throw e;
       }
-      // Without a transaction there is nothing to roll back, and JDBC refuses to.
+      // In auto-commit mode there is nothing to roll back, and JDBC forbids it.
       if (!connection.getAutoCommit()) {
         connection.rollback();
       }
@@ -179,7 +179,7 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** Work of one statement: without BEGIN and COMMIT it takes one round trip less. */
+  /** Runs work of one statement. Without BEGIN and COMMIT it takes one round trip less. */
   static <T> T alone(Connection connection, Function<JdbcClient, T> work) throws SQLException {
     connection.setAutoCommit(true);
     return work.apply(client(connection));
@@ -195,7 +195,10 @@ final class Pool implements AutoCloseable {
     return JdbcClient.create(new SingleConnectionDataSource(connection, true));
   }
 
-  /** False if the address gave no connection lately: who asks would only wait for the timeout. */
+  /**
+   * False if the address gave no connection lately. Waiting for one would only take the whole
+   * timeout.
+   */
   boolean hasConnections() {
     return connections.getHikariPoolMXBean().getTotalConnections() > 0;
   }
@@ -232,8 +235,9 @@ final class Pool implements AutoCloseable {
   }
 
   /**
-   * Connections that fall silent do so together, and the pool finds out one by one, a timeout each.
-   * A connection that was idle and still couldn't be had is such a one; none is idle under load.
+   * Evicts idle connections after a silent failure. Connections to a silent server all hang, and
+   * without this the pool would find each of them by a timeout. An idle connection that can't be
+   * used is a sign of that; under load there are no idle connections.
    */
   private void evictIdle() {
     long now = System.nanoTime();
@@ -250,11 +254,11 @@ final class Pool implements AutoCloseable {
     if (!left.isPositive()) {
       throw new SQLTransientConnectionException("no time left after waiting for a connection");
     }
-    // 0 would mean to wait forever.
+    // A timeout of 0 would mean to wait forever.
     return Math.toIntExact(Math.max(1, Math.min(timeout.toMillis(), left.toMillis())));
   }
 
-  /** What is done with one connection. */
+  /** Work on one connection. */
   @FunctionalInterface
   interface Session<T> {
     T with(Connection connection) throws SQLException;

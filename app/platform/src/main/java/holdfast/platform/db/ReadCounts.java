@@ -2,7 +2,7 @@ package holdfast.platform.db;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Which server answered reads that had to show certain writes, and why it. */
+/** Counts which server answered the reads that had to show certain writes, and why. */
 final class ReadCounts {
 
   private final MeterRegistry metrics;
@@ -25,13 +25,16 @@ final class ReadCounts {
   }
 
   enum Reason {
-    /** It has replayed what was asked for. */
+    /** The replica had replayed the writes. */
     FRESH("replica", "fresh"),
-    /** It has not, and the primary has. */
+    /** The replica lagged, so the primary answered. */
     BEHIND("primary", "behind"),
-    /** Nobody can tell what was written last. */
+    /** The marks couldn't be read, so the primary answered. */
     UNKNOWN("primary", "unknown"),
-    /** The same, and the primary doesn't answer: the replica may show what was before. */
+    /**
+     * The marks couldn't be read and the primary was unavailable. The replica may have shown an
+     * older state.
+     */
     UNPROVEN("replica", "unproven");
 
     private final String server;

@@ -10,9 +10,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * For writes that could leave no mark: others would take a replica that lags for good. Ends when
- * all replicas show the write or the mark could be left after all, or when neither happens for too
- * long: then whoever asks a replica may see what was before, for as long as it lags.
+ * Waits after a write whose mark couldn't be stored. Without the mark, other nodes would trust a
+ * stale replica. The wait ends when all replicas show the write, when the mark is stored after all,
+ * or when the time is over. In the last case reads may show the old state for as long as a replica
+ * lags.
  */
 final class ReplicaCatchUpWait {
 

@@ -7,9 +7,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Ready means that reads are possible: without the primary too, not before the replicas. A node
- * that could read a moment ago still counts as one that can: else a short absence of what all nodes
- * share would take out all of them at once.
+ * A node is ready if reads are possible. The primary isn't needed for that, but a replica is. The
+ * last success counts for a while: otherwise a short outage of a part that all nodes share would
+ * take all of them out at once.
  */
 final class ReplicaReadHealth implements HealthIndicator {
 
@@ -18,7 +18,7 @@ final class ReplicaReadHealth implements HealthIndicator {
   private final AtomicLong lastAnswer;
 
   /**
-   * @param answers whether the replicas do, asked anew
+   * @param answers asks the replicas now
    * @param memory how long their last answer counts
    */
   ReplicaReadHealth(BooleanSupplier answers, Duration memory) {

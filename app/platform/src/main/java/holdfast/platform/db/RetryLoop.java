@@ -39,7 +39,7 @@ final class RetryLoop {
     }
   }
 
-  /** The failure if another attempt may help; otherwise what the caller gets is thrown. */
+  /** Returns the failure if another attempt may help. Otherwise throws the error for the caller. */
   static SQLException retryable(Exception failure) {
     SQLException sql = SqlFailure.in(failure);
     if (sql != null && SqlFailure.overloaded(sql)) {
@@ -59,7 +59,8 @@ final class RetryLoop {
   interface Attempt<T> {
 
     /**
-     * Empty if the server works but can't answer yet: the next one is asked at once.
+     * Runs one attempt. The result is empty if the server works but can't answer yet; the next
+     * server is asked at once.
      *
      * @throws SQLException if another attempt may help
      */

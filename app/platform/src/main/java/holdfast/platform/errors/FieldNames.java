@@ -2,12 +2,12 @@ package holdfast.platform.errors;
 
 import java.util.Locale;
 
-/** Java's names of fields as others write them. */
+/** Converts Java's field names to other conventions. */
 public final class FieldNames {
 
   private FieldNames() {}
 
-  /** firstName is first_name in JSON, and first-name in a configuration file. */
+  /** Makes first_name for JSON or first-name for a configuration file of firstName. */
   public static String separated(String camelCase, char separator) {
     return camelCase.replaceAll("([A-Z])", separator + "$1").toLowerCase(Locale.ROOT);
   }

@@ -2,7 +2,7 @@ package holdfast.platform.errors;
 
 import java.util.regex.Pattern;
 
-/** What went wrong, in one line of a log: the outermost message and the innermost. */
+/** Formats a failure as one line of a log: the outermost message and the innermost. */
 public final class OneLine {
 
   private static final Pattern BREAKS = Pattern.compile("\\s*\\R\\s*|-{3,}");

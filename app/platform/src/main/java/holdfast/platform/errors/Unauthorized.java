@@ -4,7 +4,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
-/** No good bearer token came with the request: 401. */
+/** The request has no valid bearer token: 401. */
 public final class Unauthorized extends ResponseStatusException {
 
   public Unauthorized() {

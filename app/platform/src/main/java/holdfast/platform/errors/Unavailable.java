@@ -5,8 +5,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * The service can't do this now, but soon: with when to come again. 503 if nothing was done, 504 if
- * nobody knows whether it was.
+ * The service can't do this now, and tells the client when to retry. The answer is 503 if nothing
+ * was done, and 504 if the outcome is unknown.
  */
 public final class Unavailable extends ResponseStatusException {
 
@@ -24,7 +24,7 @@ public final class Unavailable extends ResponseStatusException {
     super(HttpStatus.GATEWAY_TIMEOUT, failure.getReason() + "; it may be done or not", failure);
   }
 
-  /** For what may have been done all the same: a server had it, and its answer was lost. */
+  /** For work that may have been done: a server received it, and its answer was lost. */
   public static Unavailable unknown(Unavailable failure) {
     return new Unavailable(failure);
   }

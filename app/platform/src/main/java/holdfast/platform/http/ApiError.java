@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The body of every answer that isn't a success.
+ * The body of every error answer.
  *
- * @param message what to mend, naming the field
+ * @param message what the client must correct, with the field's name
  * @param code the HTTP status, for clients that keep only the body
  */
 record ApiError(String message, @JsonProperty("request_id") String requestId, int code) {

@@ -30,7 +30,7 @@ import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.databind.DatabindException;
 
-/** Turns whatever went wrong into the contract's error body, without a word of the inside. */
+/** Turns every failure into the contract's error body, without internal details. */
 @RestControllerAdvice
 final class ApiErrors extends ResponseEntityExceptionHandler {
 
@@ -39,7 +39,8 @@ final class ApiErrors extends ResponseEntityExceptionHandler {
   @ExceptionHandler(Exception.class)
   ResponseEntity<Object> internal(Exception failure, WebRequest request) throws Exception {
     if (committed(request)) {
-      // Only a broken connection tells the client that this answer is not whole.
+      // The first part was sent: only a broken connection tells the client that the answer is
+      // incomplete.
       throw failure;
     }
     log.error("request failed", failure);
@@ -79,7 +80,7 @@ final class ApiErrors extends ResponseEntityExceptionHandler {
     String requestId = RequestTrace.current().requestId();
     return ResponseEntity.status(status)
         .headers(headers)
-        // Set here, so that no Accept header makes an error unwritable.
+        // Set explicitly, so that an Accept header can't prevent the error's body.
         .contentType(MediaType.APPLICATION_JSON)
         .body(new ApiError(String.valueOf(message), requestId, status.value()));
   }

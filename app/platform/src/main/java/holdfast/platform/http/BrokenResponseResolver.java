@@ -10,8 +10,9 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Once a part was sent, only a broken connection tells the client that it is not whole: this throws
- * what the resolvers that follow would take for answered.
+ * Breaks the connection if an answer fails after its first part was sent. Nothing else tells the
+ * client that the answer is incomplete. The resolvers that follow would treat such a failure as
+ * handled, so this one throws.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 
 /**
- * A JSON array as the body of an answer. It is kept in memory up to a limit: until then its length
- * can be announced, an error can be answered in its place, and a retried read can begin it again.
- * Past the limit it is streamed, so that memory stays bounded, and an error breaks it off.
+ * A JSON array as the body of an answer. It is kept in memory up to a limit. Until then the length
+ * can be announced, an error can be answered instead, and a retried read can start again. Past the
+ * limit the array is streamed, which bounds the memory. An error then breaks the connection.
  */
 public final class JsonArrayBody {
 
@@ -55,9 +55,9 @@ public final class JsonArrayBody {
   }
 
   /**
-   * Adds one element, or several that are joined already.
+   * Adds one element, or several elements that are already joined.
    *
-   * @param elements not copied: the caller must not change them any more
+   * @param elements not copied: the caller must not change them afterwards
    */
   public void add(byte[] elements) throws IOException {
     append(empty ? BEGINNING : separator);

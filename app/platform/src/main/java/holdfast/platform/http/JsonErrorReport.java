@@ -13,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
- * The contract's error body for what Tomcat refuses before any filter sees it, such as a malformed
- * request line: its own report is a page of HTML. Tomcat makes it by its name.
+ * Writes the contract's error body for requests that Tomcat refuses before any filter runs, such as
+ * a malformed request line. Tomcat's own report is an HTML page. Tomcat creates this valve by its
+ * class name.
  */
 public final class JsonErrorReport extends ErrorReportValve {
 
   @Override
   protected void report(Request request, Response response, @Nullable Throwable failure) {
     int status = status(request, response);
-    // The same conditions as Tomcat's: nothing to say, or somebody has said it.
+    // The same conditions as in Tomcat's own valve: there is no error, or it was reported already.
     if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
       return;
     }
@@ -39,7 +40,7 @@ public final class JsonErrorReport extends ErrorReportValve {
     }
   }
 
-  /** A body that can't be read to its end is the client's mistake: Tomcat makes a 500 of it. */
+  /** A body that can't be read to its end is the client's error. Tomcat would answer 500. */
   private static int status(Request request, Response response) {
     return switch (request.getCoyoteRequest().getErrorException()) {
       case null -> response.getStatus();

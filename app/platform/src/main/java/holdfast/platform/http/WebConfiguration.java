@@ -57,8 +57,8 @@ class WebConfiguration implements WebMvcConfigurer {
   }
 
   /**
-   * Spring's own takes an unknown path's headers into its exception, and fails with 500 if the
-   * Content-Type has a wildcard. No answer needs those headers.
+   * For an unknown path, Spring's own dispatcher copies the request's headers into the exception.
+   * It fails with 500 if the Content-Type has a wildcard. No answer needs those headers.
    */
   @Bean
   static DispatcherServlet dispatcherServlet() {
@@ -72,7 +72,7 @@ class WebConfiguration implements WebMvcConfigurer {
     };
   }
 
-  /** Here, and not field by field: no text of a request may be forgotten. */
+  /** Composes all strings of a request here, so that no field can be forgotten. */
   @Bean
   static JsonMapperBuilderCustomizer composedStrings() {
     return builder ->
@@ -89,7 +89,7 @@ class WebConfiguration implements WebMvcConfigurer {
                     }));
   }
 
-  /** A number where the contract says string is the client's mistake, not a string. */
+  /** Rejects a number where the contract has a string, in place of converting it. */
   @Bean
   static JsonMapperBuilderCustomizer strictStrings() {
     return builder ->

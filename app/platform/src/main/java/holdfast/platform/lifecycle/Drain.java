@@ -7,8 +7,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The first step of a stop: readiness is off by then, and the service goes on answering for a
- * while, so that whoever looks at readiness sends no more before connections are refused.
+ * The first step of a stop. Readiness is already off, and the service keeps answering for a while.
+ * Load balancers that check readiness stop sending requests before connections are refused.
  */
 @Component
 public final class Drain implements SmartLifecycle {
@@ -50,7 +50,7 @@ public final class Drain implements SmartLifecycle {
     return started;
   }
 
-  /** Before the web server's own phase, in which it stops accepting connections. */
+  /** Runs before the phase of the web server, in which connections are refused. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE;

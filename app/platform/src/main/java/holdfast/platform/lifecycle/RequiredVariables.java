@@ -11,8 +11,8 @@ import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Requires every variable that application.yml names, before anything is made of them: binding
- * would take an unresolved {@code ${DB_PASSWORD}} for the password itself.
+ * Fails the start if a variable that application.yml names isn't set. Otherwise an unresolved
+ * {@code ${DB_PASSWORD}} would be used as the password itself.
  */
 final class RequiredVariables
     implements ApplicationContextInitializer<ConfigurableApplicationContext> {
@@ -22,7 +22,7 @@ final class RequiredVariables
   @Override
   public void initialize(ConfigurableApplicationContext context) {
     if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
-      return; // The build looks for beans, and makes none of them.
+      return; // The build only looks for beans and creates none.
     }
     ConfigurableEnvironment environment = context.getEnvironment();
     String[] names = names(environment).toArray(String[]::new);

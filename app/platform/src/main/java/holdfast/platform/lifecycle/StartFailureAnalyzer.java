@@ -19,7 +19,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.MissingRequiredPropertiesException;
 import org.springframework.validation.FieldError;
 
-/** Names the environment variable to mend, never its value: it may be a secret. */
+/** Names the environment variable to correct. It never shows the value, which may be a secret. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class StartFailureAnalyzer implements FailureAnalyzer {
 
@@ -50,7 +50,7 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
     };
   }
 
-  /** Boot reads the ports before it binds them: its failure knows the value only. */
+  /** Boot converts the ports before it binds them, so this failure has only the value. */
   private @Nullable String unreadable(@Nullable Object value) {
     return RequiredVariables.names(environment)
         .filter(name -> Objects.equals(environment.getProperty(name), value))
@@ -71,7 +71,7 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
     return parent.append(FieldNames.separated(field, '-'));
   }
 
-  /** The variable that application.yml takes the property from, or else the property's own name. */
+  /** The variable that application.yml uses for the property, or the property's own name. */
   private String variableOf(ConfigurationPropertyName property) {
     return environment.getPropertySources().stream()
         .map(source -> source.getProperty(property.toString()))

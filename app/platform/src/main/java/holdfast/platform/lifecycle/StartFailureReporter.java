@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalysisReporter;
 
-/** Says in one line of the journal why the service can't start. */
+/** Logs in one line why the service can't start. */
 final class StartFailureReporter implements FailureAnalysisReporter {
 
   private static final Logger log = LoggerFactory.getLogger(StartFailureReporter.class);

@@ -9,7 +9,7 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param drain how long a stopping service is not ready but still answers; plain numbers are
+ * @param drain how long a stopping service keeps answering while it isn't ready; plain numbers are
  *     seconds
  */
 @Validated

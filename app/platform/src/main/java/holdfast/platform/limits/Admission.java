@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
 
-/** Bounds the requests that are served at once: reads, and apart from them all others. */
+/** Limits the requests in progress. Reads and all other requests have separate limits. */
 @Component
 final class Admission implements HandlerInterceptor {
 

@@ -10,11 +10,11 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param inFlight requests served at once: what they hold in memory is bounded by it
- * @param waiting requests that may wait for their turn: more are refused at once
- * @param longestWait how long one of them may
- * @param writes requests other than reads at once, apart from the former: they may all be waiting
- *     for a new primary, and reads go on meanwhile; more are refused at once
+ * @param inFlight limit of reads in progress, which bounds their memory
+ * @param waiting reads that may wait for admission; more are refused at once
+ * @param longestWait how long a read may wait for admission
+ * @param writes separate limit of all other requests in progress. All of them may wait for a new
+ *     primary while reads go on. More are refused at once.
  */
 @Validated
 @ConfigurationProperties("holdfast.admission")

@@ -11,7 +11,7 @@ import java.io.IOException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Ends the reading of a body at the contract's limit, also when no length was announced. */
+/** Stops reading a body at the contract's limit, even if the request announced no length. */
 @Component
 final class BodyLimitFilter extends OncePerRequestFilter {
 

@@ -2,7 +2,7 @@ package holdfast.platform.limits;
 
 import java.io.IOException;
 
-/** A request's body went past the limit while it was read. */
+/** The body exceeded the limit while it was read. */
 public final class BodyTooLarge extends IOException {
 
   BodyTooLarge(int limit) {

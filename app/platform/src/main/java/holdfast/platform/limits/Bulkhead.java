@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Lets a bounded number in at once, first come, first served; 503 for the rest. */
+/** Admits a limited number of callers at once, in the order of arrival. The others get 503. */
 public final class Bulkhead {
 
   private final Semaphore permits;
@@ -17,10 +17,10 @@ public final class Bulkhead {
   private final Counter refused;
 
   /**
-   * @param name what its metrics are called by
-   * @param inside how many may be inside at once
-   * @param waiting how many may wait for their turn: more are refused at once
-   * @param longestWait how long one of them may
+   * @param name part of the metrics' names
+   * @param inside limit of callers inside
+   * @param waiting limit of callers that wait; more are refused at once
+   * @param longestWait how long a caller may wait
    */
   public Bulkhead(
       String name, int inside, int waiting, Duration longestWait, MeterRegistry metrics) {
@@ -34,9 +34,9 @@ public final class Bulkhead {
         .register(metrics);
   }
 
-  /** Returns when it is the caller's turn, who must leave afterwards. */
+  /** Returns when the caller is admitted. The caller must call {@link #leave} afterwards. */
   public void enter() throws InterruptedException {
-    // The queue's length is approximate by a few, which bounds it just as well.
+    // The queue's length may be off by a few, which doesn't matter for this limit.
     long wait = permits.getQueueLength() < waiting ? waitNanos : 0;
     if (!permits.tryAcquire(wait, TimeUnit.NANOSECONDS)) {
       refused.increment();

@@ -7,7 +7,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Records who blocks a session: after that session gives up, the server no longer knows. */
+/**
+ * Records which session blocks the migration. The server no longer knows it after the migration has
+ * given up.
+ */
 final class LockHolderWatch implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -54,7 +57,7 @@ final class LockHolderWatch implements AutoCloseable {
         Thread.sleep(PAUSE);
       }
     } catch (SQLException e) {
-      // The migration meets the same error and reports it.
+      // The migration meets the same error, and reports it.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -19,19 +19,19 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * The deploy step that updates the schema, as its owner, without starting the service. A migration
- * that waits for a lock holds up every session that needs the table after it. So it waits only for
- * a moment, lets them through, and tries again. Each is one transaction: one that gives up changed
- * nothing, and the ones before it stay.
+ * The deploy step that updates the schema as its owner, without starting the service. A migration
+ * that waits for a lock blocks every later session that needs the table. Therefore it waits only
+ * for a moment, lets the sessions through, and tries again. Each migration is one transaction: one
+ * that gives up changes nothing, and the earlier ones stay applied.
  */
 public final class Migrations {
 
   private static final String LOCK_TIMEOUT = "MIGRATION_LOCK_TIMEOUT";
 
-  /** Never 0, which is no limit to PostgreSQL. */
+  /** Never 0, which means no limit in PostgreSQL. */
   private static final Pattern SECONDS = Pattern.compile("[1-9]\\d?");
 
-  /** Sessions that queued behind the migration get through meanwhile. */
+  /** Lets the sessions through that queue behind the migration. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -41,7 +41,7 @@ public final class Migrations {
   /**
    * Returns the exit code: 0, or 1 after one line that says what to correct.
    *
-   * @param schema the service's own, which is there already
+   * @param schema the service's own schema, which must exist
    */
   public static int run(
       String schema, Map<String, String> environment, PrintStream out, PrintStream err) {
@@ -77,7 +77,7 @@ public final class Migrations {
         Flyway.configure()
             .dataSource(owner)
             .initSql("SET lock_timeout = '%ss'".formatted(lockTimeout(environment)))
-            // Flyway's transactional lock would leave a transaction idle for the whole migration.
+            // Flyway's transactional lock would keep a transaction idle during the whole migration.
             .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
             .defaultSchema(schema)
             .createSchemas(false)
@@ -113,7 +113,7 @@ public final class Migrations {
     }
   }
 
-  /** The first that isn't applied yet. */
+  /** The first migration that isn't applied yet. */
   private static String waiting(Flyway flyway) {
     return Stream.of(flyway.info().pending())
         .findFirst()

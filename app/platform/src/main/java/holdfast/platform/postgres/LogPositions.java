@@ -10,38 +10,41 @@ import java.util.WeakHashMap;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 
-/** How far the log has come at the servers that connections lead to. */
+/** The log positions of the servers that the connections lead to. */
 public final class LogPositions {
 
-  /** A commit is answered when the log is on disk up to it. */
+  /** A commit is acknowledged when its part of the log is on disk. */
   static final String WRITTEN = "SELECT pg_current_wal_flush_lsn()";
 
-  /** A primary shows every write that was answered, and no other is waited for. */
+  /** The primary shows every acknowledged write. No read needs any other write. */
   private static final String SHOWN =
       """
       SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
                   ELSE pg_current_wal_flush_lsn() END
       """;
 
-  /** Null on a primary. */
+  /** Null on the primary. */
   private static final String REPLAYED = "SELECT pg_last_wal_replay_lsn()";
 
   private final Map<PGConnection, LogSequenceNumber> seen =
       Collections.synchronizedMap(new WeakHashMap<>());
 
-  /** Past everything that the primary has committed so far. */
+  /** A position after everything that the primary has committed so far. */
   public static LogSequenceNumber written(Connection connection) throws SQLException {
-    // Without a transaction, which the pool would have to roll back by another round trip.
+    // In a transaction the pool would have to roll back, which takes another round trip.
     connection.setAutoCommit(true);
     return ask(connection, WRITTEN);
   }
 
-  /** How far a replica has replayed the log; {@code INVALID_LSN}, the lowest, on a primary. */
+  /** How far a replica has replayed the log; {@code INVALID_LSN}, the lowest, on the primary. */
   public static LogSequenceNumber replayed(Connection connection) throws SQLException {
     return ask(connection, REPLAYED);
   }
 
-  /** Whether the server shows all that was written so far; asked only until it did. */
+  /**
+   * True if the server shows everything up to the position. The last known position is kept for
+   * each connection, and asked for again only if it is too low.
+   */
   public boolean reached(Connection connection, LogSequenceNumber needed) throws SQLException {
     PGConnection physical = connection.unwrap(PGConnection.class);
     LogSequenceNumber last = seen.getOrDefault(physical, LogSequenceNumber.INVALID_LSN);

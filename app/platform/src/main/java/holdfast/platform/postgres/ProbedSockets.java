@@ -7,19 +7,22 @@ import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Sockets whose peer is asked for a sign of life once they are silent, also while an answer is
- * awaited: a query that a frozen balancer has taken is lost when the VIP moves, but nothing tells
- * its connection, and a few of them use up the pool. While something sent is not acknowledged the
- * kernel sends it again instead of probes; the socket timeout ends that.
+ * Sockets with short TCP keep-alive intervals, also while an answer is awaited. When the VIP moves,
+ * a query that a frozen balancer took is lost, and nothing tells the client. A few such connections
+ * would use up the pool. While sent data isn't acknowledged the kernel retransmits it instead of
+ * probing; then the socket timeout applies.
  */
 public final class ProbedSockets extends SocketFactory {
 
-  /** Two may be lost: a peer that is gone costs four times the silence. */
+  /** Two probes may be lost. A dead peer is noticed after four intervals. */
   private static final int PROBES = 3;
 
   private final int idleSeconds;
 
-  /** Made by the driver, with {@code socketFactoryArg}: seconds of silence, and between probes. */
+  /**
+   * Called by the driver with {@code socketFactoryArg}: the seconds of silence before the first
+   * probe and between probes.
+   */
   public ProbedSockets(String idleSeconds) {
     this.idleSeconds = Integer.parseInt(idleSeconds);
   }

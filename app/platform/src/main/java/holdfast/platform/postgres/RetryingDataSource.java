@@ -8,9 +8,9 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Asks again, often, for a connection to a server that isn't there at the moment. A pool that fills
- * itself from this has one as soon as there is a new primary: HikariCP's own pauses between its
- * attempts double up to 10 s, all of which a failover would last longer.
+ * Retries at short intervals to connect to a server that is down. A pool on top of it has a
+ * connection as soon as there is a new primary. HikariCP's own pauses double up to 10 s, and would
+ * delay the end of a failover.
  */
 public final class RetryingDataSource extends DelegatingDataSource {
 
@@ -19,7 +19,8 @@ public final class RetryingDataSource extends DelegatingDataSource {
   private final Duration patience;
 
   /**
-   * @param patience how long one connection may take; long enough that few failures reach the pool
+   * @param patience how long one connection may take. It is long enough that few failures reach the
+   *     pool.
    */
   public RetryingDataSource(DataSource server, Duration patience) {
     super(server);
@@ -41,7 +42,7 @@ public final class RetryingDataSource extends DelegatingDataSource {
     }
   }
 
-  /** Does nothing: the pool's own limit is longer than that which the server has been given. */
+  /** Does nothing: the pool's limit is longer than the one that the server was configured with. */
   @Override
   public void setLoginTimeout(int seconds) {}
 

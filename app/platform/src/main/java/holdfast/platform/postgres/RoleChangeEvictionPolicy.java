@@ -4,10 +4,10 @@ import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
 
 /**
- * Throws out connections whose server changed its role or is going down, or ended the session.
- * HikariCP's own list has 57P01 to 57P03 but not 25006: a pool full of connections to a demoted
- * primary would never heal. It has 0A000, which can also mean an outdated prepared statement: such
- * a session stays usable, and evicting it would cost every connection of the pool a new login.
+ * Evicts connections whose server changed its role, is stopping, or ended the session. HikariCP's
+ * own list lacks 25006, so a pool full of connections to a demoted primary would never recover.
+ * HikariCP's list has 0A000, which may also mean an outdated prepared statement. Such a session
+ * stays usable, and evicting it would cost every connection of the pool a new login.
  */
 public final class RoleChangeEvictionPolicy implements SQLExceptionOverride {
 

@@ -10,8 +10,8 @@ import java.util.WeakHashMap;
 import org.postgresql.PGConnection;
 
 /**
- * Which server each connection ends at: behind the VIP the driver itself can't tell. Asked once for
- * each physical connection.
+ * The server address of each connection. Behind the VIP the driver itself doesn't know it. It is
+ * read once for each physical connection.
  */
 public final class ServerAddresses {
 

@@ -25,19 +25,19 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * What may be forgotten, in Redis. Nothing here throws, and nothing takes longer than one short
- * timeout: without Redis, or with one that is slow, full or talks nonsense, there is no answer.
+ * Redis, for data that may be lost. No method throws or takes longer than one short timeout. If
+ * Redis is down, slow, full or answers nonsense, there is no result.
  */
 @Component
 public final class Cache implements SmartLifecycle, AutoCloseable {
 
-  /** The users who wrote last, by how far the log had come. */
+  /** The users that wrote last, ordered by the log position of their writes. */
   private static final String WRITERS = "writers";
 
-  /** More of them than this are as costly to look at as the marks themselves. */
+  /** Above this number, the list is as expensive to read as the marks themselves. */
   private static final int MOST_WRITERS = 500;
 
-  /** Of two who raise one key at once the higher must stay, whoever comes last. */
+  /** Raises a mark. If two writers do so at once, the higher position must win in either order. */
   private static final String RAISE =
       """
       for _, key in ipairs(KEYS) do
@@ -80,7 +80,9 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
         .register(metrics);
   }
 
-  /** What is under the keys, each null if nothing is; empty if nobody can tell. */
+  /**
+   * The values of these keys, null for a key that doesn't exist; empty if Redis gives no answer.
+   */
   public Optional<Found> get(List<String> keys) {
     byte[][] encoded = keys.stream().map(Cache::bytes).toArray(byte[][]::new);
     return redis
@@ -94,8 +96,9 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
   }
 
   /**
-   * What is under a key that begins with a log position, as a big-endian long, and what was marked
-   * since, all of one moment; empty if nobody can tell.
+   * Reads a value that begins with a log position, as a big-endian long, together with a mark and
+   * the users that wrote after that position. All are read at one moment. The result is empty if
+   * Redis gives no answer.
    */
   public Optional<Kept> kept(String mark, String key) {
     byte[][] keys = {bytes(mark), bytes(key), bytes(WRITERS)};
@@ -109,19 +112,20 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
                 .flatMap(answer -> kept(connection, answer)));
   }
 
-  /** Keeps a value for so long, at most; false if it may not be there. */
+  /** Stores a value for at most this time. Returns false if it may not be stored. */
   public boolean put(String key, byte[] value, Duration lifetime) {
     SetArgs arguments = SetArgs.Builder.px(lifetime);
     return asks(commands -> commands.set(bytes(key), value, arguments));
   }
 
-  /** Forgets it; false if it may be there still. A full Redis does this as well. */
+  /** Deletes a value, which also works if Redis is full. Returns false if it may still be there. */
   public boolean remove(String key) {
     return asks(commands -> commands.del(bytes(key)));
   }
 
   /**
-   * Puts the position under each of the keys unless a higher one is there; false if it couldn't.
+   * Stores the position under each of the keys unless a higher one is there. Returns false if that
+   * failed.
    */
   boolean raise(List<String> keys, LogSequenceNumber lsn, Duration lifetime) {
     byte[][] encoded = keys.stream().map(Cache::bytes).toArray(byte[][]::new);
@@ -129,7 +133,8 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
       bytes(WriteMarks.written(lsn)),
       bytes(Long.toString(lifetime.toSeconds())),
       bytes(WRITERS),
-      // One more than MOST_WRITERS stay: so many later ones tell that others may have been dropped.
+      // The script keeps one user more than MOST_WRITERS. If all of them wrote later, others may
+      // have been dropped.
       bytes(Integer.toString(MOST_WRITERS + 2)),
     };
     return asks(commands -> commands.eval(RAISE, ScriptOutputType.INTEGER, encoded, arguments));
@@ -155,7 +160,7 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
     return redis.isRunning();
   }
 
-  /** Before the first request, and until after the last. */
+  /** Starts before the first request, and stops after the last one. */
   @Override
   public int getPhase() {
     return Integer.MIN_VALUE;
@@ -204,17 +209,17 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
   }
 
   /**
-   * An answer.
+   * An answer of Redis.
    *
-   * @param floor nothing older than this is known here
+   * @param floor writes before this position may have no mark here
    */
   public record Found(LogSequenceNumber floor, List<byte @Nullable []> values) {}
 
   /**
-   * An answer on a value that begins with a log position.
+   * An answer for a value that begins with a log position.
    *
-   * @param mark the one mark that was asked for
-   * @param writers who has left a user's mark past that position; empty if they are too many
+   * @param mark the mark that was asked for
+   * @param writers users that wrote after that position; empty if they are too many
    */
   public record Kept(Found mark, byte @Nullable [] value, Optional<Set<UUID>> writers) {}
 }

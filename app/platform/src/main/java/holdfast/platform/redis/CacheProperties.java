@@ -12,9 +12,9 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where Redis is; plain numbers of time are milliseconds.
+ * The address of Redis. Plain numbers are milliseconds.
  *
- * @param timeout for one answer: who waits for it has a database that answers as well
+ * @param timeout limit of one answer. It is short because the database can answer instead.
  */
 @Validated
 @ConfigurationProperties("holdfast.cache")

@@ -15,9 +15,9 @@ import java.util.function.Function;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * One connection to Redis, shared by all requests. The first answer that is late or nonsense ends
- * the trust in it, and no request asks again until {@link RedisSupervisor} has had a good one: a
- * slow Redis costs a timeout now and then, not one a request.
+ * One connection to Redis, shared by all requests. After an answer that is late or malformed, the
+ * connection isn't used again until {@link RedisSupervisor} gets a good answer. A slow Redis then
+ * costs an occasional timeout, and not one for each request.
  */
 final class GuardedRedisConnection {
 
@@ -29,7 +29,7 @@ final class GuardedRedisConnection {
   private volatile long lastAnswer = System.nanoTime();
 
   /**
-   * @param refusals is told of them
+   * @param refusals called with each error answer of Redis
    */
   GuardedRedisConnection(
       StatefulRedisConnection<byte[], byte[]> connection,
@@ -43,8 +43,8 @@ final class GuardedRedisConnection {
   }
 
   /**
-   * How far the primary's log had come when the connection was made: what was written before may
-   * have left its mark on another Redis.
+   * The primary's log position when the connection was made. Earlier writes may have left their
+   * marks on another Redis.
    */
   LogSequenceNumber floor() {
     return floor;
@@ -54,7 +54,7 @@ final class GuardedRedisConnection {
     return trusted && connection.isOpen();
   }
 
-  /** The answer; empty if there is none, in time, or if it is a refusal. */
+  /** Sends a command. The result is empty if no answer comes in time, or if Redis refuses it. */
   <T> Optional<T> ask(Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
     try {
       RedisFuture<T> answer = command.apply(connection.async());
@@ -65,7 +65,7 @@ final class GuardedRedisConnection {
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RedisCommandExecutionException refusal) {
-        // An error in Redis's own words, such as for want of memory, is an answer in time.
+        // An error answer of Redis, such as out of memory, still is an answer in time.
         refusals.accept(refusal);
       } else {
         distrust();
@@ -78,7 +78,7 @@ final class GuardedRedisConnection {
     return Optional.empty();
   }
 
-  /** Asks for a sign of life, which gives the trust back. */
+  /** Sends a ping. A good answer makes the connection usable again. */
   boolean answers() {
     boolean good = ask(RedisAsyncCommands::ping).filter("PONG"::equals).isPresent();
     if (good) {
@@ -88,12 +88,12 @@ final class GuardedRedisConnection {
     return good;
   }
 
-  /** True if it only was silent, and not for longer than this. */
+  /** True if the connection is open and was silent for less than this. */
   boolean mayRecover(Duration longestSilence) {
     return connection.isOpen() && System.nanoTime() - lastAnswer < longestSilence.toNanos();
   }
 
-  /** The answer was not what such a command has. */
+  /** Stops using the connection, because an answer didn't fit its command. */
   void distrust() {
     trusted = false;
   }

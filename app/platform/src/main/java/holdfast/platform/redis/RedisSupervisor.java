@@ -20,18 +20,18 @@ import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps a connection to Redis, looks after it, and makes another one when it is lost. */
+/** Keeps a connection to Redis, checks it, and replaces it when it is lost. */
 final class RedisSupervisor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RedisSupervisor.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
-  /** A connection without a sign of life for this long is given up: its way may be gone. */
+  /** A connection that is silent for this long is replaced, because its path may be broken. */
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
 
   private static final Duration LOG_AT_MOST_EVERY = Duration.ofMinutes(1);
 
-  /** Commands under way; requests are fewer, since each waits for its answer. */
+  /** Limit of commands in progress. There are fewer requests, and each waits for its answer. */
   private static final int QUEUE = 128;
 
   private final CacheProperties properties;
@@ -65,7 +65,7 @@ final class RedisSupervisor implements AutoCloseable {
     return thread.isAlive();
   }
 
-  /** The connection, if it can be relied on now. */
+  /** The connection, if it is usable now. */
   Optional<GuardedRedisConnection> connection() {
     return Optional.ofNullable(connection).filter(GuardedRedisConnection::usable);
   }

@@ -10,16 +10,16 @@ import org.postgresql.replication.LogSequenceNumber;
 import org.springframework.stereotype.Component;
 
 /**
- * How far the log had come after the last write of a user, or of a thing, kept in {@link Cache}: a
- * replica that has replayed so far shows the write.
+ * The log position after the last write of a user, or to an object, kept in {@link Cache}. A
+ * replica that has replayed up to this position shows the write.
  */
 @Component
 public final class WriteMarks {
 
-  /** Longer than a replica that still serves may lag. */
+  /** Longer than a replica that is still in use may lag. */
   private static final Duration LIFETIME = Duration.ofMinutes(10);
 
-  /** Of one length, so that the order of the texts is that of the positions. */
+  /** All marks have the same length, so that their order as texts is the order of the positions. */
   private static final Pattern WRITTEN = Pattern.compile("[0-9A-F]{16}");
 
   private final Cache cache;
@@ -28,7 +28,7 @@ public final class WriteMarks {
     this.cache = cache;
   }
 
-  /** Of all that a user wrote: posts, friends. */
+  /** The key for everything that a user writes: posts and friends. */
   public static String user(UUID id) {
     return "user:" + id;
   }
@@ -37,7 +37,7 @@ public final class WriteMarks {
     return "post:" + id;
   }
 
-  /** The highest of an answer's marks, at least its floor; empty if one of them can't be read. */
+  /** The highest of the marks and the floor; empty if a mark is malformed. */
   public static Optional<LogSequenceNumber> highest(Cache.Found found) {
     LogSequenceNumber highest = found.floor();
     for (byte[] value : found.values()) {
@@ -57,12 +57,15 @@ public final class WriteMarks {
     return "%016X".formatted(lsn.asLong());
   }
 
-  /** What a server must have replayed to show the marked writes; empty if nobody can tell. */
+  /**
+   * The position that a server must have replayed to show the marked writes; empty if it is
+   * unknown.
+   */
   public Optional<LogSequenceNumber> needed(List<String> keys) {
     return cache.get(keys).flatMap(WriteMarks::highest);
   }
 
-  /** False if others may not get to know. */
+  /** Stores the position under these keys. Returns false if other nodes may not see it. */
   public boolean set(List<String> keys, LogSequenceNumber lsn) {
     return keys.isEmpty() || cache.raise(keys, lsn, LIFETIME);
   }

@@ -6,7 +6,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One line of JSON for each request, without its query and body: they may hold anything. */
+/**
+ * Writes one line of JSON for each request. The query and the body are left out, because they may
+ * contain anything.
+ */
 public final class AccessLog {
 
   private static final Logger log = LoggerFactory.getLogger("access");

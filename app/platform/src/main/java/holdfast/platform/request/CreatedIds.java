@@ -10,9 +10,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.springframework.stereotype.Component;
 
 /**
- * The ids of what requests create: the same each time the same request comes, whether nginx, core
- * or the client sends it again. Made with a secret, so that no id tells what it was made from, nor
- * can be chosen by a client for another's request.
+ * The ids of new objects. A repeated request gets the same id, whether nginx, core or the client
+ * repeats it. Ids are made with a secret, so that they reveal nothing, and a client can't choose
+ * the id of another's request.
  */
 @Component
 public final class CreatedIds {
@@ -27,10 +27,10 @@ public final class CreatedIds {
   }
 
   /**
-   * The id of the one thing of this kind that the current request creates, a UUID of version 8 (RFC
+   * The id of the object of this kind that the current request creates, a UUID of version 8 (RFC
    * 9562).
    *
-   * @param scope within which an Idempotency-Key means the same request, such as the caller's id
+   * @param scope limits the meaning of an Idempotency-Key, such as to the caller's id
    */
   public UUID idOf(String kind, String... scope) {
     ByteBuffer hash =
@@ -40,7 +40,7 @@ public final class CreatedIds {
     return new UUID(high, low);
   }
 
-  /** Tells one content from another, and nothing of either. */
+  /** A digest that distinguishes contents without revealing them. */
   public long digestOf(String content) {
     return hash(Stream.of("digest", content)).getLong();
   }
@@ -50,7 +50,7 @@ public final class CreatedIds {
     parts
         .map(part -> part.getBytes(StandardCharsets.UTF_8))
         .forEach(part -> {
-          // The length first: else "ab" + "c" would be "a" + "bc".
+          // The length is hashed first. Otherwise "ab" + "c" and "a" + "bc" would be the same.
           mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).flip());
           mac.update(part);
         });

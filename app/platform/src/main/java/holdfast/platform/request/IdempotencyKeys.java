@@ -3,7 +3,7 @@ package holdfast.platform.request;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The Idempotency-Key with which a client marks a request that it may send again. */
+/** The Idempotency-Key that marks requests which a client may repeat. */
 public final class IdempotencyKeys {
 
   public static final String HEADER = "Idempotency-Key";
@@ -12,7 +12,7 @@ public final class IdempotencyKeys {
 
   private IdempotencyKeys() {}
 
-  /** True for none, and for one that is well formed. */
+  /** True if there is no key, or a well-formed one. */
   static boolean acceptable(@Nullable String given) {
     return given == null || WELL_FORMED.matcher(given).matches();
   }

@@ -4,7 +4,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The ids that nginx gives requests. */
+/** The request ids that nginx assigns. */
 public final class RequestIds {
 
   public static final String HEADER = "X-Request-Id";
@@ -14,7 +14,7 @@ public final class RequestIds {
 
   private RequestIds() {}
 
-  /** The given id if it is one of nginx's, otherwise a new one of the same form. */
+  /** The given id if it has nginx's form, otherwise a new one of that form. */
   public static String orNew(@Nullable String given) {
     return given != null && WELL_FORMED.matcher(given).matches()
         ? given

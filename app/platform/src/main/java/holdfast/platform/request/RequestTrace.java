@@ -5,7 +5,7 @@ import holdfast.platform.retry.Deadline;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What is learnt about one request while it is served: for its access line and its answer's id. */
+/** Collects facts about one request while it is served, for its access log line and its answer. */
 public final class RequestTrace {
 
   private static final ThreadLocal<@Nullable RequestTrace> CURRENT = new ThreadLocal<>();
@@ -23,7 +23,7 @@ public final class RequestTrace {
     this.idempotencyKey = idempotencyKey;
   }
 
-  /** The served request's; outside of one, a trace that nobody reads. */
+  /** The trace of the current request. Outside of a request it is a new one that nobody reads. */
   public static RequestTrace current() {
     RequestTrace trace = CURRENT.get();
     return trace == null ? new RequestTrace("", null) : trace;
@@ -38,7 +38,7 @@ public final class RequestTrace {
   }
 
   /**
-   * The client's own; null if it gave none.
+   * The client's Idempotency-Key; null if there is none.
    *
    * @throws BadRequest if it is malformed
    */
@@ -51,8 +51,8 @@ public final class RequestTrace {
   }
 
   /**
-   * What all tries of one request have in common. The two kinds are told apart: nobody can give
-   * nginx's id of another's request as a key.
+   * A key that all attempts of one request share. The prefix keeps a client from using the request
+   * id of another request as its key.
    *
    * @throws BadRequest if the client's key is malformed
    */
@@ -62,8 +62,8 @@ public final class RequestTrace {
   }
 
   /**
-   * When the request's work must be done: counted from its first piece of work on the database or
-   * on another service, so that several pieces take no longer together than nginx waits for one.
+   * The deadline of the request's work. It counts from the first work on the database or on another
+   * service, so that all work together takes no longer than nginx waits.
    */
   public Deadline deadline(Duration limit) {
     if (workBeganNanos == 0) {
@@ -72,7 +72,7 @@ public final class RequestTrace {
     return new Deadline(workBeganNanos + limit.toNanos());
   }
 
-  /** A try begins: it has no connection yet. */
+  /** Notes an attempt on the database, which has no connection yet. */
   public void tries() {
     tries++;
     asked = null;
@@ -90,7 +90,7 @@ public final class RequestTrace {
     return tries;
   }
 
-  /** A try to reach another service begins. */
+  /** Notes an attempt to call another service. */
   public void calls() {
     calls++;
   }
@@ -99,12 +99,12 @@ public final class RequestTrace {
     return calls;
   }
 
-  /** The PostgreSQL server of the latest try; null if it got no connection. */
+  /** The PostgreSQL server of the latest attempt; null if it got no connection. */
   public @Nullable String askedServer() {
     return asked;
   }
 
-  /** The PostgreSQL server that the answer came from; null if there was none. */
+  /** The PostgreSQL server that gave the answer; null if there was none. */
   @Nullable String server() {
     return answered;
   }

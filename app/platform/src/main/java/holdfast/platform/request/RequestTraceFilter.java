@@ -13,7 +13,10 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Gives every request its id, in the answer and in each log line, and writes its access line. */
+/**
+ * Assigns the request id, which appears in the answer and in each log line, and writes the access
+ * log line.
+ */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class RequestTraceFilter extends OncePerRequestFilter {
@@ -37,7 +40,7 @@ final class RequestTraceFilter extends OncePerRequestFilter {
     MDC.put("request_id", trace.requestId());
     response.setHeader(RequestIds.HEADER, trace.requestId());
     if (drain.running()) {
-      // nginx must not send its next request into a connection that is about to be closed.
+      // nginx must not reuse a connection that is about to be closed.
       response.setHeader(HttpHeaders.CONNECTION, "close");
     }
     int status = HttpServletResponse.SC_INTERNAL_SERVER_ERROR;

@@ -4,7 +4,7 @@ import holdfast.platform.errors.Unavailable;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The pauses between the tries of one piece of work, and their end at its deadline. */
+/** The growing pauses between the attempts of one piece of work, up to its deadline. */
 public final class Backoff {
 
   private static final long FIRST_MILLIS = 20;
@@ -15,16 +15,16 @@ public final class Backoff {
   private long pauseMillis = FIRST_MILLIS;
 
   /**
-   * @param server what the tries are for, as the client may know it
+   * @param server the name of the server for the client's error message
    */
   public Backoff(Deadline deadline, String server) {
     this.deadline = deadline;
     this.server = server;
   }
 
-  /** Returns when it is time for the next try; throws if there is none. */
+  /** Sleeps before the next attempt. Throws if there is no time for one. */
   public void pauseAfter(Exception failure) {
-    // Jitter: the requests that one dead server failed together must not come back together.
+    // Jitter: requests that failed together must not retry together.
     long pause = ThreadLocalRandom.current().nextLong(pauseMillis / 2, pauseMillis + 1);
     if (deadline.left().toMillis() <= pause) {
       throw new Unavailable(server + " can't be reached at the moment", failure);

@@ -3,7 +3,7 @@ package holdfast.platform.retry;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** A moment on the monotonic clock by which something must be done. */
+/** A moment on the monotonic clock. */
 public record Deadline(long nanoTime) {
 
   public static Deadline in(Duration limit) {
@@ -15,8 +15,8 @@ public record Deadline(long nanoTime) {
   }
 
   /**
-   * Waits until the condition is true or the deadline is over. The caller holds the monitor, and
-   * whoever changes the condition notifies it.
+   * Waits until the condition is true or the deadline is over. The caller must hold the monitor.
+   * The thread that changes the condition must notify it.
    */
   public void await(Object monitor, BooleanSupplier condition) throws InterruptedException {
     for (long millis = millisLeft();

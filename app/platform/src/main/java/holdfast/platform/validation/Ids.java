@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** UUIDs in their one written form: the JDK's own parser takes "1-1-1-1-1" as well. */
+/** Parses UUIDs in their standard form only. The JDK's parser also accepts "1-1-1-1-1". */
 public final class Ids {
 
   private static final Pattern WRITTEN =

@@ -3,7 +3,7 @@ package holdfast.platform.validation;
 import holdfast.platform.errors.BadRequest;
 import java.util.UUID;
 
-/** The user whom a request's path names, and who isn't the one who sends it. */
+/** The user id in a request's path, which must not be the caller's own. */
 public final class OtherUserId {
 
   private OtherUserId() {}

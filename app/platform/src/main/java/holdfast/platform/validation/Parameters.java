@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.springframework.util.MultiValueMap;
 
-/** The parameters of a query string, each of which means something once only. */
+/** Query parameters, each of which may be given only once. */
 public final class Parameters {
 
   private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,8}");
@@ -21,7 +21,7 @@ public final class Parameters {
     return values.stream().findFirst();
   }
 
-  /** How many are asked for: 1 to most. */
+  /** The limit parameter: a number from 1 to most. */
   public static Optional<Integer> limit(MultiValueMap<String, String> parameters, int most) {
     Optional<String> text = single(parameters, "limit");
     if (text.isPresent()

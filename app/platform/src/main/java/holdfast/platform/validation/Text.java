@@ -8,9 +8,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A required text that PostgreSQL can store, of min to max characters (code points, as PostgreSQL
- * counts them); not blank, unless it may be empty. A text that is longer than max as it came may
- * still fit composed.
+ * A required text that PostgreSQL can store. Its length is from min to max characters (code points,
+ * as PostgreSQL counts them). It must not be blank unless it may be empty. A text that is longer
+ * than max may still fit after composition.
  */
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)

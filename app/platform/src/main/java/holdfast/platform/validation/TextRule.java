@@ -7,13 +7,13 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a text must be, and which part of that it isn't. */
+/** The rule for texts, and the message for each violation. */
 public final class TextRule implements ConstraintValidator<Text, String> {
 
   /**
-   * Nothing but what nobody sees: separators, controls, what Unicode lists as
-   * Default_Ignorable_Code_Point (zero-width and filling characters), and the blank of braille.
-   * Listed by code point, because Java's patterns don't know that property.
+   * Matches texts of invisible characters only: separators, controls, characters with Unicode's
+   * property Default_Ignorable_Code_Point (zero-width characters and fillers), and the braille
+   * blank. They are listed by code point, because Java's patterns don't support that property.
    */
   private static final Predicate<String> BLANK =
       Pattern.compile(
@@ -26,14 +26,14 @@ public final class TextRule implements ConstraintValidator<Text, String> {
   private int min;
   private int max;
 
-  /** What is wrong with the text, or null. */
+  /** The problem of the text, or null. */
   public static @Nullable String problem(@Nullable String text, int min, int max) {
     if (text == null) {
       return "is required";
     }
     int length = characters(text);
     if (length > max) {
-      // Only a password comes here as it was typed. Registration counted it composed.
+      // Only a password arrives uncomposed. Registration counts it composed.
       length = characters(composed(text));
     }
     if (length < min || length > max) {
@@ -58,7 +58,10 @@ public final class TextRule implements ConstraintValidator<Text, String> {
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
-  /** The form in which every text is kept and compared: й is one character, however it came. */
+  /**
+   * The form (NFC) in which all texts are stored and compared: й is one character, however it was
+   * typed.
+   */
   public static String composed(String text) {
     return Normalizer.normalize(text, Normalizer.Form.NFC);
   }

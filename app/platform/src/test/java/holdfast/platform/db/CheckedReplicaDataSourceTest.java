@@ -30,7 +30,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A real replica, and what the primary says of its own position. */
+/** A real replica, and the positions that the primary reports. */
 @ExtendWith(OutputCaptureExtension.class)
 class CheckedReplicaDataSourceTest {
 
@@ -109,7 +109,7 @@ class CheckedReplicaDataSourceTest {
       await().until(its::answers);
       assertThat(its.writtenWithin(Duration.ofSeconds(20)).asLong()).isPositive();
 
-      // The only connection is taken.
+      // The pool's only connection is in use.
       its.find(
           Deadline.in(Duration.ofSeconds(20)),
           jdbc -> {
@@ -131,7 +131,8 @@ class CheckedReplicaDataSourceTest {
     try (Postgres behind = Postgres.primary();
         Pool its = configuration.primary(properties(behind, replica), metrics)) {
       advance(primary, 4);
-      // Tried again: on a slow day the primary may say its position too late to be compared with.
+      // Repeated, because on a slow machine the primary may report its position too late for the
+      // comparison.
       await()
           .atMost(Duration.ofSeconds(60))
           .untilAsserted(() -> {
@@ -150,7 +151,7 @@ class CheckedReplicaDataSourceTest {
     }
   }
 
-  /** By so many segments of 16 MB. */
+  /** Advances the log by this many segments of 16 MB. */
   private static void advance(Postgres server, int segments) throws Exception {
     for (int i = 0; i < segments; i++) {
       server.execute("CREATE TABLE IF NOT EXISTS segment_%d ()".formatted(i));
@@ -187,7 +188,7 @@ class CheckedReplicaDataSourceTest {
     }
   }
 
-  /** The replica's, and so many bytes more. */
+  /** The replica's position plus this number of bytes. */
   private static LogSequenceNumber position(int more) {
     try (Connection connection = replica.connect()) {
       return LogSequenceNumber.valueOf(LogPositions.replayed(connection).asLong() + more);

@@ -39,7 +39,7 @@ class DatabaseConfigurationTest {
   private static PGSimpleDataSource server(int port, Duration connectTimeout) {
     Duration second = Duration.ofSeconds(1);
     Duration never = Duration.ofHours(1);
-    // The driver would wait 5 s for a word about TLS.
+    // Otherwise the driver waits 5 s for an answer about TLS.
     String url = "jdbc:postgresql://127.0.0.1:" + port + "/holdfast?sslResponseTimeout=3600000";
     return DatabaseConfiguration.server(
         new DatabaseProperties(

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-/** Sessions of a real server, to which something happens meanwhile. */
+/** Sessions of a real server that fail or change while they are used. */
 class PoolTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  /** From so many on, the driver has the server keep a statement's plan. */
+  /** After this number of runs the driver prepares the statement on the server. */
   private static final int UNTIL_PREPARED = 6;
 
   private static final Function<JdbcClient, String> FIND =
@@ -144,7 +144,7 @@ class PoolTest {
     postgres.execute("ALTER TABLE core.things ALTER kept TYPE " + to);
 
     assertThat(work.run()).isEqualTo("1");
-    // The session had nothing: none was thrown away for it.
+    // The session was usable, so it must not have been replaced.
     assertThat(metrics.get("hikaricp.connections.creation").timer().count()).isLessThan(3);
   }
 
@@ -178,7 +178,7 @@ class PoolTest {
     assertThat(tries).hasValue(2);
   }
 
-  /** Another session sees it end; this one, by asking, would not be idle. */
+  /** Asks in another session. A query in this session would end its idle time. */
   private static void awaitTheEndOf(JdbcClient jdbc) {
     int pid = jdbc.sql("SELECT pg_backend_pid()").query(Integer.class).single();
     await()
@@ -194,7 +194,7 @@ class PoolTest {
         });
   }
 
-  /** The first connection is cut when the pool asks for its isolation level. */
+  /** Cuts the first connection when the pool asks for its isolation level. */
   private static final class BreaksAtTheIsolationLevel extends DelegatingDataSource {
 
     private final AtomicBoolean broken = new AtomicBoolean();

@@ -23,7 +23,7 @@ class RetryingDataSourceTest {
               new Class<?>[] {Connection.class},
               (proxy, method, arguments) -> null);
 
-  /** Fails so many times, then gives a connection. */
+  /** Fails this many times, then gives a connection. */
   private static final class Server extends AbstractDataSource {
     private final String state;
     private int failures;

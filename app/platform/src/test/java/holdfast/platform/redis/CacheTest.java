@@ -154,7 +154,8 @@ class CacheTest {
 
   @Test
   void theHighestMarkIsNeededAndNoLowerOneReplacesIt() {
-    // As texts of different lengths, and as signed numbers, these would be in another order.
+    // These positions would be in another order as texts of different lengths, or as signed
+    // numbers.
     long highest = 0xffff_0000_0000_0001L;
     List<String> keys = List.of("x", "y");
     assertThat(cache.raise(keys, lsn(0x9), MINUTE)).isTrue();
@@ -231,9 +232,9 @@ class CacheTest {
       asked.incrementAndGet();
     }
 
-    // A timeout each would let three pass.
+    // If each command took a timeout, only three would finish.
     assertThat(asked.get()).isGreaterThan(1000);
-    // The old connection stays silent: only another one can help.
+    // The old connection stays silent, so only a new one can help.
     awaitUp(1);
     assertThat(cache.get(List.of("a"))).isPresent();
   }
@@ -258,7 +259,7 @@ class CacheTest {
       way.to(web.getAddress());
       way.cut();
       awaitUp(0);
-      // Long enough for several tries to connect.
+      // Long enough for several attempts to connect.
       await().during(1, SECONDS).atMost(10, SECONDS).until(() -> cache.get(List.of("a")).isEmpty());
     } finally {
       web.stop(0);

@@ -31,7 +31,8 @@ class CreatedIdsTest {
   void whatARequestCreatesHasOneIdWhichAnotherNodeFindsToo() {
     UUID id = id(REQUEST, null, "user");
 
-    // Written out: a change of the rule would make a repeated request store twice.
+    // The literal id catches a change of the rule. With another rule, a repeated request would be
+    // stored twice.
     assertThat(id).hasToString("93865028-f5af-8d6e-94b4-7ab1ccaa3c60");
     assertThat(id.version()).isEqualTo(8);
     assertThat(id.variant()).isEqualTo(2);
