@@ -3,17 +3,19 @@ package holdfast.chat;
 import java.util.List;
 import java.util.UUID;
 
-/** The two users of a dialog, in PostgreSQL's order, whichever of them asks. */
+/**
+ * The two users of a dialog, in PostgreSQL's order. The order doesn't depend on who of them asks.
+ */
 record Dialog(UUID low, UUID high) {
 
   static Dialog of(UUID one, UUID other) {
-    // Not by UUID.compareTo: it takes the halves for signed numbers.
+    // UUID.compareTo compares the halves as signed numbers, which isn't PostgreSQL's order.
     return one.toString().compareTo(other.toString()) < 0
         ? new Dialog(one, other)
         : new Dialog(other, one);
   }
 
-  /** What the log's position after a message is kept under: both users' reads ask for it. */
+  /** The key of the dialog's write mark. The reads of both users ask for it. */
   List<String> marks() {
     return List.of("dialog:" + low + ":" + high);
   }

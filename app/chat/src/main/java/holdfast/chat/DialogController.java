@@ -1,9 +1,10 @@
 package holdfast.chat;
 
-import holdfast.platform.Caller;
-import holdfast.platform.CreatedIds;
-import holdfast.platform.OtherUser;
-import holdfast.platform.Text;
+import holdfast.platform.auth.Caller;
+import holdfast.platform.http.JsonArrayBody;
+import holdfast.platform.request.CreatedIds;
+import holdfast.platform.validation.OtherUserId;
+import holdfast.platform.validation.Text;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import java.io.IOException;
@@ -32,10 +33,10 @@ final class DialogController {
     this.createdIds = createdIds;
   }
 
-  /** Whether the recipient exists is core's to know. */
+  /** Only core knows whether the recipient exists, and core has checked it. */
   @PostMapping(path = "/send", consumes = MediaType.APPLICATION_JSON_VALUE)
   void send(@Caller UUID caller, @PathVariable String userId, @Valid @RequestBody Draft draft) {
-    Message message = new Message(caller, OtherUser.of(userId, caller), draft.text());
+    Message message = new Message(caller, OtherUserId.of(userId, caller), draft.text());
     if (!messages.add(createdIds.idOf("message", caller.toString()), message)) {
       throw new ResponseStatusException(
           HttpStatus.CONFLICT, "Idempotency-Key was used for another message");
@@ -49,12 +50,10 @@ final class DialogController {
       @RequestParam MultiValueMap<String, String> parameters,
       HttpServletResponse response)
       throws IOException {
-    Dialog dialog = Dialog.of(caller, OtherUser.of(userId, caller));
-    Page page = messages.page(dialog, PageQuery.from(parameters));
-    page.next().ifPresent(next -> response.setHeader(Page.NEXT_HEADER, next.text()));
-    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    response.setContentLength(page.bytes());
-    page.writeTo(response.getOutputStream());
+    Dialog dialog = Dialog.of(caller, OtherUserId.of(userId, caller));
+    MessagePage page = messages.page(dialog, MessagePageQuery.from(parameters));
+    page.next().ifPresent(next -> response.setHeader(MessagePage.NEXT_HEADER, next.text()));
+    page.writeTo(new JsonArrayBody(response, MessagePage.MOST_BYTES, ","));
   }
 
   record Draft(@Text(max = 10_000) String text) {}

@@ -1,6 +1,6 @@
 package holdfast.chat;
 
-import holdfast.platform.Database;
+import holdfast.platform.db.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -34,7 +34,10 @@ final class Messages {
   private static final String SELECT =
       "SELECT id, from_low, text, sent_at FROM messages WHERE low_user = ? AND high_user = ?";
 
-  /** A text may take 40 KB: what the driver holds at once is this many rows a connection. */
+  /**
+   * Rows that the driver fetches at once. It holds that many in memory for each connection, and a
+   * text may take 40 KB.
+   */
   private static final int FETCH_SIZE = 64;
 
   private final Database database;
@@ -45,7 +48,10 @@ final class Messages {
     this.json = json;
   }
 
-  /** False if another message has this id; the same may be added twice and is stored once. */
+  /**
+   * Stores the message, once even if it is added twice. Returns false if another message has this
+   * id.
+   */
   boolean add(UUID id, Message message) {
     Dialog dialog = Dialog.of(message.from(), message.to());
     boolean fromLow = dialog.low().equals(message.from());
@@ -65,33 +71,33 @@ final class Messages {
         });
   }
 
-  Page page(Dialog dialog, PageQuery query) {
+  MessagePage page(Dialog dialog, MessagePageQuery query) {
     List<Object> parameters = new ArrayList<>();
     String sql = pageSql(dialog, query, parameters);
     return database.read(
         dialog.marks(),
         jdbc -> {
-          Page page = new Page(json, query.limit());
+          MessagePage page = new MessagePage(json, query.limit());
           JdbcClient.StatementSpec newest = jdbc.sql(sql).params(parameters);
           newest.withFetchSize(FETCH_SIZE).query(into(page, dialog));
           return page;
         });
   }
 
-  static String pageSql(Dialog dialog, PageQuery query, List<Object> parameters) {
+  static String pageSql(Dialog dialog, MessagePageQuery query, List<Object> parameters) {
     StringBuilder sql = new StringBuilder(SELECT);
     parameters.addAll(List.of(dialog.low(), dialog.high()));
-    Position before = query.before();
+    MessageCursor before = query.before();
     if (before != null) {
       sql.append(" AND (sent_at, id) < (?, ?)");
       parameters.addAll(List.of(before.sentAt(), before.id()));
     }
-    // One more tells whether older ones remain.
+    // One row more than the limit tells whether older messages remain.
     parameters.add(query.limit() + 1);
     return sql.append(" ORDER BY sent_at DESC, id DESC LIMIT ?").toString();
   }
 
-  private static ResultSetExtractor<Boolean> into(Page page, Dialog dialog) {
+  private static ResultSetExtractor<Boolean> into(MessagePage page, Dialog dialog) {
     return rows -> {
       boolean room = true;
       while (room && rows.next()) {
@@ -107,8 +113,8 @@ final class Messages {
         : new Message(dialog.high(), dialog.low(), row.getString("text"));
   }
 
-  private static Position position(ResultSet row) throws SQLException {
-    return new Position(
+  private static MessageCursor position(ResultSet row) throws SQLException {
+    return new MessageCursor(
         row.getObject("sent_at", OffsetDateTime.class), row.getObject("id", UUID.class));
   }
 }

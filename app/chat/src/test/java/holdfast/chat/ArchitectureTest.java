@@ -11,7 +11,7 @@ import holdfast.platform.fixture.ArchitectureRules;
 
 @AnalyzeClasses(
     packages = {"holdfast.chat", "holdfast.platform"},
-    importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureRules.Written.class})
+    importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureRules.ProductionCode.class})
 class ArchitectureTest {
 
   @ArchTest static final ArchTests everyService = ArchTests.in(ArchitectureRules.class);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** What the migration to composed texts makes of the rows that an older release has written. */
+/** The effect of the migration to composed texts on rows that an older release wrote. */
 class ComposedRowsTest {
 
   private static final UUID LOW = new UUID(0, 1);

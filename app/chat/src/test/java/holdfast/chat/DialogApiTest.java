@@ -33,7 +33,7 @@ class DialogApiTest {
 
   @BeforeAll
   static void start() {
-    // Many requests at once may wait for their turn, however busy the machine is.
+    // The machine may be slow, so many requests may wait for admission at once.
     chat =
         RunningChat.startOn(SharedPostgres.of("chat"), "ADMISSION_TIMEOUT=30", "READ_DEADLINE=30");
     api = chat.api();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** A primary and a streaming replica behind a balancer, and what happens when they go away. */
+/** The service with a primary and a streaming replica behind a balancer, when they fail. */
 @ExtendWith(OutputCaptureExtension.class)
 class FailoverTest {
 
@@ -46,12 +46,12 @@ class FailoverTest {
   static void startServers() throws Exception {
     primary = Postgres.primary();
     SharedPostgres.migrate(primary, "chat");
-    // The fixture's servers are faster than safe.
+    // The fixture's servers don't wait for the disk. This test needs durable commits.
     primary.execute("ALTER ROLE chat SET synchronous_commit = on");
     replica = primary.replica();
     toPrimary = new TcpSwitch();
     toReplicas = new TcpSwitch();
-    // Without it, the primary is asked for everything.
+    // Without Redis, every read would go to the primary.
     redis = Redis.start();
   }
 
@@ -123,13 +123,14 @@ class FailoverTest {
 
   @Test
   void aCommitWhoseAnswerWasLostIsAskedAbout() throws Exception {
-    // Commits wait for a server that there isn't.
+    // Commits wait for a synchronous standby that doesn't exist.
     configure("synchronous_standby_names = 'nobody'");
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Answer> message = clients.submit(() -> chat.send(anna, boris, "один раз"));
       await().atMost(10, SECONDS).until(() -> waiting("SyncRep"));
       toPrimary.cut();
-      // The second try has met the first one's row, and waits for what becomes of it.
+      // The second attempt finds the first one's uncommitted row, and waits until that transaction
+      // ends.
       await().atMost(10, SECONDS).until(() -> waiting("transactionid"));
       configure("synchronous_standby_names = ''");
 

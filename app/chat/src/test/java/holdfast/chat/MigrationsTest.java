@@ -3,9 +3,9 @@ package holdfast.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import holdfast.platform.Migrations;
 import holdfast.platform.fixture.Postgres;
 import holdfast.platform.fixture.SharedPostgres;
+import holdfast.platform.migration.Migrations;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.sql.Connection;

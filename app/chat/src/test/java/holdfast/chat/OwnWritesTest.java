@@ -13,7 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes over one replica that lags, and what both users see of what was sent at the other. */
+/**
+ * Two nodes that share one lagging replica: each user must see messages that were sent at the other
+ * node.
+ */
 class OwnWritesTest {
 
   private static final String BEHIND = "holdfast_reads_total{reason=\"behind\",server=\"primary\"}";

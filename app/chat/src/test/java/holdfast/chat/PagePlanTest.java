@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The statements as the service sends them, on a dialog that is too long to be sorted. */
+/** The plans of the service's own statements, on a dialog that is too long to be sorted. */
 class PagePlanTest {
 
   private static final Dialog DIALOG = Dialog.of(new UUID(1, 1), new UUID(2, 2));
@@ -51,9 +51,9 @@ class PagePlanTest {
     assertThat(newest).doesNotContain("Sort", "Seq Scan", "Filter");
 
     String middle =
-        page(mode, new Position(OffsetDateTime.parse("2026-01-02T00:00:00Z"), new UUID(0, 0)));
+        page(mode, new MessageCursor(OffsetDateTime.parse("2026-01-02T00:00:00Z"), new UUID(0, 0)));
     assertThat(middle).contains("Index Scan Backward using messages_dialog");
-    // The position is where the scan begins, not what it looks for.
+    // The index scan must begin at the position. A filter would read all newer messages first.
     assertThat(middle).containsPattern("Index Cond: .*ROW\\(sent_at, id\\) <");
     assertThat(middle).doesNotContain("Sort", "Seq Scan", "Filter");
   }
@@ -71,9 +71,9 @@ class PagePlanTest {
     }
   }
 
-  private static String page(String mode, @Nullable Position before) throws Exception {
+  private static String page(String mode, @Nullable MessageCursor before) throws Exception {
     List<Object> parameters = new ArrayList<>();
-    String sql = Messages.pageSql(DIALOG, new PageQuery(1_000, before), parameters);
+    String sql = Messages.pageSql(DIALOG, new MessagePageQuery(1_000, before), parameters);
     return Plans.of(postgres, mode, sql, parameters);
   }
 }

@@ -34,7 +34,7 @@ class PagesTest {
     chat.close();
   }
 
-  /** Messages whose texts are their numbers, as if sent at these moments. */
+  /** Messages whose texts are their numbers, sent at the given moments. */
   private void insert(int count, String sentAt, String text) throws Exception {
     Dialog dialog = Dialog.of(anna, boris);
     POSTGRES.execute(
@@ -46,7 +46,7 @@ class PagesTest {
             .formatted(dialog.low(), dialog.high(), text, sentAt, count));
   }
 
-  /** All pages, each oldest first, put together from the oldest on. */
+  /** Reads all pages and joins them, from the oldest message to the newest. */
   private List<String> all(int limit) throws Exception {
     List<String> texts = new ArrayList<>();
     String before = "";
@@ -117,14 +117,14 @@ class PagesTest {
 
     Answer newest = chat.list(anna, boris, "");
     assertThat(newest.body().getBytes(UTF_8).length)
-        .isBetween(Page.MOST_BYTES - 41_000, Page.MOST_BYTES);
+        .isBetween(MessagePage.MOST_BYTES - 41_000, MessagePage.MOST_BYTES);
     assertThat(newest.header("X-Next-Before")).isNotEmpty();
     assertThat(all(1_000)).hasSize(60);
   }
 
   @Test
   void whatIsSentAfterAnAnswerIsLaterAlsoWhenTheClockIsBehind() throws Exception {
-    // As if the last primary's clock had been a day ahead.
+    // The clock of the previous primary was a day ahead.
     insert(1, "now() + interval '1 day'", "'прежнее'");
     for (int i = 0; i < 5; i++) {
       assertThat(chat.send(i % 2 == 0 ? anna : boris, i % 2 == 0 ? boris : anna, "" + i).status())

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The service, started as in production but inside the test's process, and its callers. */
+/** The chat service, started as in production but inside the test's process, and its callers. */
 final class RunningChat implements AutoCloseable {
 
   private final RunningService service;

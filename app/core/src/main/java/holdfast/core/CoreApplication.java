@@ -1,6 +1,6 @@
 package holdfast.core;
 
-import holdfast.platform.Migrations;
+import holdfast.platform.migration.Migrations;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;

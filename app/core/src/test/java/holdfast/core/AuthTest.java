@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whom the service takes a request to come from. */
+/** Which requests count as authenticated, and as whom. */
 class AuthTest {
 
   private static final String SECRET = RunningService.environment("", "").get("JWT_SECRET");
@@ -147,7 +147,7 @@ class AuthTest {
     leaver.post("прощайте");
     assertThat(leaver.api().get("/post/feed").status()).isEqualTo(200);
     Shared.postgres().execute("DELETE FROM users WHERE id = '%s'".formatted(leaver.id()));
-    // Those look for themselves; others may take the user for there for some seconds.
+    // These endpoints check the user themselves. Others may accept a deleted user for some seconds.
     assertUnauthorized(leaver.api().post("/post/create", Person.text("ещё")));
     assertUnauthorized(leaver.api().put("/friend/set/" + person.id()));
     await()

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.platform.fixture.Answer;
 
-/** What every answer that isn't a success looks like. */
+/** Assertions about error answers. */
 public final class ContractAssertions {
 
   private ContractAssertions() {}

@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What every endpoint has in common, and what is wrong with requests before one is reached. */
+/** Behaviour that all endpoints share, and errors before an endpoint is reached. */
 @ExtendWith(OutputCaptureExtension.class)
 class ContractTest {
 
@@ -221,7 +221,7 @@ class ContractTest {
             "access", "request_id", "method", "path", "status", "ms", "db", "tries", "calls");
     assertThat(line.get("path").asString()).isEqualTo("/login");
     assertThat(line.get("status").asInt()).isEqualTo(404);
-    // Asked of the replicas, and of the primary once more.
+    // Once at the replicas, and once at the primary.
     assertThat(line.get("tries").asInt()).isEqualTo(2);
     assertThat(line.get("db").asString()).isEqualTo("127.0.0.1");
     assertThat(output).doesNotContain("top secret", "hidden");

@@ -42,7 +42,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A primary and a streaming replica behind a balancer, and what happens when they go away. */
+/** The service with a primary and a streaming replica behind a balancer, when they fail. */
 @ExtendWith(OutputCaptureExtension.class)
 class FailoverTest {
 
@@ -167,7 +167,7 @@ class FailoverTest {
     assertThat(write.header("Retry-After")).matches("\\d+");
     String waits = waitsForThePrimary();
     ContractAssertions.assertError(api.get("/user/get/" + UUID.randomUUID()), 404, "id");
-    // The replica's word is not held up by waiting for the primary.
+    // The replica's answer must not wait for the primary.
     assertThat(waitsForThePrimary()).isEqualTo(waits);
   }
 
@@ -268,13 +268,14 @@ class FailoverTest {
   @Test
   void aPostWhoseCommitGotNoAnswerIsStoredOnce() throws Exception {
     Person author = Person.register(api);
-    // Commits wait for a server that there isn't.
+    // Commits wait for a synchronous standby that doesn't exist.
     configure("synchronous_standby_names = 'nobody'");
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<UUID> post = clients.submit(() -> author.post("один раз"));
       await().atMost(10, SECONDS).until(() -> waiting("SyncRep"));
       toPrimary.cut();
-      // The second try has met the first one's row, and waits for what becomes of it.
+      // The second attempt finds the first one's uncommitted row, and waits until that transaction
+      // ends.
       await().atMost(10, SECONDS).until(() -> waiting("transactionid"));
       configure("synchronous_standby_names = ''");
 
@@ -300,7 +301,8 @@ class FailoverTest {
   @Test
   void writesLeaveConnectionsToADemotedPrimary() throws Exception {
     assertThat(api.post("/user/register", REGISTRATION).status()).isEqualTo(200);
-    // As after a switchover whose old sessions were not cut: every pooled connection is read only.
+    // This is the state after a switchover that didn't cut the old sessions: every pooled
+    // connection is read-only.
     toPrimary.to(at(replica, "127.0.0.2"));
     toPrimary.cut();
     awaitIdle("primary", 5);
@@ -369,9 +371,7 @@ class FailoverTest {
     assertThatThrownBy(answer::readAllBytes).isInstanceOf(IOException.class);
   }
 
-  /**
-   * Longer than what is kept back and what lies in the sockets' buffers; its first bytes are read.
-   */
+  /** Longer than the kept part and the sockets' buffers. Only its first bytes are read. */
   private InputStream begunLongAnswer() throws Exception {
     primary.execute(
         """

@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Requests that are held up, here by a lock on the table, and those that come meanwhile. */
+/** Requests that a lock on the table holds up, and requests that come meanwhile. */
 class OverloadTest {
 
   private static Connection lockedTable(Postgres postgres) throws SQLException {
@@ -89,7 +89,7 @@ class OverloadTest {
         Connection lock = lockedTable(Shared.postgres())) {
       long start = System.nanoTime();
       ContractAssertions.assertError(core.api().search("А", "Б"), 503, "too long");
-      // Further tries would go on until the deadline.
+      // More attempts would take until the deadline.
       assertThat(System.nanoTime() - start).isLessThan(SECONDS.toNanos(30));
       lock.rollback();
     }

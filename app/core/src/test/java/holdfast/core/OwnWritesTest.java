@@ -21,7 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two nodes over one replica that lags, and what a user sees of what it wrote at the other node.
+ * Two nodes that share one lagging replica: users must see at one node what they wrote at the
+ * other.
  */
 class OwnWritesTest {
 
@@ -119,7 +120,7 @@ class OwnWritesTest {
     assertThat(shown.json().get("text").asString()).isEqualTo(text);
   }
 
-  /** Writes at one node, reads at the other: what is created, changed and deleted. */
+  /** Creates, changes and deletes at one node, and reads at the other. */
   private void writeAndRead(int times) throws Exception {
     for (int i = 0; i < times; i++) {
       UUID id = here.post("neu " + i);
@@ -149,7 +150,7 @@ class OwnWritesTest {
     here.api().put("/friend/delete/" + friend.id());
     assertThat(there.api().get("/post/feed").body()).isEqualTo("[]");
 
-    // Each create, update and feed; the deleted ones get their second opinion.
+    // Each create, update and feed; the deleted ones are also asked of the primary.
     assertThat(reads("primary", "behind")).isGreaterThanOrEqualTo(behind + 60);
   }
 
@@ -234,7 +235,7 @@ class OwnWritesTest {
       assertThat(update(here, id, "nachher " + i).status()).isEqualTo(200);
       assertShown(there, id, "nachher " + i);
     }
-    // It reads as if nothing had been written, so only the wait can have helped.
+    // The read ignores the mark, so only the wait can have helped.
     assertThat(metric(second, "holdfast_cache_up")).isEqualTo(1);
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** A wrong environment ends the start with one line that names what to mend. */
+/** A wrong environment ends the start with one line that names the variable to correct. */
 @ExtendWith(OutputCaptureExtension.class)
 class StartTest {
 

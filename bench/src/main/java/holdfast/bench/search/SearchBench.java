@@ -106,11 +106,6 @@ public final class SearchBench implements Benchmark {
                   one.p50Ms(),
                   one.p99Ms(),
                   one.refused()));
-      if (one.pathOverPlain() != null) {
-        summary.add(
-            "%s, %d clients: the plain way %.0f a second; the path is %.1f times as fast"
-                .formatted(one.searches(), one.clients(), one.plainRps(), one.pathOverPlain()));
-      }
     }
     summary.add("core resident: at most %d MiB".formatted(figures.coreRssMb()));
     return summary;

@@ -22,8 +22,7 @@ record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuse
   /**
    * One case's medians.
    *
-   * @param rowsRps as directRps, with each user sent as a row; null where not measured, as the
-   *     plain way
+   * @param rowsRps as directRps, with each user sent as a row; null where not measured
    * @param p50Ms p50, as p99, of the whole path
    * @param refused answers with another status than 200, of all rounds and ways
    * @param answerKb of 1024 bytes, headers included
@@ -35,10 +34,8 @@ record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuse
       double coreRps,
       double pathRps,
       @Nullable Double rowsRps,
-      @Nullable Double plainRps,
       double coreOverDirect,
       double pathOverDirect,
-      @Nullable Double pathOverPlain,
       double p50Ms,
       double p99Ms,
       double answerKb,
@@ -64,7 +61,6 @@ record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuse
     double core = median(ways.get("core"), SearchTurn::rps);
     List<SearchTurn> whole = ways.get("path");
     double path = median(whole, SearchTurn::rps);
-    Double plain = ways.containsKey("plain") ? median(ways.get("plain"), SearchTurn::rps) : null;
     Double rows = ways.containsKey("rows") ? median(ways.get("rows"), SearchTurn::rps) : null;
     Map<String, Spread> spread = new TreeMap<>();
     ways.forEach((way, of) -> spread.put(way, spread(of)));
@@ -75,10 +71,8 @@ record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuse
         rounded(core, 1),
         rounded(path, 1),
         rows == null ? null : rounded(rows, 1),
-        plain == null ? null : rounded(plain, 1),
         rounded(core / direct, 2),
         rounded(path / direct, 2),
-        plain == null ? null : rounded(path / plain, 1),
         rounded(median(whole, SearchTurn::p50Ms), 1),
         rounded(median(whole, SearchTurn::p99Ms), 1),
         rounded(median(whole, SearchTurn::answerBytes) / 1024, 1),

@@ -72,9 +72,6 @@ final class SearchReport {
     }
     bars.add(bar(one, "core", one.coreRps()));
     bars.add(bar(one, "path", one.pathRps()));
-    if (one.plainRps() != null) {
-      bars.add(bar(one, "plain", one.plainRps()));
-    }
     return bars;
   }
 

@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
  * One measurement, by pgbench or by wrk with bench/search.lua.
  *
  * @param searches what was searched for
- * @param way direct, rows, core, path or plain
+ * @param way direct, rows, core or path
  * @param rps good answers a second
  * @param p50Ms NaN where pgbench measured
  * @param refused answers with another status than 200

@@ -38,17 +38,15 @@ class SearchBenchTest {
     assertThat(one.directRps()).isEqualTo(1000);
     assertThat(one.coreRps()).isEqualTo(700);
     assertThat(one.pathRps()).isEqualTo(600);
-    assertThat(one.plainRps()).isEqualTo(60);
     assertThat(one.coreOverDirect()).isEqualTo(0.7);
     assertThat(one.pathOverDirect()).isEqualTo(0.6);
-    assertThat(one.pathOverPlain()).isEqualTo(10);
     assertThat(one.spread().get("path")).isEqualTo(new SearchFigures.Spread(300, 1800));
     assertThat(one.p99Ms()).isEqualTo(40);
     assertThat(one.answerKb()).isCloseTo(500, within(0.1));
     assertThat(figures.coreRssMb()).isEqualTo(300);
     assertThat(figures.statuses()).isEqualTo(Map.of("200", 900L, "503", 7L));
     assertThat(Files.readString(folder.resolve("report.html")))
-        .contains("10 clients", ">direct<", ">plain<", "<td class='number'>0.60</td>");
+        .contains("10 clients", ">direct<", "<td class='number'>0.60</td>");
   }
 
   @Test
@@ -89,7 +87,6 @@ class SearchBenchTest {
     turn("direct", pgbench(1000 * factor, 0));
     turn("core", wrk((long) (700 * factor), 0, 0));
     turn("path", wrk((long) (600 * factor), 0, 0));
-    turn("plain", wrk((long) (60 * factor), 0, 0));
   }
 
   private void turn(String way, String output) {

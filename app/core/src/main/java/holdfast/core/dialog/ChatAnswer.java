@@ -1,30 +1,32 @@
 package holdfast.core.dialog;
 
-import holdfast.platform.RequestIds;
-import holdfast.platform.RequestTrace;
-import holdfast.platform.Unauthorized;
+import holdfast.platform.errors.Unauthorized;
+import holdfast.platform.request.RequestIds;
+import holdfast.platform.request.RequestTrace;
 import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
-/** The chat service's word on a request, which is passed back to the client. */
+/** The chat service's answer to a request, which is passed on to the client. */
 record ChatAnswer(int status, byte[] body, @Nullable String nextBefore) {
 
   private static final String NEXT_HEADER = "X-Next-Before";
 
-  /** Throws if it isn't chat's word, or if another try may bring another. */
-  static ChatAnswer of(HttpResponse<byte[]> response, RequestTrace trace) throws BrokenTry {
+  /**
+   * Throws if the answer isn't from the chat service, or if another attempt may get a better one.
+   */
+  static ChatAnswer of(HttpResponse<byte[]> response, RequestTrace trace) throws FailedAttempt {
     int status = response.statusCode();
-    // Chat repeats the id of every request; whatever else may answer at its address doesn't know
-    // it.
+    // Chat repeats the request id in every answer. Anything else that answers at its address
+    // doesn't know the id.
     boolean chats = response.headers().allValues(RequestIds.HEADER).contains(trace.requestId());
     if (chats && status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
-      throw new BrokenTry(BrokenTry.REFUSED, "it answered 503");
+      throw new FailedAttempt(FailedAttempt.REFUSED, "it answered 503");
     }
     if (!chats || status >= 502 && status <= 504) {
-      throw new BrokenTry("broken", "it answered %d".formatted(status));
+      throw new FailedAttempt("broken", "it answered %d".formatted(status));
     }
     return switch (HttpStatus.Series.resolve(status)) {
       case SUCCESSFUL, CLIENT_ERROR ->

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The pool of connections to the chat service, as many as there are calls under way. */
+/** The connections to the chat service. There are as many as calls in progress. */
 final class ChatConnections implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -24,13 +24,14 @@ final class ChatConnections implements AutoCloseable {
   }
 
   /**
-   * After a try broke: from now on connections are new ones, and lead to whom the balancer chooses
-   * now. Those that a server took with it fell silent together, and would each cost a try.
+   * Makes later calls use new connections after an attempt failed on this client. The balancer
+   * chooses a server for each of them. The connections to a failed server are all silent, and each
+   * would cost another failed attempt.
    */
   synchronized void replace(HttpClient broken) {
     if (current == broken) {
       current = open();
-      // Calls that are under way there are finished.
+      // Calls in progress on this client may finish.
       broken.shutdown();
     }
   }

@@ -12,15 +12,16 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where the chat service is and how long it may take; plain numbers are seconds.
+ * The address of the chat service and its time limits. Plain numbers are seconds.
  *
- * @param longestTry the first try, if nothing comes back; each further one may take twice as long
- * @param deadline all tries of one call together
- * @param writeDeadline the same of one that writes
- * @param calls reads under way at once: fewer than core's own requests, so that a slow chat service
- *     leaves the others room; writes are bounded by core's own bound
- * @param waiting calls that may wait for their turn: more are refused at once
- * @param longestWait how long one of them may
+ * @param longestTry limit of the first attempt; it doubles after each attempt that timed out
+ * @param deadline limit of all attempts of one call that reads
+ * @param writeDeadline limit of all attempts of one call that writes
+ * @param calls reads in progress at once. It is lower than the limit of core's own requests, so
+ *     that a slow chat service leaves room for the others. Core's limit of writes applies to calls
+ *     that write.
+ * @param waiting calls that may wait for admission; more are refused at once
+ * @param longestWait how long a call may wait for admission
  */
 @Validated
 @ConfigurationProperties("holdfast.chat")

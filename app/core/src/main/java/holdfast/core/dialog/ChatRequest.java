@@ -1,8 +1,8 @@
 package holdfast.core.dialog;
 
-import holdfast.platform.IdempotencyKeys;
-import holdfast.platform.RequestIds;
-import holdfast.platform.RequestTrace;
+import holdfast.platform.request.IdempotencyKeys;
+import holdfast.platform.request.RequestIds;
+import holdfast.platform.request.RequestTrace;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -10,10 +10,10 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
 /**
- * What is passed on to the chat service.
+ * A request that is passed on to the chat service.
  *
  * @param path with its query
- * @param authorization the caller's own: chat takes nobody else's word for who that is
+ * @param authorization the caller's own header: chat verifies the token itself
  */
 record ChatRequest(String method, String path, BodyPublisher body, String authorization) {
 

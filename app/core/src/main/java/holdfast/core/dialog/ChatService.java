@@ -1,10 +1,10 @@
 package holdfast.core.dialog;
 
-import holdfast.platform.Backoff;
-import holdfast.platform.Bulkhead;
-import holdfast.platform.Deadline;
-import holdfast.platform.RequestTrace;
-import holdfast.platform.Unavailable;
+import holdfast.platform.errors.Unavailable;
+import holdfast.platform.limits.Bulkhead;
+import holdfast.platform.request.RequestTrace;
+import holdfast.platform.retry.Backoff;
+import holdfast.platform.retry.Deadline;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -21,19 +21,20 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Calls of the chat service, whose nodes share one address. A call that breaks is tried again, and
- * may then reach another node, until a deadline: each request can be repeated.
+ * Calls the chat service, whose nodes share one address. A failed call is retried until the
+ * deadline, and may then reach another node. Retries are safe, because every request is repeatable.
  */
 @Component
 final class ChatService implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ChatService.class);
 
-  /** Twice what one of chat's pages takes at most: past it, something else answers. */
+  /** Twice the size of chat's largest page. A longer answer comes from something else. */
   private static final int MOST_BYTES = 2 * 1024 * 1024;
 
   /**
-   * Each node has waited long enough before it refuses a write: more than all need not be asked.
+   * A node waits for a new primary before it refuses a write. After this many refusals another
+   * attempt has no better chance.
    */
   private static final int MOST_REFUSALS = 3;
 
@@ -59,14 +60,15 @@ final class ChatService implements AutoCloseable {
     }
     calls.enter();
     try {
-      return untilDeadline(http, trace, properties.deadline(), new Refusals(Integer.MAX_VALUE));
+      return untilDeadline(
+          http, trace, properties.deadline(), new AttemptOutcomes(Integer.MAX_VALUE));
     } finally {
       calls.leave();
     }
   }
 
   private ChatAnswer write(HttpRequest request, RequestTrace trace) throws InterruptedException {
-    Refusals refusals = new Refusals(MOST_REFUSALS);
+    AttemptOutcomes refusals = new AttemptOutcomes(MOST_REFUSALS);
     try {
       return untilDeadline(request, trace, properties.writeDeadline(), refusals);
     } catch (Unavailable e) {
@@ -80,7 +82,7 @@ final class ChatService implements AutoCloseable {
   }
 
   private ChatAnswer untilDeadline(
-      HttpRequest request, RequestTrace trace, Duration most, Refusals refusals)
+      HttpRequest request, RequestTrace trace, Duration most, AttemptOutcomes refusals)
       throws InterruptedException {
     Deadline deadline = trace.deadline(most);
     Backoff backoff = new Backoff(deadline, "the chat service");
@@ -94,13 +96,13 @@ final class ChatService implements AutoCloseable {
         ChatAnswer answer = ChatAnswer.of(response, trace);
         count("answered", start);
         return answer;
-      } catch (BrokenTry e) {
+      } catch (FailedAttempt e) {
         count(e.kind(), start);
         log.warn("chat: a try broke: {}", e.getMessage());
         refusals.count(e);
         connections.replace(client);
-        // A node that is gone answers on no connection, one that is merely slow must not be given
-        // the same work again and again.
+        // A failed node answers on no connection, so the next attempt needs a new one. A node that
+        // is only slow must get more time, and not the same work again and again.
         limit = e.silent() ? limit.multipliedBy(2) : limit;
         backoff.pauseAfter(e);
       }
@@ -109,21 +111,23 @@ final class ChatService implements AutoCloseable {
 
   private static HttpResponse<byte[]> exchange(
       HttpClient client, HttpRequest request, Duration limit)
-      throws BrokenTry, InterruptedException {
-    // Its own timeout would be over when the headers are there.
+      throws FailedAttempt, InterruptedException {
+    // The request's own timeout ends with the headers, so that a body that hangs would not be
+    // noticed.
     CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
     try {
       return response.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new BrokenTry(BrokenTry.SILENT, "no answer within %d ms".formatted(limit.toMillis()));
+      throw new FailedAttempt(
+          FailedAttempt.SILENT, "no answer within %d ms".formatted(limit.toMillis()));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException broken) {
-        throw new BrokenTry("broken", broken.toString());
+        throw new FailedAttempt("broken", broken.toString());
       }
       throw new IllegalStateException("the chat service can't be called", e);
     } finally {
-      // Closes the connection of a try that is given up.
+      // Cancelling closes the connection of an attempt that was given up.
       response.cancel(true);
     }
   }

@@ -1,9 +1,9 @@
 package holdfast.core.dialog;
 
-import holdfast.platform.Caller;
-import holdfast.platform.KnownUsers;
-import holdfast.platform.OtherUser;
-import holdfast.platform.Text;
+import holdfast.platform.auth.Caller;
+import holdfast.platform.auth.KnownUsers;
+import holdfast.platform.validation.OtherUserId;
+import holdfast.platform.validation.Text;
 import jakarta.validation.Valid;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -27,12 +27,12 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Checks what only core knows, and passes the rest on to the chat service. */
+/** Checks what only core knows, and passes the request on to the chat service. */
 @RestController
 @RequestMapping(path = "/dialog/{userId}", produces = MediaType.APPLICATION_JSON_VALUE)
 final class DialogController {
 
-  /** Chat says what is wrong with them. */
+  /** Parameters that are passed on unchecked: chat validates them. */
   private static final List<String> PASSED_ON = List.of("limit", "before");
 
   private final ChatService chat;
@@ -52,7 +52,7 @@ final class DialogController {
       @Valid @RequestBody Draft draft,
       @RequestHeader(HttpHeaders.AUTHORIZATION) String authorization)
       throws InterruptedException {
-    UUID recipient = OtherUser.of(userId, caller);
+    UUID recipient = OtherUserId.of(userId, caller);
     if (!users.has(recipient)) {
       throw new ResponseStatusException(HttpStatus.NOT_FOUND, "user_id is not that of a user");
     }
@@ -69,7 +69,7 @@ final class DialogController {
       @RequestParam MultiValueMap<String, String> parameters,
       @RequestHeader(HttpHeaders.AUTHORIZATION) String authorization)
       throws InterruptedException {
-    UUID other = OtherUser.of(userId, caller);
+    UUID other = OtherUserId.of(userId, caller);
     String path = "/dialog/%s/list%s".formatted(other, query(parameters));
     return chat.call(new ChatRequest("GET", path, BodyPublishers.noBody(), authorization))
         .response();

@@ -1,9 +1,9 @@
 package holdfast.core.friend;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.Caller;
-import holdfast.platform.Ids;
-import holdfast.platform.OtherUser;
+import holdfast.platform.auth.Caller;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.validation.Ids;
+import holdfast.platform.validation.OtherUserId;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -25,7 +25,7 @@ final class FriendController {
 
   @PutMapping("/set/{userId}")
   void set(@Caller UUID caller, @PathVariable String userId) {
-    switch (friendships.set(caller, OtherUser.of(userId, caller))) {
+    switch (friendships.set(caller, OtherUserId.of(userId, caller))) {
       case UNKNOWN -> throw refused(HttpStatus.NOT_FOUND, "user_id is not that of a user");
       case TOO_MANY ->
           throw refused(

@@ -1,23 +1,26 @@
 package holdfast.core.friend;
 
-import holdfast.platform.Database;
-import holdfast.platform.FriendsChanged;
-import holdfast.platform.Marks;
-import holdfast.platform.Unauthorized;
+import holdfast.core.FriendsChanged;
+import holdfast.platform.db.Database;
+import holdfast.platform.errors.Unauthorized;
+import holdfast.platform.redis.WriteMarks;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Whose posts whom each user reads, in the database. */
+/** The friendships in the database: each user reads the posts of their friends. */
 @Repository
 final class Friendships {
 
-  /** What a feed's query is good for. */
+  /** The largest number of friends for which the feed's query is fast enough. */
   static final int MOST = 5_000;
 
-  /** One who adds friends by two requests at once does so in turn: else both could pass MOST. */
+  /**
+   * Serialises concurrent requests of one user. Without the lock, two of them could exceed MOST
+   * together.
+   */
   private static final String LOCK_READER = "SELECT true FROM users WHERE id = ? FOR NO KEY UPDATE";
 
   private static final String LOCK_FRIEND = "SELECT true FROM users WHERE id = ? FOR KEY SHARE";
@@ -45,11 +48,11 @@ final class Friendships {
     this.events = events;
   }
 
-  /** Again is as good as once: the request may come twice. */
+  /** Adds a friend. A repeated request changes nothing. */
   Outcome set(UUID reader, UUID friend) {
     Outcome outcome =
         database.write(
-            List.of(Marks.user(reader)),
+            List.of(WriteMarks.user(reader)),
             jdbc -> {
               if (!isThere(jdbc, LOCK_READER, reader)) {
                 throw new Unauthorized();
@@ -73,7 +76,7 @@ final class Friendships {
 
   void delete(UUID reader, UUID friend) {
     database.write(
-        List.of(Marks.user(reader)), jdbc -> jdbc.sql(DELETE).params(reader, friend).update());
+        List.of(WriteMarks.user(reader)), jdbc -> jdbc.sql(DELETE).params(reader, friend).update());
     events.publishEvent(new FriendsChanged(reader));
   }
 

@@ -4,13 +4,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
 /**
- * How much this node holds that its subscribers haven't taken yet. A text that waits for many of
- * them is held once, and counts once.
+ * The characters that this node holds for delivery. A text that waits for many subscribers is
+ * stored once, and counts once.
  */
 @Component
 final class Backlog {
 
-  /** At most 16 MiB of heap: two bytes a character. */
+  /** At most 16 MiB of heap, at two bytes for each character. */
   private static final int MOST_CHARS = 8 * 1024 * 1024;
 
   private final AtomicLong chars = new AtomicLong();

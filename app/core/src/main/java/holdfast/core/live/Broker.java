@@ -1,7 +1,7 @@
 package holdfast.core.live;
 
-import holdfast.platform.Ids;
-import holdfast.platform.PostWritten;
+import holdfast.core.PostWritten;
+import holdfast.platform.validation.Ids;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -16,9 +16,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells the other nodes of new posts, and hears of theirs, through an exchange of the broker. It
- * may be away at any time, or another broker than before: nothing waits for it, and what it loses
- * is found without it.
+ * Exchanges wake-ups about new posts with the other nodes through the broker. The broker may fail
+ * or be replaced at any time. Nothing waits for it, because LiveFeed also finds posts whose wake-up
+ * was lost.
  */
 @Component
 final class Broker implements SmartLifecycle {
@@ -27,13 +27,13 @@ final class Broker implements SmartLifecycle {
   private static final String EXCHANGE = "/exchange/live-feed";
   private static final long PAUSE_MILLIS = 500;
 
-  /** A post's id and the LSN at which it was committed. */
+  /** The id of a post and the LSN of its commit. */
   private static final Pattern WAKE_UP =
       Pattern.compile("([0-9a-f-]{36}) ([0-9A-F]{1,8}/[0-9A-F]{1,8})");
 
   private final BrokerProperties properties;
   private final WakeUps wakeUps;
-  private final RareWarning warning = new RareWarning(log);
+  private final ThrottledWarning warning = new ThrottledWarning(log);
   private volatile boolean running;
   private volatile @Nullable StompConnection connection;
 
@@ -61,7 +61,7 @@ final class Broker implements SmartLifecycle {
     return running;
   }
 
-  /** With the live feed. */
+  /** Stops together with the live feed. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE - 2;
@@ -73,7 +73,7 @@ final class Broker implements SmartLifecycle {
         opened.subscribe(EXCHANGE);
         connection = opened;
         Thread.ofVirtual().name("broker-sender").start(() -> sendOn(opened));
-        // What was told while there was no connection wasn't heard here.
+        // Wake-ups that were sent while there was no connection are lost.
         wakeUps.nudge();
         while (running) {
           hear(opened.next());
@@ -109,7 +109,7 @@ final class Broker implements SmartLifecycle {
         }
       }
     } catch (IOException e) {
-      // Whoever reads notices too, and connects again.
+      // The reading thread fails as well, and connects again.
       closeQuietly(opened);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -118,7 +118,7 @@ final class Broker implements SmartLifecycle {
 
   private void pause() {
     try {
-      // Jitter: the nodes that one broker left must not come to the next together.
+      // Jitter keeps the nodes from reconnecting all at once when a broker fails.
       Thread.sleep(ThreadLocalRandom.current().nextLong(PAUSE_MILLIS / 2, PAUSE_MILLIS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -131,7 +131,7 @@ final class Broker implements SmartLifecycle {
         connection.close();
       }
     } catch (IOException e) {
-      // It is gone already.
+      // The connection is closed already.
     }
   }
 }

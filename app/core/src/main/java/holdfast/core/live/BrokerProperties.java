@@ -12,9 +12,9 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where the broker's STOMP port is.
+ * The address of the broker's STOMP port.
  *
- * @param heartbeat how often each side shows that it is there; plain numbers are milliseconds
+ * @param heartbeat how often each side sends a heartbeat; plain numbers are milliseconds
  */
 @Validated
 @ConfigurationProperties("holdfast.broker")

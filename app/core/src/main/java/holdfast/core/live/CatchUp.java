@@ -11,21 +11,24 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends subscribers what they missed, page by page, each as fast as its client takes it. One who
- * was away for long costs many pages: few are read at once, in turn.
+ * Sends subscribers the posts that they missed, in batches, each as fast as its client reads. A
+ * subscriber who was away for long needs many batches. Only a few are read at once, so that
+ * requests keep their database connections.
  */
 @Component
 final class CatchUp {
 
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
 
-  /** Few of the connections to the replicas, which all requests share. */
+  /**
+   * All requests share the connections to the replicas, so catching up takes only a few of them.
+   */
   private static final int READING = 2;
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final Semaphore reading = new Semaphore(READING, true);
-  private final RareWarning warning = new RareWarning(log);
+  private final ThrottledWarning warning = new ThrottledWarning(log);
   private final LivePosts posts;
   private final Backlog backlog;
   private final JsonMapper json;
@@ -39,10 +42,10 @@ final class CatchUp {
   }
 
   /**
-   * Returns at once.
+   * Starts and returns at once.
    *
-   * @param atLeast how much of the log must be looked at
-   * @param done gets the subscriber when it has all that is decided
+   * @param atLeast the log position that the server must have replayed
+   * @param done called with the subscriber when it has received all finished posts
    */
   void begin(Subscriber subscriber, LogSequenceNumber atLeast, Consumer<Subscriber> done) {
     Thread.startVirtualThread(() -> {
@@ -50,7 +53,7 @@ final class CatchUp {
         while (subscriber.isOpen()) {
           boolean more = sendPage(subscriber, atLeast);
           if (!subscriber.awaitSent(sendTimeout)) {
-            subscriber.end(Ending.SLOW);
+            subscriber.end(CloseCause.SLOW);
           } else if (!more) {
             done.accept(subscriber);
             return;
@@ -62,14 +65,14 @@ final class CatchUp {
     });
   }
 
-  /** True if there is more to do. */
+  /** Sends one batch. Returns true if there is more to send. */
   private boolean sendPage(Subscriber subscriber, LogSequenceNumber atLeast)
       throws InterruptedException {
     reading.acquire();
     try {
       if (!backlog.isFull()) {
-        Page page = posts.page(subscriber.place(), atLeast, List.of(subscriber.user()));
-        return !offer(subscriber, page) || page.more();
+        PostBatch batch = posts.batch(subscriber.cursor(), atLeast, List.of(subscriber.user()));
+        return !offer(subscriber, batch) || batch.more();
       }
     } catch (RuntimeException e) {
       warning.say("missed posts can't be read: {}", e.toString());
@@ -80,15 +83,15 @@ final class CatchUp {
     return true;
   }
 
-  /** False if it had no place for all of the page. */
-  private boolean offer(Subscriber subscriber, Page page) {
-    for (LivePost post : page.posts()) {
-      if (!subscriber.offer(new Message(post.json(json), post.createdAt(), backlog))) {
+  /** Returns false if the outbox had no room for the whole batch. */
+  private boolean offer(Subscriber subscriber, PostBatch batch) {
+    for (LivePost post : batch.posts()) {
+      if (!subscriber.offer(new LiveMessage(post.json(json), post.createdAt(), backlog))) {
         return false;
       }
-      subscriber.moveTo(post.place());
+      subscriber.moveTo(post.cursor());
     }
-    subscriber.moveTo(page.end());
+    subscriber.moveTo(batch.end());
     return true;
   }
 }

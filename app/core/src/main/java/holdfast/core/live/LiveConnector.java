@@ -7,32 +7,39 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * A port of the subscribers' own, since each connection costs: there may be thousands of them, and
- * most are silent. Large answers need larger buffers, and come on the other port.
+ * A separate port for subscribers, with small buffers. There may be thousands of connections, and
+ * most of them are silent. Large answers need larger buffers and use the other port.
  */
 @Component
 final class LiveConnector implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
   private static final String WEB_SOCKETS = "org.apache.tomcat.websocket.";
 
-  /** Nothing is expected from subscribers: who sends more than this at once is let go. */
+  /**
+   * The buffer for incoming messages. Subscribers have nothing to send, and a longer message closes
+   * the connection.
+   */
   private static final String MOST_RECEIVED = "64";
 
-  /** Each WebSocket has three of these, of 8 KB by itself; most posts fit into one frame still. */
+  /**
+   * Each WebSocket has three buffers of this size, by default 8 KB each. Most posts still fit into
+   * one frame.
+   */
   private static final String FRAME_BYTES = "2048";
 
   /**
-   * What the kernel holds counts as the service's memory; by itself it would grow to 4 MB for each
-   * slow client. Enough to fill a gigabit line within the machines' network.
+   * The kernel's send buffer, which counts as memory of the service. By default it would grow to 4
+   * MB for each slow client. This size is enough to fill a gigabit line inside the machines'
+   * network.
    */
   private static final String UNSENT_BYTES = "65536";
 
-  /** Each connection has both, of 8 KB by themselves. */
+  /** The read and write buffers of each connection, by default 8 KB each. */
   private static final String READ_BYTES = "2048";
 
   private static final String WRITTEN_BYTES = "4096";
 
-  /** Connections above the subscribers: who is one too many is told so. */
+  /** Connections beyond the limit of subscribers, so that the surplus ones get an answer. */
   private static final int SPARE = 256;
 
   private final LiveProperties properties;
@@ -43,7 +50,7 @@ final class LiveConnector implements WebServerFactoryCustomizer<TomcatServletWeb
 
   @Override
   public void customize(TomcatServletWebServerFactory factory) {
-    // Tomcat takes it from nowhere else, once, when it begins with WebSockets.
+    // Tomcat reads only this system property, once, when it initialises WebSockets.
     System.setProperty(WEB_SOCKETS + "DEFAULT_BUFFER_SIZE", FRAME_BYTES);
     factory.addContextCustomizers(context -> {
       context.addParameter(WEB_SOCKETS + "textBufferSize", MOST_RECEIVED);
@@ -56,9 +63,9 @@ final class LiveConnector implements WebServerFactoryCustomizer<TomcatServletWeb
     Connector connector = new Connector();
     connector.setPort(properties.port());
     connector.setProperty("maxConnections", String.valueOf(properties.subscribers() + SPARE));
-    // After a failover all subscribers may connect at once: the queue must hold them.
+    // After a failover all subscribers may connect at once, and the queue must hold them.
     connector.setProperty("acceptCount", String.valueOf(properties.subscribers()));
-    // It inherits nothing of server.tomcat; the same stands there.
+    // This connector doesn't inherit the settings of server.tomcat, so they are repeated here.
     connector.setProperty("connectionTimeout", "10000");
     connector.setProperty("keepAliveTimeout", "75000");
     connector.setProperty("maxKeepAliveRequests", "-1");

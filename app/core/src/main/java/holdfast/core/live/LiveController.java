@@ -1,11 +1,11 @@
 package holdfast.core.live;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.Callers;
-import holdfast.platform.Ids;
-import holdfast.platform.Parameters;
-import holdfast.platform.SignedIn;
-import holdfast.platform.Unauthorized;
+import holdfast.platform.auth.Callers;
+import holdfast.platform.auth.TokenOwner;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.errors.Unauthorized;
+import holdfast.platform.validation.Ids;
+import holdfast.platform.validation.Parameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.websocket.DeploymentException;
@@ -21,8 +21,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The handshake of the live feed: a request like any other, admitted, answered and logged like
- * them, until it is accepted.
+ * The handshake of the live feed. Until it is accepted it is admitted, answered and logged like any
+ * other request.
  */
 @RestController
 final class LiveController {
@@ -49,33 +49,34 @@ final class LiveController {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException, DeploymentException {
-    SignedIn who = who(headers, parameters);
-    subscribers.requirePlaceFor(who.userId());
-    Optional<Place> after = Parameters.single(parameters, "after").map(this::placeOf);
+    TokenOwner who = who(headers, parameters);
+    subscribers.requireRoomFor(who.userId());
+    Optional<FeedCursor> after = Parameters.single(parameters, "after").map(this::cursorOf);
     UpgradeRequired.check(headers);
-    // Asked before the client knows that it is connected: a post it sees from then on is behind it.
-    Place from = after.orElseGet(posts::newest);
+    // Read before the client knows that it is connected: every post that it creates afterwards
+    // comes after this cursor.
+    FeedCursor from = after.orElseGet(posts::newest);
     Subscription subscription = new Subscription(who, from, after.isPresent());
     ServerContainer webSockets =
         (ServerContainer) request.getServletContext().getAttribute(ServerContainer.class.getName());
     webSockets.upgradeHttpToWebSocket(
-        new WithoutExtensions(request),
+        new HandshakeWithoutExtensions(request),
         response,
         LiveEndpoint.config(PATH, subscribers, subscription, properties.sendTimeout()),
         Map.of());
   }
 
-  /** Browsers can't set the header of a WebSocket: they may give the token in the query. */
-  private SignedIn who(HttpHeaders headers, MultiValueMap<String, String> parameters) {
+  /** Browsers can't set headers of a WebSocket, so the token may also be in the query. */
+  private TokenOwner who(HttpHeaders headers, MultiValueMap<String, String> parameters) {
     return Callers.tokenIn(headers.getFirst(HttpHeaders.AUTHORIZATION))
         .or(() -> Parameters.single(parameters, "access_token"))
         .flatMap(callers::ofToken)
         .orElseThrow(Unauthorized::new);
   }
 
-  private Place placeOf(String after) {
+  private FeedCursor cursorOf(String after) {
     return Ids.parse(after)
-        .flatMap(posts::placeOf)
+        .flatMap(posts::cursorOf)
         .orElseThrow(() -> new BadRequest("after", "must be the id of a post"));
   }
 }

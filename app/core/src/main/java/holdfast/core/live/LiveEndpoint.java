@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.apache.tomcat.websocket.Constants;
 import org.jspecify.annotations.Nullable;
 
-/** One connection as Tomcat sees it. */
+/** The endpoint of one connection, as Tomcat calls it. */
 final class LiveEndpoint extends Endpoint {
 
   private final Subscribers subscribers;
@@ -36,14 +36,15 @@ final class LiveEndpoint extends Endpoint {
 
   @Override
   public void onOpen(Session session, EndpointConfig config) {
-    // Who takes longer was let go before, and has little time to answer that.
+    // Subscribers ends a slower connection before this time-out. The time-out itself only bounds
+    // the farewell.
     long millis = 2 * sendTimeout.toMillis();
     session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, millis);
     session.getUserProperties().put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, millis);
     Subscriber opened = subscribers.open(session, subscription);
     subscriber = opened;
-    // Without a handler Tomcat would take a message of any size, and throw it away. With one it
-    // takes what LiveConnector says.
+    // Without a handler Tomcat would read and discard messages of any size. With a handler it
+    // applies the limit of LiveConnector.
     session.addMessageHandler(String.class, text -> {});
     session.addMessageHandler(ByteBuffer.class, bytes -> {});
     session.addMessageHandler(PongMessage.class, pong -> opened.answered());
@@ -53,11 +54,12 @@ final class LiveEndpoint extends Endpoint {
   public void onClose(Session session, CloseReason reason) {
     Subscriber closed = subscriber;
     if (closed != null) {
-      closed.end(reason.getCloseCode() == CloseCodes.TOO_BIG ? Ending.TOO_BIG : Ending.LEFT);
+      closed.end(
+          reason.getCloseCode() == CloseCodes.TOO_BIG ? CloseCause.TOO_BIG : CloseCause.LEFT);
     }
   }
 
-  /** Takes the endpoint that the handshake made. */
+  /** Hands out the endpoint that the handshake made. */
   private static final class Plain extends ServerEndpointConfig.Configurator {
 
     private final LiveEndpoint endpoint;
@@ -72,8 +74,8 @@ final class LiveEndpoint extends Endpoint {
     }
 
     /**
-     * Any page may connect: a browser sends no token by itself, as it would a cookie, so who knows
-     * the token may as well use it from anywhere.
+     * Accepts any page. Browsers don't add the token by themselves as they add cookies, so a page
+     * that has the token may use it.
      */
     @Override
     public boolean checkOrigin(String origin) {

@@ -1,6 +1,6 @@
 package holdfast.core.live;
 
-import holdfast.platform.PostWritten;
+import holdfast.core.PostWritten;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -19,17 +19,17 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the posts that come, once for all subscribers of this node, and deals them out: all of
- * them, each once, in one order. One thread alone reads and admits subscribers, so that each joins
- * between two reads: what is before its place it has, what is behind it comes.
+ * Reads new posts once for all subscribers of this node, and delivers every post once and in one
+ * order. Only one thread reads and admits subscribers, so each of them joins between two reads. It
+ * has everything up to its cursor, and gets everything after it.
  *
- * <p>Wake-ups only make this fast. Without them, or with some lost, a look each poll interval finds
- * the same posts.
+ * <p>Wake-ups only make this fast. If they are lost, the read at the next poll interval finds the
+ * same posts.
  *
- * <p>A post waits until every older transaction has ended, as it may be that of an earlier post. So
- * a transaction that runs for long, such as a bulk load, makes the live feed of the whole system
- * late by as much; the metric {@link Lag} says so. A post that a replica showed but a failover lost
- * may come again, as its author sends it again.
+ * <p>A post is held back until every older transaction has ended, because one of them may contain
+ * an earlier post. A long transaction, such as a bulk load, therefore delays the live feed of the
+ * whole system. The metric {@link DeliveryLag} shows this. A post that a replica showed but a
+ * failover lost may be delivered again when its author sends it again.
  */
 @Component
 final class LiveFeed implements SmartLifecycle {
@@ -45,20 +45,20 @@ final class LiveFeed implements SmartLifecycle {
   private final JsonMapper json;
   private final Counter told;
   private final Counter untold;
-  private final Lag lag;
+  private final DeliveryLag lag;
   private final Duration poll;
-  private final RareWarning warning = new RareWarning(log);
-  private final Audience audience = new Audience();
+  private final ThrottledWarning warning = new ThrottledWarning(log);
+  private final SubscriberRegistry subscribers = new SubscriberRegistry();
   private final Queue<Subscriber> arriving = new ConcurrentLinkedQueue<>();
 
   private volatile boolean running;
   private volatile LogSequenceNumber seen = LogSequenceNumber.INVALID_LSN;
   private @Nullable Thread thread;
 
-  /** All of the audience's posts up to here were dealt out; null without an audience. */
-  private @Nullable Place place;
+  /** All posts up to here were delivered to the subscribers; null without subscribers. */
+  private @Nullable FeedCursor cursor;
 
-  /** How long until the next look, if nothing is heard before. */
+  /** The time until the next read, if no wake-up comes before. */
   private Duration pause;
 
   LiveFeed(
@@ -76,12 +76,12 @@ final class LiveFeed implements SmartLifecycle {
     this.json = json;
     this.told = metrics.counter("holdfast.live.reads", "cause", "wakeup");
     this.untold = metrics.counter("holdfast.live.reads", "cause", "poll");
-    this.lag = new Lag(metrics);
+    this.lag = new DeliveryLag(metrics);
     this.poll = properties.poll();
     this.pause = poll;
   }
 
-  /** The subscriber gets what is behind its place. */
+  /** Adds a subscriber, who gets the posts after its cursor. */
   void join(Subscriber subscriber, boolean mayHaveMissedMuch) {
     if (mayHaveMissedMuch) {
       catchUp(subscriber);
@@ -91,7 +91,7 @@ final class LiveFeed implements SmartLifecycle {
   }
 
   void leave(Subscriber subscriber) {
-    audience.remove(subscriber);
+    subscribers.remove(subscriber);
   }
 
   @Override
@@ -118,7 +118,7 @@ final class LiveFeed implements SmartLifecycle {
     return running;
   }
 
-  /** After Subscribers: what comes until the farewell is still delivered. */
+  /** Stops after Subscribers, so that posts are delivered until the farewell. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE - 2;
@@ -153,72 +153,73 @@ final class LiveFeed implements SmartLifecycle {
     for (Subscriber one = arriving.poll(); one != null; one = arriving.poll()) {
       next.add(one);
     }
-    next.sort(Comparator.comparing(Subscriber::place));
+    next.sort(Comparator.comparing(Subscriber::cursor));
     next.forEach(this::admit);
   }
 
   private void admit(Subscriber subscriber) {
-    Place reached = place == null ? subscriber.place() : place;
-    if (reached.isAfter(subscriber.place())) {
+    FeedCursor reached = cursor == null ? subscriber.cursor() : cursor;
+    if (reached.isAfter(subscriber.cursor())) {
       catchUp(subscriber);
       return;
     }
-    place = reached;
-    audience.add(subscriber);
+    cursor = reached;
+    subscribers.add(subscriber);
     if (!subscriber.isOpen()) {
-      // It left meanwhile, and nobody would take it out again.
-      audience.remove(subscriber);
+      // The subscriber left in the meantime, and nobody else would remove it.
+      subscribers.remove(subscriber);
     }
   }
 
   private void look(@Nullable PostWritten post) {
-    if (place == null || audience.size() == 0) {
-      place = null;
+    if (cursor == null || subscribers.size() == 0) {
+      cursor = null;
       lag.upTo(System.nanoTime(), Duration.ZERO);
       pause = poll;
       return;
     }
     LogSequenceNumber atLeast =
-        post == null ? LogSequenceNumber.INVALID_LSN : Mailbox.position(post);
+        post == null ? LogSequenceNumber.INVALID_LSN : LatestPostSlot.position(post);
     boolean known = post != null && pause.equals(poll) && atLeast.compareTo(seen) <= 0;
     if (!known) {
       (post == null ? untold : told).increment();
-      read(place, atLeast);
+      read(cursor, atLeast);
     }
   }
 
-  private void read(Place after, LogSequenceNumber atLeast) {
+  private void read(FeedCursor after, LogSequenceNumber atLeast) {
     long began = System.nanoTime();
-    Page page = posts.page(after, atLeast, audience.users());
-    page.posts().forEach(this::deal);
-    place = page.end();
-    if (!page.more()) {
-      lag.upTo(began, page.undecided().orElse(Duration.ZERO));
+    PostBatch batch = posts.batch(after, atLeast, subscribers.users());
+    batch.posts().forEach(this::deal);
+    cursor = batch.end();
+    if (!batch.more()) {
+      lag.upTo(began, batch.undecided().orElse(Duration.ZERO));
     }
-    if (seen.compareTo(page.shown()) < 0) {
-      seen = page.shown();
+    if (seen.compareTo(batch.shown()) < 0) {
+      seen = batch.shown();
     }
-    pause = pauseAfter(page);
+    pause = pauseAfter(batch);
   }
 
-  private Duration pauseAfter(Page page) {
-    if (page.more()) {
+  private Duration pauseAfter(PostBatch batch) {
+    if (batch.more()) {
       return Duration.ZERO;
     }
-    if (page.undecided().isEmpty()) {
+    if (batch.undecided().isEmpty()) {
       return poll;
     }
-    // What holds it back ends within milliseconds as a rule, and sends no wake-up if it is no post.
+    // The transaction that holds the posts back usually ends within milliseconds. Its end sends no
+    // wake-up if it wrote no post.
     Duration longer = pause.equals(poll) || pause.isZero() ? SOON : pause.multipliedBy(2);
     return longer.compareTo(poll) < 0 ? longer : poll;
   }
 
   private void deal(LivePost post) {
-    Message message = new Message(post.json(json), post.createdAt(), backlog);
+    LiveMessage message = new LiveMessage(post.json(json), post.createdAt(), backlog);
     for (UUID reader : post.readers()) {
-      for (Subscriber subscriber : audience.of(reader)) {
-        if (post.place().isAfter(subscriber.place()) && !subscriber.offer(message)) {
-          subscriber.end(Ending.SLOW);
+      for (Subscriber subscriber : subscribers.of(reader)) {
+        if (post.cursor().isAfter(subscriber.cursor()) && !subscriber.offer(message)) {
+          subscriber.end(CloseCause.SLOW);
         }
       }
     }

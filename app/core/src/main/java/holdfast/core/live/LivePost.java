@@ -7,17 +7,18 @@ import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A post on its way to those who read its author.
+ * A post on its way to the readers of its author.
  *
- * @param readers of those asked for, who have the author as a friend; not empty
+ * @param readers users with the author as a friend, out of those that were asked for; not empty
  */
-record LivePost(Place place, UUID author, String text, Instant createdAt, List<UUID> readers) {
+record LivePost(
+    FeedCursor cursor, UUID author, String text, Instant createdAt, List<UUID> readers) {
 
   String json(JsonMapper json) {
-    return json.writeValueAsString(new Event(place.postId(), text, author));
+    return json.writeValueAsString(new Event(cursor.postId(), text, author));
   }
 
-  /** The contract's names, which follow no one style. */
+  /** The JSON names come from the contract, which mixes two styles. */
   private record Event(
       @JsonProperty("postId") UUID postId,
       @JsonProperty("postText") String postText,

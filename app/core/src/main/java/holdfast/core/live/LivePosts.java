@@ -1,7 +1,7 @@
 package holdfast.core.live;
 
-import holdfast.platform.Database;
-import holdfast.platform.ServerPosition;
+import holdfast.core.ServerPosition;
+import holdfast.platform.db.Database;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,19 +20,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Posts in the order of their transactions' ids, up to the oldest transaction that still runs:
- * below it all are decided, and none can come in between later.
+ * Reads posts in the order of their transaction ids, up to the oldest transaction that still runs.
+ * All earlier transactions have ended, so no post can appear before those that were read.
  */
 @Repository
 final class LivePosts {
 
-  /** Posts looked at in one page. */
+  /** The largest number of posts that one batch examines. */
   static final int PAGE_POSTS = 1_000;
 
-  /** A page ends with the post that takes its texts past this. */
+  /** A batch ends with the post whose text exceeds this number of characters. */
   static final int PAGE_CHARS = 64 * 1024;
 
-  /** A text takes up to 40 KB, and its readers 32 KB: what the driver holds at once. */
+  /** Rows that the driver fetches at once. A text takes up to 40 KB, and its readers 32 KB. */
   private static final int FETCH_SIZE = 50;
 
   private static final String DECIDED = "xid < pg_snapshot_xmin(pg_current_snapshot())";
@@ -43,7 +43,7 @@ final class LivePosts {
       "SELECT id, %s FROM posts WHERE %s ORDER BY posts.xid DESC, id DESC LIMIT 1"
           .formatted(XID, DECIDED);
 
-  /** Asked before the page: what shows up between the two has a wake-up of its own. */
+  /** Runs before the batch is read: a post that becomes visible in between has its own wake-up. */
   static final String UNDECIDED =
       """
       SELECT CAST(1000 * extract(epoch FROM clock_timestamp() - created_at) AS bigint) FROM posts
@@ -67,8 +67,8 @@ final class LivePosts {
       """
           .formatted(XID, DECIDED);
 
-  private static final RowMapper<Place> PLACE =
-      (row, number) -> new Place(row.getLong("xid"), row.getObject("id", UUID.class));
+  private static final RowMapper<FeedCursor> CURSOR =
+      (row, number) -> new FeedCursor(row.getLong("xid"), row.getObject("id", UUID.class));
 
   private final Database database;
 
@@ -76,39 +76,39 @@ final class LivePosts {
     this.database = database;
   }
 
-  /** The place of this post, also of a deleted one. */
-  Optional<Place> placeOf(UUID postId) {
+  /** The cursor of this post, even of a deleted one. */
+  Optional<FeedCursor> cursorOf(UUID postId) {
     return database.find(jdbc ->
         jdbc.sql("SELECT id, %s FROM posts WHERE id = ?".formatted(XID))
             .param(postId)
-            .query(PLACE)
+            .query(CURSOR)
             .optional());
   }
 
   /**
-   * The place behind which every post is that is answered from now on. Only the primary knows which
-   * commits are under way: a replica may show one whose author has no answer yet.
+   * A cursor before every post that is acknowledged from now on. Only the primary knows which
+   * commits are in progress: a replica may show a post that isn't acknowledged yet.
    */
-  Place newest() {
+  FeedCursor newest() {
     return database
-        .readNewest(jdbc -> jdbc.sql(NEWEST).query(PLACE).optional())
-        .orElse(Place.START);
+        .readNewest(jdbc -> jdbc.sql(NEWEST).query(CURSOR).optional())
+        .orElse(FeedCursor.START);
   }
 
   /**
-   * The posts behind this place, for these readers, as they are when the log has come so far, or
-   * later.
+   * The posts after this cursor for these readers, from a server that has replayed the log at least
+   * up to the position.
    */
-  Page page(Place after, LogSequenceNumber atLeast, Collection<UUID> readers) {
+  PostBatch batch(FeedCursor after, LogSequenceNumber atLeast, Collection<UUID> readers) {
     String array = readers.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
-    return database.readAt(atLeast, jdbc -> page(jdbc, after, array));
+    return database.readAt(atLeast, jdbc -> batch(jdbc, after, array));
   }
 
-  private static Page page(JdbcClient jdbc, Place after, String readers) {
+  private static PostBatch batch(JdbcClient jdbc, FeedCursor after, String readers) {
     LogSequenceNumber shown = ServerPosition.of(jdbc);
     Optional<Duration> undecided =
         jdbc.sql(UNDECIDED).query(Long.class).optional().map(Duration::ofMillis);
-    ResultSetExtractor<Page> rows = found -> page(found, after, undecided, shown);
+    ResultSetExtractor<PostBatch> rows = found -> batch(found, after, undecided, shown);
     return jdbc.sql(PAGE)
         .param("xid", Long.toUnsignedString(after.xid()))
         .param("id", after.postId())
@@ -118,16 +118,16 @@ final class LivePosts {
         .query(rows);
   }
 
-  private static Page page(
-      ResultSet rows, Place after, Optional<Duration> undecided, LogSequenceNumber shown)
+  private static PostBatch batch(
+      ResultSet rows, FeedCursor after, Optional<Duration> undecided, LogSequenceNumber shown)
       throws SQLException {
     List<LivePost> posts = new ArrayList<>();
-    Place end = after;
+    FeedCursor end = after;
     int seen = 0;
     int chars = 0;
     while (chars < PAGE_CHARS && rows.next()) {
       seen++;
-      end = PLACE.mapRow(rows, seen);
+      end = CURSOR.mapRow(rows, seen);
       Array readers = rows.getArray("readers");
       if (readers != null) {
         LivePost post = post(rows, end, readers);
@@ -136,12 +136,13 @@ final class LivePosts {
       }
     }
     boolean more = seen == PAGE_POSTS || chars >= PAGE_CHARS;
-    return new Page(posts, end, more, undecided, shown);
+    return new PostBatch(posts, end, more, undecided, shown);
   }
 
-  private static LivePost post(ResultSet row, Place place, Array readers) throws SQLException {
+  private static LivePost post(ResultSet row, FeedCursor cursor, Array readers)
+      throws SQLException {
     return new LivePost(
-        place,
+        cursor,
         row.getObject("author_id", UUID.class),
         row.getString("text"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),

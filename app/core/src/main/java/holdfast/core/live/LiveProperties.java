@@ -12,12 +12,11 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * @param port where subscribers connect
- * @param poll how often new posts are looked for although nobody told of any; plain numbers are
- *     milliseconds
- * @param ping how often a subscriber must show that it is there; plain numbers are seconds
- * @param subscribers most of them on this node: each costs memory
- * @param subscribersPerUser most of them that one user may have here
- * @param sendTimeout how long one message may take to be sent, and a page of missed ones
+ * @param poll interval of reads when no wake-up comes; plain numbers are milliseconds
+ * @param ping interval of pings, each of which a subscriber must answer; plain numbers are seconds
+ * @param subscribers limit of connections on this node, because each takes memory
+ * @param subscribersPerUser limit of connections of one user on this node
+ * @param sendTimeout time limit for sending one message, or one batch of missed posts
  */
 @Validated
 @ConfigurationProperties("holdfast.live")

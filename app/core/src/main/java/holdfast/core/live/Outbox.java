@@ -1,5 +1,6 @@
 package holdfast.core.live;
 
+import holdfast.platform.retry.Deadline;
 import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,26 +12,29 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be sent to one subscriber. A virtual thread sends it and ends with it, so that
- * nobody waits for a slow client but that thread.
+ * The messages that wait for one subscriber. A virtual thread runs while there is something to
+ * send. A slow client therefore blocks only its own thread.
  */
 final class Outbox {
 
-  /** Who has more waiting is too slow. A page fits, though each character may be escaped as six. */
+  /**
+   * A client with more unsent characters is too slow. One batch fits, even if each character is
+   * escaped as six.
+   */
   private static final int MOST_CHARS = 8 * LivePosts.PAGE_CHARS;
 
   private final RemoteEndpoint.Basic remote;
   private final Consumer<Duration> delivered;
   private final Runnable failed;
-  private final Queue<Message> waiting = new ArrayDeque<>();
+  private final Queue<LiveMessage> waiting = new ArrayDeque<>();
   private int unsentChars;
   private boolean sending;
   private long sendingSince;
   private boolean closed;
 
   /**
-   * @param delivered told of each message that was sent, and how old its post is
-   * @param failed told once that nothing more can be sent
+   * @param delivered called with the age of the post for each message that was sent
+   * @param failed called once when nothing more can be sent
    */
   Outbox(RemoteEndpoint.Basic remote, Consumer<Duration> delivered, Runnable failed) {
     this.remote = remote;
@@ -38,8 +42,8 @@ final class Outbox {
     this.failed = failed;
   }
 
-  /** False if the client is too slow to be sent more. */
-  synchronized boolean offer(Message message) {
+  /** Queues the message. Returns false if the client is too slow to get more. */
+  synchronized boolean offer(LiveMessage message) {
     int length = message.json().length();
     if (unsentChars > 0 && (unsentChars + length > MOST_CHARS || !message.mayWait())) {
       return false;
@@ -57,22 +61,18 @@ final class Outbox {
     return true;
   }
 
-  /** False if something is still unsent by then. */
+  /** Waits until everything is sent. Returns false if the time is over. */
   synchronized boolean awaitEmpty(Duration longest) throws InterruptedException {
-    long end = System.nanoTime() + longest.toNanos();
-    for (long left = longest.toMillis(); unsentChars > 0 && left > 0; ) {
-      wait(left);
-      left = Duration.ofNanos(end - System.nanoTime()).toMillis();
-    }
+    Deadline.in(longest).await(this, () -> unsentChars == 0);
     return unsentChars == 0;
   }
 
-  /** True if one message takes longer than this. */
+  /** True if sending one message takes longer than this. */
   synchronized boolean isStuck(Duration longest) {
     return sending && System.nanoTime() - sendingSince > longest.toNanos();
   }
 
-  /** What waits is never sent. */
+  /** Drops the messages that wait. */
   synchronized void close() {
     closed = true;
     while (!waiting.isEmpty()) {
@@ -82,18 +82,18 @@ final class Outbox {
 
   private void sendAll() {
     try {
-      for (Message message = next(); message != null; message = next()) {
+      for (LiveMessage message = next(); message != null; message = next()) {
         send(message);
       }
     } catch (IOException | IllegalStateException e) {
-      // The client went away, or Tomcat has closed the session already.
+      // The client disconnected, or Tomcat has already closed the session.
       failed.run();
     }
   }
 
-  private void send(Message message) throws IOException {
+  private void send(LiveMessage message) throws IOException {
     try {
-      if (message == Message.PING) {
+      if (message == LiveMessage.PING) {
         remote.sendPing(ByteBuffer.allocate(0));
       } else {
         remote.sendText(message.json());
@@ -104,14 +104,14 @@ final class Outbox {
     }
   }
 
-  private synchronized @Nullable Message next() {
-    Message message = waiting.poll();
+  private synchronized @Nullable LiveMessage next() {
+    LiveMessage message = waiting.poll();
     sending = message != null;
     sendingSince = System.nanoTime();
     return message;
   }
 
-  private synchronized void done(Message message) {
+  private synchronized void done(LiveMessage message) {
     message.release();
     unsentChars -= message.json().length();
     notifyAll();

@@ -17,15 +17,15 @@ import org.springframework.messaging.simp.stomp.StompEncoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
 /**
- * A STOMP session on a socket: Spring's codec, without the Netty client that comes with it. One
- * thread may read and one may write.
+ * A STOMP session on a socket. It uses Spring's codec without Spring's Netty client. One thread may
+ * read while another writes.
  */
 final class StompConnection implements Closeable {
 
   private static final byte[] NO_BODY = {};
   private static final byte[] HEARTBEAT = {'\n'};
 
-  /** Far above a wake-up: whoever sends more isn't the broker. */
+  /** Far larger than a wake-up. A longer frame doesn't come from our broker. */
   private static final int LARGEST_FRAME = 8 * 1024;
 
   private static final int LONGEST_REASON = 200;
@@ -40,7 +40,9 @@ final class StompConnection implements Closeable {
     this.socket = socket;
   }
 
-  /** Signs in; a broker that stays silent is given up after two heartbeats, then and later. */
+  /**
+   * Connects and logs in. A broker that is silent for two heartbeats is given up, here and later.
+   */
   static StompConnection open(BrokerProperties broker) throws IOException {
     StompConnection connection = new StompConnection(new Socket());
     try {
@@ -67,10 +69,10 @@ final class StompConnection implements Closeable {
     await(StompCommand.CONNECTED);
   }
 
-  /** Every message that is sent there from now on comes here too. */
+  /** Receives every message that is sent to the destination from now on. */
   void subscribe(String destination) throws IOException {
     StompHeaderAccessor subscribe = StompHeaderAccessor.create(StompCommand.SUBSCRIBE);
-    // RabbitMQ names the queue after it: each connection of each node has its own.
+    // RabbitMQ names the queue after the subscription, so every connection needs a unique one.
     subscribe.setSubscriptionId(UUID.randomUUID().toString());
     subscribe.setDestination(destination);
     send(subscribe, NO_BODY);
@@ -86,7 +88,7 @@ final class StompConnection implements Closeable {
     socket.getOutputStream().write(HEARTBEAT);
   }
 
-  /** The body of the next message. */
+  /** Waits for the next message and returns its body. */
   String next() throws IOException {
     return new String(await(StompCommand.MESSAGE), StandardCharsets.UTF_8);
   }

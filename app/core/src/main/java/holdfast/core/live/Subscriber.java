@@ -1,6 +1,6 @@
 package holdfast.core.live;
 
-import holdfast.platform.SignedIn;
+import holdfast.platform.auth.TokenOwner;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.Duration;
@@ -11,24 +11,24 @@ import java.util.function.Consumer;
 import org.apache.tomcat.websocket.Constants;
 import org.jspecify.annotations.Nullable;
 
-/** One open connection, and how far its client has come. */
+/** One open connection and the progress of its client. */
 final class Subscriber {
 
   private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
 
   private final Session session;
-  private final SignedIn who;
+  private final TokenOwner who;
   private final Outbox outbox;
   private final Consumer<Subscriber> ended;
-  private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
-  private volatile Place place;
+  private final AtomicReference<@Nullable CloseCause> closeCause = new AtomicReference<>();
+  private volatile FeedCursor cursor;
   private volatile boolean answered = true;
   private long nextPing;
 
   /**
    * @param pingFrom when the first ping is due, on the monotonic clock
-   * @param delivered told of each message that was sent, and how old its post is
-   * @param ended told once that this one gets nothing more; must return at once
+   * @param delivered called with the age of the post for each message that was sent
+   * @param ended called once when this subscriber gets nothing more; must return at once
    */
   Subscriber(
       Session session,
@@ -38,40 +38,40 @@ final class Subscriber {
       Consumer<Subscriber> ended) {
     this.session = session;
     this.who = subscription.who();
-    this.place = subscription.from();
+    this.cursor = subscription.from();
     this.nextPing = pingFrom;
     this.ended = ended;
-    this.outbox = new Outbox(session.getBasicRemote(), delivered, () -> end(Ending.LEFT));
+    this.outbox = new Outbox(session.getBasicRemote(), delivered, () -> end(CloseCause.LEFT));
   }
 
   UUID user() {
     return who.userId();
   }
 
-  /** What is behind it is still to be sent. */
-  Place place() {
-    return place;
+  /** Posts after this cursor are still to be sent. */
+  FeedCursor cursor() {
+    return cursor;
   }
 
-  void moveTo(Place further) {
-    place = further;
+  void moveTo(FeedCursor further) {
+    cursor = further;
   }
 
   boolean isOpen() {
-    return ending.get() == null;
+    return closeCause.get() == null;
   }
 
-  /** False if the client is too slow to be sent more. */
-  boolean offer(Message message) {
+  /** Queues the message. Returns false if the client is too slow to get more. */
+  boolean offer(LiveMessage message) {
     return outbox.offer(message);
   }
 
-  /** False if something is still unsent by then. */
+  /** Waits until everything is sent. Returns false if the time is over. */
   boolean awaitSent(Duration longest) throws InterruptedException {
     return outbox.awaitEmpty(longest);
   }
 
-  /** True if one message takes longer than this to be sent. */
+  /** True if sending one message takes longer than this. */
   boolean isStuck(Duration longest) {
     return outbox.isStuck(longest);
   }
@@ -84,7 +84,7 @@ final class Subscriber {
     answered = true;
   }
 
-  /** Sends a ping if one is due; false if the last one has no answer yet. */
+  /** Sends a ping if one is due. Returns false if the client hasn't answered the previous one. */
   boolean ping(long now, Duration every) {
     if (now - nextPing < 0) {
       return true;
@@ -92,34 +92,40 @@ final class Subscriber {
     boolean alive = answered;
     answered = false;
     nextPing = now + every.toNanos();
-    return alive && outbox.offer(Message.PING);
+    return alive && outbox.offer(LiveMessage.PING);
   }
 
-  /** Lets it go, once, for the first reason given; the connection itself is still to be closed. */
-  void end(Ending reason) {
-    if (ending.compareAndSet(null, reason)) {
+  /**
+   * Stops the delivery. Only the first call and its cause count. The connection still has to be
+   * closed.
+   */
+  void end(CloseCause reason) {
+    if (closeCause.compareAndSet(null, reason)) {
       outbox.close();
       ended.accept(this);
     }
   }
 
-  /** Why it was let go. */
-  Ending ending() {
-    Ending reason = ending.get();
+  /** The cause that was given first. */
+  CloseCause closeCause() {
+    CloseCause reason = closeCause.get();
     if (reason == null) {
       throw new IllegalStateException("still open");
     }
     return reason;
   }
 
-  /** Waits a moment for what is being sent: not for a thread that others depend on. */
+  /**
+   * Closes the connection. This waits briefly for the message that is being sent, so it must not
+   * run on a shared thread.
+   */
   void close() {
     long millis = LONGEST_FAREWELL.toMillis();
     try {
       session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, millis);
-      session.close(ending().toClient());
+      session.close(closeCause().toClient());
     } catch (IOException | IllegalStateException e) {
-      // The client went away first.
+      // The client closed the connection first.
     }
   }
 }

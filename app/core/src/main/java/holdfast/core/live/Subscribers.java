@@ -1,6 +1,7 @@
 package holdfast.core.live;
 
-import holdfast.platform.Unavailable;
+import holdfast.platform.errors.Unavailable;
+import holdfast.platform.retry.Deadline;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -15,7 +16,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** The open connections of this node: how many there may be, and when each must end. */
+/**
+ * The open connections of this node. This class limits their number and closes those that must end.
+ */
 @Component
 final class Subscribers implements SmartLifecycle {
 
@@ -26,7 +29,7 @@ final class Subscribers implements SmartLifecycle {
   private final LiveProperties properties;
   private final MeterRegistry metrics;
   private final Timer deliveries;
-  private final Audience all = new Audience();
+  private final SubscriberRegistry all = new SubscriberRegistry();
   private final Set<Thread> farewells = ConcurrentHashMap.newKeySet();
   private volatile boolean running;
   private volatile boolean stopping;
@@ -46,11 +49,11 @@ final class Subscribers implements SmartLifecycle {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5))
             .register(metrics);
-    Gauge.builder("holdfast.live.subscribers", all, Audience::size).register(metrics);
+    Gauge.builder("holdfast.live.subscribers", all, SubscriberRegistry::size).register(metrics);
   }
 
-  /** Refuses a handshake that would come to nothing, while it can still be answered as HTTP. */
-  void requirePlaceFor(UUID user) {
+  /** Refuses a handshake that can't succeed, while an HTTP answer is still possible. */
+  void requireRoomFor(UUID user) {
     if (stopping) {
       throw new Unavailable("the service is stopping");
     }
@@ -62,24 +65,27 @@ final class Subscribers implements SmartLifecycle {
     }
   }
 
-  /** The connection is open; it may have come together with others, past what is allowed. */
+  /**
+   * Registers an open connection. Concurrent handshakes may exceed the limits together, so they are
+   * checked again.
+   */
   Subscriber open(Session session, Subscription subscription) {
     long firstPing = System.nanoTime() + properties.ping().toNanos();
     Subscriber subscriber =
         new Subscriber(session, subscription, firstPing, deliveries::record, this::ended);
     all.add(subscriber);
     if (stopping) {
-      subscriber.end(Ending.STOPPING);
+      subscriber.end(CloseCause.STOPPING);
     } else if (all.size() > properties.subscribers()
         || all.of(subscriber.user()).size() > properties.subscribersPerUser()) {
-      subscriber.end(Ending.CROWDED);
+      subscriber.end(CloseCause.CROWDED);
     } else {
       feed.join(subscriber, subscription.again());
     }
     return subscriber;
   }
 
-  /** From here on the balancer is to lead clients elsewhere. */
+  /** From now on the balancer must send clients to other nodes. */
   @EventListener
   void availability(AvailabilityChangeEvent<ReadinessState> event) {
     stopping = event.getState() == ReadinessState.REFUSING_TRAFFIC;
@@ -91,16 +97,16 @@ final class Subscribers implements SmartLifecycle {
     Thread.ofVirtual().name("live-pings").start(this::watch);
   }
 
-  /** Clients are told to go before the web server cuts them off, and may say goodbye. */
+  /** Tells clients to leave before the web server cuts them off. */
   @Override
   public void stop() {
     running = false;
     stopping = true;
-    all.all().forEach(subscriber -> subscriber.end(Ending.STOPPING));
-    long end = System.nanoTime() + LONGEST_FAREWELL.toNanos();
+    all.all().forEach(subscriber -> subscriber.end(CloseCause.STOPPING));
+    Deadline end = Deadline.in(LONGEST_FAREWELL);
     try {
       for (Thread farewell : farewells) {
-        farewell.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        farewell.join(end.left());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -112,7 +118,7 @@ final class Subscribers implements SmartLifecycle {
     return running;
   }
 
-  /** After Drain, before the web server. */
+  /** Stops after Drain, and before the web server. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE - 1;
@@ -124,11 +130,11 @@ final class Subscribers implements SmartLifecycle {
       all.all()
           .forEach(subscriber -> {
             if (subscriber.isExpired()) {
-              subscriber.end(Ending.EXPIRED);
+              subscriber.end(CloseCause.EXPIRED);
             } else if (subscriber.isStuck(properties.sendTimeout())) {
-              subscriber.end(Ending.SLOW);
+              subscriber.end(CloseCause.SLOW);
             } else if (!subscriber.ping(now, properties.ping())) {
-              subscriber.end(Ending.SILENT);
+              subscriber.end(CloseCause.SILENT);
             }
           });
       try {
@@ -142,7 +148,7 @@ final class Subscribers implements SmartLifecycle {
   private void ended(Subscriber subscriber) {
     all.remove(subscriber);
     feed.leave(subscriber);
-    metrics.counter("holdfast.live.ended", "reason", subscriber.ending().label()).increment();
+    metrics.counter("holdfast.live.ended", "reason", subscriber.closeCause().label()).increment();
     Thread farewell =
         Thread.ofVirtual()
             .unstarted(() -> {

@@ -1,11 +1,11 @@
 package holdfast.core.live;
 
-import holdfast.platform.SignedIn;
+import holdfast.platform.auth.TokenOwner;
 
 /**
- * What a handshake came to.
+ * The result of a handshake.
  *
- * @param from the posts behind it are to be delivered
- * @param again true if the subscriber was there before and may have missed many
+ * @param from posts after this cursor are to be delivered
+ * @param again true if the subscriber was connected before and may have missed many posts
  */
-record Subscription(SignedIn who, Place from, boolean again) {}
+record Subscription(TokenOwner who, FeedCursor from, boolean again) {}

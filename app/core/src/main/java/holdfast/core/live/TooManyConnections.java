@@ -4,7 +4,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
-/** The user has as many connections to this node as one may have: 429. */
+/** The user has reached the limit of connections to this node: 429. */
 final class TooManyConnections extends ResponseStatusException {
 
   private static final String RETRY_AFTER_SECONDS = "10";

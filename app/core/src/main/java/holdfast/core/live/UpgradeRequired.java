@@ -6,7 +6,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
-/** A request that is no handshake of the WebSocket protocol's one version: 426. */
+/** The request isn't a WebSocket handshake of the supported version: 426. */
 final class UpgradeRequired extends ResponseStatusException {
 
   private static final String PROTOCOL = "websocket";

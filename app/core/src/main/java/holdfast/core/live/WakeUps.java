@@ -1,6 +1,6 @@
 package holdfast.core.live;
 
-import holdfast.platform.PostWritten;
+import holdfast.core.PostWritten;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Who tells whom of new posts: this node itself and the others, by way of the broker. */
+/**
+ * Passes wake-ups about new posts: from this node to itself, and to and from the other nodes
+ * through the broker.
+ */
 @Component
 final class WakeUps {
 
-  private final Mailbox here = new Mailbox();
-  private final Mailbox toOthers = new Mailbox();
+  private final LatestPostSlot here = new LatestPostSlot();
+  private final LatestPostSlot toOthers = new LatestPostSlot();
   private final Counter own;
   private final Counter received;
 
@@ -34,7 +37,7 @@ final class WakeUps {
     here.put(post);
   }
 
-  /** There may be something new, nobody knows what. */
+  /** Wakes the reader without a post, because some may have been missed. */
   void nudge() {
     here.nudge();
   }

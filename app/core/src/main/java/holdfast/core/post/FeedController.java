@@ -1,8 +1,7 @@
 package holdfast.core.post;
 
-import holdfast.platform.Caller;
-import holdfast.platform.JsonArray;
-import holdfast.platform.SpillingBody;
+import holdfast.platform.auth.Caller;
+import holdfast.platform.http.JsonArrayBody;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;
@@ -16,13 +15,13 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 final class FeedController {
 
-  /** Most feeds stay below, and can so be begun anew. */
+  /** Most feeds are smaller, so that a read that breaks can be retried. */
   private static final int KEPT_BYTES = 1000 * 1024;
 
-  private final Feeds feeds;
+  private final FeedReader feeds;
   private final JsonMapper json;
 
-  FeedController(Feeds feeds, JsonMapper json) {
+  FeedController(FeedReader feeds, JsonMapper json) {
     this.feeds = feeds;
     this.json = json;
   }
@@ -34,13 +33,10 @@ final class FeedController {
       HttpServletResponse response)
       throws IOException {
     FeedQuery query = FeedQuery.from(parameters);
-    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    SpillingBody body = new SpillingBody(response, KEPT_BYTES);
-    JsonArray<Post> array = new JsonArray<>(json, Post.class, body);
-    array.begin();
+    JsonArrayBody body = new JsonArrayBody(response, KEPT_BYTES, ",");
     if (!query.pastTheEnd()) {
-      feeds.page(caller, query, array);
+      feeds.page(caller, query, new PostArray(json, body));
     }
-    array.send();
+    body.send();
   }
 }

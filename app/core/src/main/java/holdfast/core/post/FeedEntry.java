@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * The head of a feed as it was once: no texts, which would be many and may change.
+ * The cached head of a feed. It holds no texts, because they take much space and may change.
  *
- * @param lsn how far the log had come, at least
- * @param friends whose posts were looked at
- * @param posts the newest, newest first
+ * @param lsn a log position up to which the entry saw every write
+ * @param friends the users whose posts were read
+ * @param posts ids of the newest posts, newest first
  */
 record FeedEntry(LogSequenceNumber lsn, List<UUID> friends, List<UUID> posts) {
 
-  /** Of the form below; another form gets another number. */
+  /** The version of the encoding below. Another encoding needs another number. */
   private static final byte FORM = 2;
 
-  /** The position comes first: the cache looks for it there. */
+  /** The log position comes first, because the cache reads it there. */
   private static final int HEADER = Long.BYTES + 1 + Integer.BYTES;
 
   private static final int ID = 2 * Long.BYTES;
@@ -48,7 +48,7 @@ record FeedEntry(LogSequenceNumber lsn, List<UUID> friends, List<UUID> posts) {
     return buffer.array();
   }
 
-  /** Whether it shows all that was written up to there. */
+  /** True if the entry saw every write up to this position. */
   boolean reaches(LogSequenceNumber needed) {
     return lsn.compareTo(needed) >= 0;
   }
@@ -62,7 +62,7 @@ record FeedEntry(LogSequenceNumber lsn, List<UUID> friends, List<UUID> posts) {
     buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
   }
 
-  /** Made as they are asked for: a page needs few of them. */
+  /** Decodes each id when it is read, because a page needs only a few of them. */
   private static List<UUID> ids(ByteBuffer buffer, int from, int count) {
     ByteBuffer bytes = buffer.slice(HEADER + from * ID, count * ID);
     return new AbstractList<>() {

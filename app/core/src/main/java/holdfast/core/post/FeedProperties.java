@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param lifetime how long a feed may be kept: one that misses a change, since the cache lost word
- *     of it, heals within this
+ * @param lifetime how long a feed may be cached. An entry that is stale because the cache lost an
+ *     invalidation is replaced after this time.
  */
 @Validated
 @ConfigurationProperties("holdfast.feed")

@@ -1,19 +1,19 @@
 package holdfast.core.post;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.Parameters;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.validation.Parameters;
 import java.util.regex.Pattern;
 import org.springframework.util.MultiValueMap;
 
-/** Which part of a feed is asked for. */
+/** The part of a feed that a request asks for. */
 record FeedQuery(int offset, int limit) {
 
-  /** How far back a feed goes: the cost of a page grows with its offset. */
+  /** The depth of a feed. It is limited because the cost of a page grows with its offset. */
   static final int DEPTH = 10_000;
 
   private static final int MOST = 1_000;
 
-  /** The part of each feed that is kept in the cache. */
+  /** The part of each feed that is cached. */
   static final FeedQuery KEPT = new FeedQuery(0, MOST);
 
   private static final int USUAL = 10;
@@ -28,7 +28,7 @@ record FeedQuery(int offset, int limit) {
     return new FeedQuery((int) Math.min(Long.parseLong(offset), DEPTH), limit);
   }
 
-  /** How many of the newest posts must be known. */
+  /** The number of newest posts that must be known for this page. */
   int depth() {
     return Math.min(offset + limit, DEPTH);
   }
@@ -37,7 +37,7 @@ record FeedQuery(int offset, int limit) {
     return depth() <= KEPT.limit();
   }
 
-  /** True if there is nothing that far back. */
+  /** True if the page begins after the end of every feed. */
   boolean pastTheEnd() {
     return offset >= DEPTH;
   }

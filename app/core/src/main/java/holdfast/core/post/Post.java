@@ -2,5 +2,5 @@ package holdfast.core.post;
 
 import java.util.UUID;
 
-/** A post as anyone may see it. */
+/** A post as every user may see it. */
 record Post(UUID id, String text, UUID authorUserId) {}

@@ -1,9 +1,9 @@
 package holdfast.core.post;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.Caller;
-import holdfast.platform.Ids;
-import holdfast.platform.Text;
+import holdfast.platform.auth.Caller;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.validation.Ids;
+import holdfast.platform.validation.Text;
 import jakarta.validation.Valid;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
@@ -42,7 +42,7 @@ final class PostController {
     posts.delete(caller, id(id));
   }
 
-  /** Anyone's to see: whether a token comes with it, and a good one, makes no difference. */
+  /** Posts are public: a token, valid or not, makes no difference. */
   @GetMapping("/get/{id}")
   Post get(@PathVariable String id) {
     return posts

@@ -1,11 +1,11 @@
 package holdfast.core.post;
 
-import holdfast.platform.CreatedIds;
-import holdfast.platform.Database;
-import holdfast.platform.Marks;
-import holdfast.platform.PostWritten;
-import holdfast.platform.Unauthorized;
-import holdfast.platform.Written;
+import holdfast.core.PostWritten;
+import holdfast.platform.db.CommitResult;
+import holdfast.platform.db.Database;
+import holdfast.platform.errors.Unauthorized;
+import holdfast.platform.redis.WriteMarks;
+import holdfast.platform.request.CreatedIds;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,7 +28,10 @@ final class Posts {
               row.getString("text"),
               row.getObject("author_id", UUID.class));
 
-  /** Nothing where the author is gone: its token outlives it by what a replica lags. */
+  /**
+   * Inserts nothing if the author was deleted: while a replica lags, the author's token is still
+   * accepted.
+   */
   private static final String INSERT =
       """
       INSERT INTO posts (id, author_id, text, first_digest)
@@ -57,32 +60,35 @@ final class Posts {
     this.events = events;
   }
 
-  /** The post's id; the same for the same request, however often it comes. */
+  /** Creates a post and returns its id. A repeated request gets the same id and creates nothing. */
   UUID create(UUID author, String text) {
     UUID id = createdIds.idOf("post", author.toString());
     long digest = createdIds.digestOf(text);
-    Written<UUID> written =
+    CommitResult<UUID> written =
         database.commit(marks(author, id), jdbc -> insert(jdbc, id, author, text, digest));
     events.publishEvent(new PostWritten(id, written.lsn().asString()));
     return id;
   }
 
-  /** 404 if the author has no such post. */
+  /** Answers 404 if the author has no such post. */
   void update(UUID author, UUID id, String text) {
     change(author, id, jdbc -> jdbc.sql(UPDATE).params(text, id, author).update());
   }
 
-  /** 404 if the author never had such a post; a deleted one may be deleted again. */
+  /** Answers 404 if the author never had such a post. Deleting a post again succeeds. */
   void delete(UUID author, UUID id) {
     change(author, id, jdbc -> jdbc.sql(DELETE).params(id, author).update());
   }
 
   Optional<Post> find(UUID id) {
     return database.find(
-        List.of(Marks.post(id)), jdbc -> jdbc.sql(SELECT).param(id).query(POST).optional());
+        List.of(WriteMarks.post(id)), jdbc -> jdbc.sql(SELECT).param(id).query(POST).optional());
   }
 
-  /** A change of nothing throws, and so leaves no marks: anyone could fill the cache with them. */
+  /**
+   * Throws if nothing changed. No mark is written then; otherwise anyone could fill the cache with
+   * marks.
+   */
   private void change(UUID author, UUID id, ToIntFunction<JdbcClient> statement) {
     database.write(
         marks(author, id),
@@ -96,7 +102,7 @@ final class Posts {
   }
 
   private static List<String> marks(UUID author, UUID id) {
-    return List.of(Marks.user(author), Marks.post(id));
+    return List.of(WriteMarks.user(author), WriteMarks.post(id));
   }
 
   private static UUID insert(JdbcClient jdbc, UUID id, UUID author, String text, long digest) {

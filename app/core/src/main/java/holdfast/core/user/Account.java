@@ -3,8 +3,8 @@ package holdfast.core.user;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sign-in is checked against.
+ * The data that a login is checked against.
  *
- * @param passwordHash null for a user who can't sign in
+ * @param passwordHash null for a user who can't log in
  */
 record Account(@Nullable String passwordHash) {}

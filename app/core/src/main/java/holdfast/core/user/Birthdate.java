@@ -7,7 +7,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A day of the calendar, written YYYY-MM-DD, on which somebody alive may have been born. */
+/** A date, written YYYY-MM-DD, on which a living person may have been born. */
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = BirthdateRule.class)

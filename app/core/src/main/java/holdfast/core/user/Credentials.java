@@ -1,13 +1,13 @@
 package holdfast.core.user;
 
-import holdfast.platform.Text;
+import holdfast.platform.validation.Text;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.deser.jdk.StringDeserializer;
 
 /**
- * Who signs in.
+ * The credentials of a login.
  *
- * @param password as it came: the hashes of some are older than the rule that texts are composed
+ * @param password not composed: some hashes are older than the rule that texts are composed
  */
 record Credentials(
     @Text(max = 36) String id,

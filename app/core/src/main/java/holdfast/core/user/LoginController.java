@@ -1,8 +1,8 @@
 package holdfast.core.user;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.Ids;
-import holdfast.platform.Tokens;
+import holdfast.platform.auth.Tokens;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.validation.Ids;
 import jakarta.validation.Valid;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;

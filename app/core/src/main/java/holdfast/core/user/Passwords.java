@@ -1,7 +1,7 @@
 package holdfast.core.user;
 
-import holdfast.platform.TextRule;
-import holdfast.platform.Unavailable;
+import holdfast.platform.errors.Unavailable;
+import holdfast.platform.validation.TextRule;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -14,9 +14,9 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 
 /**
- * Password hashes: Argon2id, which takes passwords of any length (bcrypt ignores what is past 72
- * bytes). Computed on few platform threads of its own: on virtual ones, each hash would hold a
- * carrier for its whole time, and reads would wait for it.
+ * Password hashes by Argon2id, which takes passwords of any length; bcrypt ignores everything after
+ * 72 bytes. Hashes are computed on a few platform threads. On virtual threads each hash would block
+ * a carrier thread, and reads would wait.
  */
 @Component
 final class Passwords implements AutoCloseable {
@@ -24,7 +24,7 @@ final class Passwords implements AutoCloseable {
   private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   private static final int WAITING = 64;
 
-  /** OWASP's settings of least memory: 7 MiB, five passes. */
+  /** OWASP's settings with the least memory: 7 MiB, five passes. */
   private final PasswordEncoder encoder = new Argon2PasswordEncoder(16, 32, 1, 7 * 1024, 5);
 
   private final ThreadPoolExecutor hashing =
@@ -35,7 +35,10 @@ final class Passwords implements AutoCloseable {
     return compute(() -> encoder.encode(password));
   }
 
-  /** As it is kept, composed; or as it came, which older hashes were made of. */
+  /**
+   * Compares the composed password, as it is stored now, and the password as it was typed, as older
+   * hashes were made.
+   */
   boolean matches(String password, String hash) {
     String composed = TextRule.composed(password);
     return compute(() ->

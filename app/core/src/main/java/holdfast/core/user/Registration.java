@@ -1,8 +1,8 @@
 package holdfast.core.user;
 
-import holdfast.platform.Text;
+import holdfast.platform.validation.Text;
 
-/** What a new user says of itself. */
+/** The data of a new user. */
 record Registration(
     @Text(max = 100) String firstName,
     @Text(max = 100) String secondName,
@@ -11,7 +11,10 @@ record Registration(
     @Text(max = 100) String city,
     @Text(min = 8, max = 200) String password) {
 
-  /** Nobody is signed in yet: the same key with anything else in the body is another request. */
+  /**
+   * No user is logged in yet, so the body identifies the client: the same key with another body is
+   * another request.
+   */
   String[] identity() {
     return new String[] {firstName, secondName, birthdate, biography, city, password};
   }

@@ -7,15 +7,15 @@ import java.util.UUID;
 /**
  * Users in the order of their ids.
  *
- * @param json one a line, as the table keeps them: {@code {"id":"…",…},}
- * @param full whether there may be more
+ * @param json one user a line, as the table stores them: {@code {"id":"…",…},}
+ * @param full true if there may be more users
  */
 record SearchPage(int users, byte[] json, boolean full) {
 
   private static final int ID_AT = "{\"id\":\"".length();
   private static final int ID_LENGTH = 36;
 
-  /** After it the next page begins. */
+  /** The id of the last user. The next page begins after it. */
   UUID last() {
     int line = json.length;
     while (line > 0 && json[line - 1] != '\n') {

@@ -1,16 +1,16 @@
 package holdfast.core.user;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.Ids;
-import holdfast.platform.Parameters;
-import holdfast.platform.TextRule;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.validation.Ids;
+import holdfast.platform.validation.Parameters;
+import holdfast.platform.validation.TextRule;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 
-/** The parameters of a search; without a limit, all that match. */
+/** The parameters of a search. Without a limit it returns all matches. */
 record SearchQuery(
-    Prefix firstName, Prefix secondName, @Nullable Integer limit, @Nullable UUID after) {
+    NamePrefix firstName, NamePrefix secondName, @Nullable Integer limit, @Nullable UUID after) {
 
   private static final int MOST = 10_000;
 
@@ -22,13 +22,13 @@ record SearchQuery(
         Parameters.single(parameters, "after").map(SearchQuery::after).orElse(null));
   }
 
-  private static Prefix prefix(MultiValueMap<String, String> parameters, String name) {
+  private static NamePrefix prefix(MultiValueMap<String, String> parameters, String name) {
     String text = Parameters.single(parameters, name).map(TextRule::composed).orElse(null);
     String problem = TextRule.problem(text, 1, 100);
     if (text == null || problem != null) {
       throw new BadRequest(name, String.valueOf(problem));
     }
-    return new Prefix(text);
+    return new NamePrefix(text);
   }
 
   private static UUID after(String text) {

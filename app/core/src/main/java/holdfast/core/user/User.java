@@ -3,7 +3,7 @@ package holdfast.core.user;
 import java.time.LocalDate;
 import java.util.UUID;
 
-/** A user as anyone may see it. */
+/** A user as everyone may see it. */
 record User(
     UUID id,
     String firstName,

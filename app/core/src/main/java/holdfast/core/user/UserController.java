@@ -1,8 +1,9 @@
 package holdfast.core.user;
 
-import holdfast.platform.BadRequest;
-import holdfast.platform.CreatedIds;
-import holdfast.platform.Ids;
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.http.JsonArrayBody;
+import holdfast.platform.request.CreatedIds;
+import holdfast.platform.validation.Ids;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import java.io.IOException;
@@ -23,6 +24,9 @@ import org.springframework.web.server.ResponseStatusException;
 @RestController
 @RequestMapping(path = "/user", produces = MediaType.APPLICATION_JSON_VALUE)
 final class UserController {
+
+  /** The answers for all but the most frequent initials are smaller. */
+  private static final int KEPT_SEARCH_BYTES = 2000 * 1024;
 
   private final Users users;
   private final Search search;
@@ -60,7 +64,8 @@ final class UserController {
   @GetMapping("/search")
   void search(@RequestParam MultiValueMap<String, String> parameters, HttpServletResponse response)
       throws IOException {
-    search.answer(SearchQuery.from(parameters), new SearchAnswer(response));
+    search.answer(
+        SearchQuery.from(parameters), new JsonArrayBody(response, KEPT_SEARCH_BYTES, ",\n"));
   }
 
   private static ResponseStatusException unknown() {

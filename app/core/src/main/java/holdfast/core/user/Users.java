@@ -2,8 +2,9 @@ package holdfast.core.user;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import holdfast.platform.Database;
-import holdfast.platform.KnownUsers;
+import holdfast.platform.auth.KnownUsers;
+import holdfast.platform.db.Database;
+import holdfast.platform.retry.Deadline;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,19 +31,25 @@ final class Users implements KnownUsers {
   private static final String SELECT =
       "SELECT id, first_name, second_name, birthdate, biography, city FROM users";
 
-  /** What users_search begins with, and of three characters users_search_long: no use without. */
+  /**
+   * The condition that lets PostgreSQL use the index users_search, or users_search_long for three
+   * characters.
+   */
   private static final String MATCHING =
       "left(first_name, %1$d) = ? AND left(second_name, %1$d) = ? AND id > ?";
 
   private static final int LONG = 3;
 
-  /** Left out where it would be compared for nothing, thousands of times. */
+  /**
+   * Conditions for longer prefixes. They are left out where the indexed characters decide: they
+   * would be compared thousands of times for nothing.
+   */
   private static final String LONGER =
       " AND first_name >= ? AND first_name < ? AND second_name >= ? AND second_name < ?";
 
   /**
-   * Joined by the database: one value of half a megabyte costs less on the way than its lines. Null
-   * if it is longer than anybody expected.
+   * The database joins the rows of a page, because one value of half a megabyte is cheaper to
+   * transfer than its rows. The value is null if the page is larger than the sample predicted.
    */
   private static final String PAGE =
       """
@@ -53,17 +60,23 @@ final class Users implements KnownUsers {
             ORDER BY id LIMIT (SELECT users FROM most)) AS page
       """;
 
-  /** Biographies may take 60 KB each: so many at once fit into a page without a look at them. */
+  /**
+   * The number of users whose sizes are sampled. Biographies may take 60 KB each, and this many
+   * always fit into a page.
+   */
   private static final int SAMPLE = 32;
 
-  /** Ids are random: the first users tell how long the others are, and a mebibyte is a page. */
+  /**
+   * The number of users for a page of one mebibyte. Ids are random, so the first users show how
+   * large the others are.
+   */
   private static final String MEASURED =
       """
       (SELECT least(?::bigint, 8192, 1048576 * count(*) / sum(octet_length(as_json)))
        FROM (SELECT as_json FROM users WHERE %s ORDER BY id LIMIT %d) AS sample)
       """;
 
-  static final RowMapper<User> USER =
+  private static final RowMapper<User> USER =
       (row, number) ->
           new User(
               row.getObject("id", UUID.class),
@@ -73,7 +86,9 @@ final class Users implements KnownUsers {
               row.getString("biography"),
               row.getString("city"));
 
-  /** For so long a user may outlive itself; posts and friendships look for themselves. */
+  /**
+   * How long a deleted user may still count as existing. Posts and friendships check it themselves.
+   */
   private static final Duration KNOWN_FOR = Duration.ofSeconds(5);
 
   private static final int MOST_KNOWN = 10_000;
@@ -86,7 +101,7 @@ final class Users implements KnownUsers {
     this.database = database;
   }
 
-  /** Does nothing if the user is there already: the request that creates it may come twice. */
+  /** Adds a user. Does nothing if the user exists, because the request may be repeated. */
   void add(User user, String passwordHash) {
     List<Object> row =
         List.of(
@@ -128,18 +143,19 @@ final class Users implements KnownUsers {
             .optional());
   }
 
-  /** The first users that match after that id: so many at most, and two mebibytes of them. */
-  SearchPage search(SearchQuery query, UUID after, int most) {
-    // Empty where those after the sample are much longer than its users.
-    return tryPage(query, after, most)
-        .or(() -> tryPage(query, after, SAMPLE))
+  /** The first matching users after that id, limited to this number and to two mebibytes. */
+  SearchPage search(SearchQuery query, UUID after, int most, Deadline deadline) {
+    // The page is empty if the users after the sample are much larger than the sample.
+    return tryPage(query, after, most, deadline)
+        .or(() -> tryPage(query, after, SAMPLE, deadline))
         .orElseThrow(() -> new IllegalStateException("no page of " + SAMPLE + " users fits"));
   }
 
-  private Optional<SearchPage> tryPage(SearchQuery query, UUID after, int most) {
+  private Optional<SearchPage> tryPage(SearchQuery query, UUID after, int most, Deadline deadline) {
     List<Object> parameters = new ArrayList<>();
     String sql = searchSql(query, after, most, parameters);
-    return database.readOne(jdbc -> jdbc.sql(sql).params(parameters).query(Users::page).single());
+    return database.readOne(
+        deadline, jdbc -> jdbc.sql(sql).params(parameters).query(Users::page).single());
   }
 
   private static Optional<SearchPage> page(ResultSet row, int number) throws SQLException {
@@ -150,8 +166,8 @@ final class Users implements KnownUsers {
   }
 
   static String searchSql(SearchQuery query, UUID after, int most, List<Object> parameters) {
-    Prefix first = query.firstName();
-    Prefix second = query.secondName();
+    NamePrefix first = query.firstName();
+    NamePrefix second = query.secondName();
     int head = Math.min(first.length(), second.length()) < LONG ? 1 : LONG;
     List<Object> names = new ArrayList<>(List.of(first.head(head), second.head(head), after));
     String matching = MATCHING.formatted(head);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Two chat nodes behind a balancer that break, hang or go away, and their callers. */
+/** Two chat nodes behind a balancer that fail, hang or disappear, and the requests to them. */
 @ExtendWith(OutputCaptureExtension.class)
 class ChatTroubleTest {
 
@@ -73,7 +73,7 @@ class ChatTroubleTest {
     return anna.api().get("/dialog/" + boris + "/list");
   }
 
-  /** Fills the pool, as requests that come at once do. */
+  /** Fills the pool with connections, as concurrent requests do. */
   private void pooled(int connections) throws Exception {
     CountDownLatch together = new CountDownLatch(1);
     chat.usually(FakeChat.after(together));
@@ -142,7 +142,7 @@ class ChatTroubleTest {
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Answer> answer = clients.submit(this::send);
       await().atMost(20, SECONDS).until(() -> chat.received().size() == 2);
-      // Longer than the first try was allowed to take.
+      // Longer than the limit of the first attempt.
       await().pollDelay(1300, MILLISECONDS).until(() -> true);
       slow.countDown();
       assertThat(answer.get().status()).isEqualTo(200);
@@ -205,7 +205,7 @@ class ChatTroubleTest {
     Answer read = list();
     assertError(read, 503, "the chat service can't be reached");
     assertThat(read.header("Retry-After")).matches("\\d+");
-    // A try that broke may have been the one that was stored.
+    // A failed attempt may have stored the message.
     Answer write = send();
     assertError(write, 504, "it may be done or not");
     assertThat(write.header("Retry-After")).matches("\\d+");
@@ -214,7 +214,9 @@ class ChatTroubleTest {
     awaitSelectors();
   }
 
-  /** Each pool has a thread that watches its connections: those of replaced pools end. */
+  /**
+   * Each pool has a thread that watches its connections. The threads of replaced pools must end.
+   */
   private static void awaitSelectors() {
     await()
         .atMost(10, SECONDS)
@@ -222,7 +224,7 @@ class ChatTroubleTest {
             Thread.getAllStackTraces().keySet().stream()
                     .filter(thread -> thread.getName().endsWith("SelectorManager"))
                     .count()
-                // Core's, and that of the test's own client.
+                // Core's thread, and that of the test's own client.
                 <= 2);
   }
 
@@ -241,7 +243,7 @@ class ChatTroubleTest {
       await().atMost(20, SECONDS).until(() -> metrics().contains("holdfast_chat_free 0.0"));
       assertThat(core.api().search("Л", "З").status()).isEqualTo(200);
       assertThat(anna.api().get("/post/feed").status()).isEqualTo(200);
-      // Of the 30 reads all but those under way are refused; the writes wait.
+      // Of the 30 reads, all but those in progress are refused. The writes wait.
       await()
           .atMost(20, SECONDS)
           .until(() -> under.stream().filter(Future::isDone).count() == 30 - CALLS);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpStatus;
 
-/** What of the contract is core's, and what it passes to chat and back. */
+/** The parts of the contract that core fulfils itself, and what it passes on to chat and back. */
 class DialogApiTest {
 
   private static final String REFUSAL =

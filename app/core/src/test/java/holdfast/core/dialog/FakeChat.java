@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
-/** A chat service that does to each request what the test wants; by default it takes all. */
+/** A fake chat service that behaves as the test wants. By default it accepts every request. */
 final class FakeChat implements AutoCloseable {
 
   record Received(String method, String uri, Map<String, List<String>> headers, String body) {
@@ -25,7 +25,7 @@ final class FakeChat implements AutoCloseable {
     }
   }
 
-  /** What becomes of one request. */
+  /** The behaviour for one request. */
   @FunctionalInterface
   interface Reply {
     void to(HttpExchange exchange) throws IOException, InterruptedException;
@@ -52,7 +52,7 @@ final class FakeChat implements AutoCloseable {
     return received;
   }
 
-  /** The next requests are served so, one each; those after them as usual. */
+  /** Serves the next requests so, one each. Later requests are served as usual. */
   void next(Reply... replies) {
     next.addAll(List.of(replies));
   }
@@ -67,7 +67,7 @@ final class FakeChat implements AutoCloseable {
     usual = FakeChat::asUsual;
   }
 
-  /** A message is taken, a dialog is empty. */
+  /** Accepts a message; a dialog is empty. */
   private static void asUsual(HttpExchange exchange) throws IOException, InterruptedException {
     answer(200, exchange.getRequestMethod().equals("GET") ? "[]" : "").to(exchange);
   }
@@ -80,17 +80,17 @@ final class FakeChat implements AutoCloseable {
     };
   }
 
-  /** An answer that doesn't know the request's id. */
+  /** Answers without the request's id. */
   static Reply stranger(int status) {
     return exchange -> plain(exchange, status, "<html>it works</html>");
   }
 
-  /** Closes the connection without a word. */
+  /** Closes the connection without an answer. */
   static Reply hangUp() {
     return HttpExchange::close;
   }
 
-  /** Begins an answer, and never ends it. */
+  /** Begins an answer that never ends. */
   Reply dawdle() {
     return exchange -> {
       String id = exchange.getRequestHeaders().getFirst("X-Request-Id");

@@ -86,7 +86,7 @@ class FriendApiTest {
   void unknownUsersCanBeNoFriendsAndOneselfNeither() throws Exception {
     assertError(set(UUID.randomUUID()), 404);
     assertError(set(reader.id()), 400);
-    // Whoever isn't a friend afterwards was deleted.
+    // Users that are no friends afterwards were deleted.
     assertEmpty(delete(UUID.randomUUID()));
     assertEmpty(delete(reader.id()));
   }
@@ -118,7 +118,7 @@ class FriendApiTest {
 
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
         Connection other = Shared.postgres().connect()) {
-      // As another request for the same user does, which is not through yet.
+      // Another request for the same user holds this lock until it commits.
       other.setAutoCommit(false);
       execute(other, "SELECT FROM users WHERE id = '%s' FOR NO KEY UPDATE", popular.id());
       execute(other, "INSERT INTO friendships VALUES ('%s', '%s')", popular.id(), named(5000));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Brokers that are none, or won't be one for this service. */
+/** Servers that aren't brokers, and brokers that refuse this service. */
 @ExtendWith(OutputCaptureExtension.class)
 class BrokerTest {
 
@@ -74,7 +74,7 @@ class BrokerTest {
     return RunningCore.start(environment, "LIVE_POLL_MS=100");
   }
 
-  /** Takes connections, says its one thing, and nothing more. */
+  /** Accepts connections, sends one text, and then stays silent. */
   private static final class Impostor implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -112,7 +112,7 @@ class BrokerTest {
         client.getOutputStream().write(saying.getBytes());
         client.getInputStream().readAllBytes();
       } catch (IOException e) {
-        // The client has heard enough.
+        // The client has disconnected.
       }
     }
   }

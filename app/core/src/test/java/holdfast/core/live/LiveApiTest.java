@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One node, and what its subscribers may and may not do. */
+/** One node, and what its subscribers may do and may not do. */
 @ExtendWith(OutputCaptureExtension.class)
 class LiveApiTest {
 
@@ -49,7 +49,7 @@ class LiveApiTest {
     return RunningCore.startOn(Shared.postgres(), settings);
   }
 
-  /** A client is through its handshake before the server counts it. */
+  /** A client finishes its handshake before the server counts it. */
   private static void awaitSubscribers(RunningCore core, int count) {
     await().atMost(20, SECONDS).until(() -> metric(core, "holdfast_live_subscribers") == count);
   }
@@ -178,7 +178,7 @@ class LiveApiTest {
       try {
         client.send("x".repeat(length));
       } catch (RuntimeException e) {
-        // The node may have hung up before all was sent.
+        // The node may have closed the connection before everything was sent.
       }
       await().atMost(20, SECONDS).until(() -> metric(core, ended("too_big")) == before + 1);
 
@@ -268,7 +268,8 @@ class LiveApiTest {
     RunningCore stopping = start("DRAIN_TIMEOUT=6", "LIVE_POLL_MS=50");
     Person there = reader.at(stopping.api());
     try (LiveClient client = LiveClient.of(there)) {
-      // Connected isn't subscribed yet: who comes to that after the stop began is only sent away.
+      // A connection isn't yet a subscription. A subscriber who comes after the stop began is only
+      // closed.
       UUID first = author.post("сначала");
       client.awaitEvents(1);
       Thread stop = Thread.startVirtualThread(stopping::close);

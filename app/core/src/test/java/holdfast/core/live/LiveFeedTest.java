@@ -25,10 +25,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes on a primary and its replica, and a broker between them that may go away. */
+/** Two nodes with a primary, its replica, and a broker that may fail. */
 class LiveFeedTest {
 
-  /** Nothing is found by looking: what comes was told of. */
+  /** Polling is switched off in effect, so every post comes from a wake-up. */
   private static final String NEVER = "LIVE_POLL_MS=3600000";
 
   private static Postgres primary;
@@ -76,7 +76,7 @@ class LiveFeedTest {
     reader.befriend(author);
   }
 
-  /** What the database holds of these authors, in the order in which it is to be delivered. */
+  /** The posts of these authors in the database, in the order of their delivery. */
   private static List<UUID> posts(Person... authors) throws Exception {
     String ids = String.join("','", Stream.of(authors).map(p -> p.id().toString()).toList());
     String sql = "SELECT id FROM posts WHERE author_id IN ('%s') ORDER BY xid, id".formatted(ids);
@@ -151,12 +151,12 @@ class LiveFeedTest {
               + " VALUES (gen_random_uuid(), '%s', 'час назад', now() - interval '1 hour')"
                   .formatted(author.id()));
       UUID quick = author.post("быстрый");
-      // Proves that the quick one was looked at and left for later.
+      // Proves that the quick post was read and held back.
       String looks = "holdfast_live_reads_total{cause=\"poll\"} ";
       double before = metric(looks);
       await().atMost(20, SECONDS).until(() -> metric(looks) > before + 3);
       assertThat(client.events()).isEmpty();
-      // The age of the post that waits longest: the time since the last look is a few seconds.
+      // The age of the oldest waiting post. The last read was at most a few seconds ago.
       await().atMost(20, SECONDS).until(() -> metric("holdfast_live_lag_seconds ") > 3_000);
       slow.commit();
 
@@ -179,7 +179,7 @@ class LiveFeedTest {
   void whatWasMissedComesFirstAndThenWhatIsNew() throws Exception {
     UUID last = author.post("последний увиденный");
     Person stranger = Person.register(first.api());
-    // More than a page of one transaction, more than one of strangers' posts, and many more.
+    // One transaction with more than a batch, more than a batch of strangers' posts, and many more.
     primary.execute(insert(author, "FROM generate_series(1, 1500)"));
     primary.execute(insert(stranger, "FROM generate_series(1, 2500)"));
     primary.execute(

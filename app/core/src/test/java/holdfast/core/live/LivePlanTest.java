@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The live feed's statements, as the service sends them, on enough posts to make a plan matter. */
+/** The plans of the live feed's own statements, on enough posts to matter. */
 class LivePlanTest {
 
   private static Postgres postgres;

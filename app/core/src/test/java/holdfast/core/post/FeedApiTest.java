@@ -61,7 +61,7 @@ class FeedApiTest {
     assertThat(feed("")).containsExactly(third, first);
     reader.befriend(second);
     assertThat(feed("")).containsExactly(third, other, first);
-    // Directed: being read isn't reading.
+    // Friendship is directed: a user doesn't read the posts of their readers.
     assertThat(friend.api().get("/post/feed").body()).isEqualTo("[]");
     reader.api().put("/friend/delete/" + friend.id());
     assertThat(feed("")).containsExactly(other);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes and one Redis: feeds are kept there, and stay right whatever becomes of it. */
+/** Two nodes and one Redis: cached feeds must stay correct whatever happens to Redis. */
 class FeedCacheTest {
 
   private static final String HITS = "holdfast_feed_total{cache=\"hit\"}";
@@ -114,7 +114,7 @@ class FeedCacheTest {
     await()
         .atMost(20, SECONDS)
         .until(() -> {
-          // A primary's entry is good for what was written before its newest commit.
+          // An entry that was read from the primary covers only writes before its newest commit.
           Shared.postgres().execute("SELECT pg_logical_emit_message(true, 'test', '')");
           double hits = metric(core, HITS);
           feed(reader, "");
@@ -136,7 +136,7 @@ class FeedCacheTest {
     assertThat(feed("?offset=20&limit=980")).isEqualTo(posts.subList(20, 25));
     assertThat(feed("?offset=25&limit=10")).isEmpty();
     assertThat(feeds("miss")).isEqualTo(misses);
-    // Past what is kept.
+    // Beyond the cached part.
     double none = feeds("none");
     assertThat(feed("?offset=0&limit=1000")).isEqualTo(posts);
     assertThat(feeds("none")).isEqualTo(none);
@@ -196,7 +196,7 @@ class FeedCacheTest {
       UUID one = friend.post("eins");
       warm(hasty, there);
       UUID two = UUID.randomUUID();
-      // Behind the service's back.
+      // Changed without the service.
       Shared.postgres()
           .execute(
               "INSERT INTO posts (id, author_id, text) VALUES ('%s', '%s', 'zwei')"
@@ -213,7 +213,7 @@ class FeedCacheTest {
     UUID one = friend.post("eins");
     UUID two = friend.post("zwei");
     warm();
-    // Behind the service's back: the kept feed still has it.
+    // Changed without the service: the cached feed still has it.
     Shared.postgres()
         .execute("UPDATE posts SET text = '', deleted = true WHERE id = '%s'".formatted(two));
 
@@ -250,7 +250,7 @@ class FeedCacheTest {
       UUID two = friend.post("zwei");
       assertThat(feed("")).containsExactly(two, one);
       assertThat(redis.say("EXISTS", kept)).startsWith(":1");
-      // Without the mark of the second post, which is on the other.
+      // Without the mark of the second post, which is on the other Redis.
       toRedis.to(redis.address());
       toRedis.cut();
       await().atMost(20, SECONDS).until(() -> redis.say("CLIENT", "LIST").contains("holdfast"));
@@ -281,7 +281,7 @@ class FeedCacheTest {
     redis.say("CONFIG", "SET", "maxmemory-policy", "noeviction");
     redis.say("CONFIG", "SET", "maxmemory", "1");
 
-    // The kept feed of who has other friends is forgotten, although no mark tells of it.
+    // The change of friends removes the cached feed, although no mark tells of it.
     reader.befriend(other);
     assertThat(feed("")).containsExactly(others, one);
     UUID two = friend.post("zwei");

@@ -26,7 +26,7 @@ class FeedEntryTest {
     assertThat(FeedEntry.decode(ENTRY.encode())).contains(ENTRY);
     FeedEntry empty = new FeedEntry(lsn(0), List.of(), List.of());
     assertThat(FeedEntry.decode(empty.encode())).contains(empty);
-    // What five thousand friends take, and the thousand posts.
+    // The size of five thousand friends and a thousand posts.
     assertThat(new FeedEntry(lsn(1), ids(5000), ids(1000)).encode()).hasSizeLessThan(100_000);
   }
 

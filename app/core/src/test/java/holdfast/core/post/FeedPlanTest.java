@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The feed's statement, as the service sends it, on enough posts to make a plan matter. */
+/** The plan of the feed's own statement, on enough posts to matter. */
 class FeedPlanTest {
 
   private static final String READER = "md5('reader' || %d)::uuid";
@@ -25,8 +25,8 @@ class FeedPlanTest {
   static void start() throws Exception {
     postgres = Postgres.primary();
     RunningCore.migrate(postgres);
-    // Reader n has n friends. Some authors write much, most little, many nothing; many posts at
-    // once.
+    // Reader n has n friends. A few authors write much, most write little, many write nothing. Many
+    // posts have the same time.
     postgres.execute(
         """
         INSERT INTO users
@@ -79,7 +79,7 @@ class FeedPlanTest {
     String reader = READER.formatted(friends);
     FeedQuery query = new FeedQuery(offset, limit);
     String sql =
-        Feed.PAGE
+        FeedQueries.PAGE
             .replace(":reader", reader)
             .replace(":depth", "" + query.depth())
             .replace(":offset", "" + offset)
@@ -122,7 +122,7 @@ class FeedPlanTest {
 
   private static String plan(String mode, int friends, int depth) throws Exception {
     String prepared =
-        Feed.PAGE
+        FeedQueries.PAGE
             .replace(":reader", "$1")
             .replace(":depth", "$2")
             .replace(":offset", "$3")

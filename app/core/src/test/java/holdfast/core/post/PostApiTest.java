@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class PostApiTest {
 
-  /** Half a surrogate pair can be sent escaped only. */
+  /** JSON can carry half a surrogate pair only as an escape. */
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -111,7 +111,7 @@ class PostApiTest {
     assertEmpty(author.api().put("/post/delete/" + id));
     assertError(get(id), 404, "id");
     assertError(update(author.api(), id, "Третий"), 404, "id");
-    // The request may come twice.
+    // The request may be repeated.
     assertEmpty(author.api().put("/post/delete/" + id));
   }
 

@@ -14,13 +14,13 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the migrations to composed texts make of the rows that an older release has written. */
+/** The effect of the migrations to composed texts on rows that an older release wrote. */
 class ComposedRowsTest {
 
   private static final String COMPOSED = "\u0419";
   private static final String APART = "\u0418\u0306";
 
-  /** One character as it comes, two in the composed form. */
+  /** Characters that are one code point as typed, and two when composed. */
   private static final String GROWS = "\u0958";
 
   private static final String GROWN = "\u0915\u093c";
@@ -59,7 +59,7 @@ class ComposedRowsTest {
     postgres.close();
   }
 
-  /** By the service's login: a node of the older release goes on until it is replaced. */
+  /** Uses the service's login: nodes of the older release keep running during a rollout. */
   private static void writeAsAnOlderNode() {
     jdbc.sql("SET ROLE core").update();
     insert(LATE_ID, APART, APART, APART, APART);
@@ -69,7 +69,7 @@ class ComposedRowsTest {
     jdbc.sql("RESET ROLE").update();
   }
 
-  /** A user with one post of the same id, whose text is the biography. */
+  /** A user and a post with the same id. The post's text is the user's biography. */
   private static void insert(UUID id, String first, String second, String biography, String city) {
     jdbc.sql("INSERT INTO users VALUES (?, ?, ?, '1990-01-01', ?, ?)")
         .params(id, first, second, biography, city)
@@ -79,7 +79,7 @@ class ComposedRowsTest {
         .update();
   }
 
-  /** Which transaction wrote the row that was composed before, and where it is. */
+  /** The transaction and the place of the row that was composed before. */
   private static String versions(String table) {
     return jdbc.sql("SELECT xmin || ' ' || ctid FROM " + table + " WHERE id = ?")
         .param(COMPOSED_ID)
@@ -129,7 +129,10 @@ class ComposedRowsTest {
     assertThat(post(LATE_GROWING_ID)).isEqualTo(GROWN.repeat(5_000));
   }
 
-  /** The live feed waits for a transaction that has written: it would wait for both searches. */
+  /**
+   * The live feed waits for transactions that have written. One transaction for both tables would
+   * delay it by the scans of both.
+   */
   @Test
   void usersAndPostsAreComposedInTransactionsOfTheirOwn() {
     assertThat(transaction("users")).isNotEqualTo(transaction("posts"));

@@ -100,7 +100,7 @@ class SearchApiTest {
     assertThat(names(api.search("Ё", "Е"))).containsExactly("Ёж Ель");
     assertThat(names(api.search("😀", "𝒜"))).containsExactly("😀a 𝒜b");
     assertThat(names(api.search("\uffff", "z"))).containsExactly("\uffffz z");
-    // Nothing sorts above these: the upper end of their range must not cut them off.
+    // Nothing sorts after these names, so the upper bound of the range must include them.
     assertThat(names(api.search("\udbff\udfff", "\udbff\udfff"))).hasSize(2);
   }
 

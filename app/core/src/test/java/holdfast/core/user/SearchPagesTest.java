@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Answers of several pages, and users whose JSON is not their columns as they stand. */
+/** Answers of several pages, and users whose JSON needs escapes. */
 class SearchPagesTest {
 
   private static final int USERS = 300;

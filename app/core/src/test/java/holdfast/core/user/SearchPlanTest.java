@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.LinkedMultiValueMap;
 
-/** The search's statement, as the service sends it, on enough users to make a plan matter. */
+/** The plan of the search's own statement, on enough users to matter. */
 class SearchPlanTest {
 
   private static Postgres postgres;

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class UserApiTest {
 
-  /** Half a surrogate pair can be sent escaped only. */
+  /** JSON can carry half a surrogate pair only as an escape. */
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -125,7 +125,7 @@ class UserApiTest {
     assertThat(api.get("/user/get/" + id).json().get("first_name").asString())
         .isEqualTo("😀".repeat(100));
     assertThat(login(id, "😀".repeat(200)).status()).isEqualTo(200);
-    // The end of a long password counts as well: bcrypt would ignore it.
+    // The end of a long password counts as well. Bcrypt would ignore it.
     assertError(login(id, "😀".repeat(199) + "x"), 401, "password");
   }
 

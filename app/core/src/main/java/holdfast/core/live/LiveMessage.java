@@ -1,0 +1,46 @@
+package holdfast.core.live;
+
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A post to be sent, shared by all subscribers that get it; or a ping. */
+final class LiveMessage {
+
+  static final LiveMessage PING = new LiveMessage("", Instant.EPOCH, new Backlog());
+
+  private final String json;
+  private final Instant createdAt;
+  private final Backlog backlog;
+  private final AtomicInteger holders = new AtomicInteger();
+
+  LiveMessage(String json, Instant createdAt, Backlog backlog) {
+    this.json = json;
+    this.createdAt = createdAt;
+    this.backlog = backlog;
+  }
+
+  String json() {
+    return json;
+  }
+
+  Instant createdAt() {
+    return createdAt;
+  }
+
+  /** True if the message may queue behind others. It may not if the node's backlog is full. */
+  boolean mayWait() {
+    return !backlog.isFull();
+  }
+
+  void hold() {
+    if (holders.getAndIncrement() == 0) {
+      backlog.add(json.length());
+    }
+  }
+
+  void release() {
+    if (holders.decrementAndGet() == 0) {
+      backlog.add(-json.length());
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package holdfast.core.user;
+
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.stereotype.Component;
+
+/**
+ * The write buffer for large answers, such as half a megabyte. docs/performance.md compares other
+ * sizes.
+ */
+@Component
+final class ResponseBufferSize
+    implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+
+  private static final String WRITTEN_BYTES = "16384";
+
+  @Override
+  public void customize(TomcatServletWebServerFactory factory) {
+    factory.addConnectorCustomizers(
+        connector -> connector.setProperty("socket.appWriteBufSize", WRITTEN_BYTES));
+  }
+}

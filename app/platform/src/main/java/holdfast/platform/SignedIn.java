@@ -1,7 +1,0 @@
-package holdfast.platform;
-
-import java.time.Instant;
-import java.util.UUID;
-
-/** Whom a good token names, and until when it is one. */
-public record SignedIn(UUID userId, Instant until) {}

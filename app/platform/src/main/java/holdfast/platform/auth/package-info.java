@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,176 @@
+package holdfast.platform.db;
+
+import holdfast.platform.db.ReadCounts.Reason;
+import holdfast.platform.redis.WriteMarks;
+import holdfast.platform.request.RequestTrace;
+import holdfast.platform.retry.Deadline;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.postgresql.replication.LogSequenceNumber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The database as the features use it. Reads go to the replicas and writes to the primary. Both are
+ * retried while a server fails over, so work may run more than once.
+ *
+ * <p>A write may leave marks. A read that names one of these marks shows the write: it is served by
+ * a replica that has replayed the write, and otherwise by the primary.
+ */
+public final class Database {
+
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+  private static final Duration SECOND_OPINION = Duration.ofSeconds(1);
+
+  private final Pool primary;
+  private final Pool replicas;
+  private final Duration deadline;
+  private final Duration writeDeadline;
+  private final WriteMarks marks;
+  private final ReadCounts counts;
+
+  Database(
+      Pool primary,
+      Pool replicas,
+      Duration deadline,
+      Duration writeDeadline,
+      WriteMarks marks,
+      ReadCounts counts) {
+    this.primary = primary;
+    this.replicas = replicas;
+    this.deadline = deadline;
+    this.writeDeadline = writeDeadline;
+    this.marks = marks;
+    this.counts = counts;
+  }
+
+  /** Reads from any replica, which may lag. */
+  public <T> T read(Function<JdbcClient, T> work) {
+    return replicas.read(readDeadline(), work);
+  }
+
+  /**
+   * Reads by one statement until this deadline. A caller that streams its answer gives each part a
+   * {@link #newReadDeadline} of its own.
+   */
+  public <T> T readOne(Deadline deadline, Function<JdbcClient, T> work) {
+    return replicas.find(deadline, work);
+  }
+
+  /** The deadline that all reads of the current request share. It counts from the first one. */
+  public Deadline readDeadline() {
+    return RequestTrace.current().deadline(deadline);
+  }
+
+  /** A deadline for a read that begins now, independent of the request's earlier work. */
+  public Deadline newReadDeadline() {
+    return Deadline.in(deadline);
+  }
+
+  /** Reads a state that includes the last write with one of these marks. */
+  public <T> T read(List<String> keys, Function<JdbcClient, T> work) {
+    Optional<LogSequenceNumber> needed = marks.needed(keys);
+    return needed.isPresent() ? readAt(needed.get(), work) : readUnmarked(work);
+  }
+
+  /** Reads a state that includes the log up to this position. */
+  public <T> T readAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
+    return at(needed, connection -> Pool.committed(connection, work));
+  }
+
+  /** Does the same by one statement. */
+  public <T> T findAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
+    return at(needed, connection -> Pool.alone(connection, work));
+  }
+
+  /** Reads from the primary, or from a replica if the primary is unavailable. */
+  public <T> T readNewest(Function<JdbcClient, T> work) {
+    return onPrimary(work).orElseGet(() -> read(work));
+  }
+
+  /**
+   * Reads by one statement. What a replica doesn't have may be too new for it, so the primary is
+   * asked once.
+   */
+  public <T> Optional<T> find(Function<JdbcClient, Optional<T>> work) {
+    return orOfPrimary(replicas.find(readDeadline(), work), work);
+  }
+
+  /** Does the same. What is found includes the last write with one of these marks. */
+  public <T> Optional<T> find(List<String> keys, Function<JdbcClient, Optional<T>> work) {
+    Optional<LogSequenceNumber> needed = marks.needed(keys);
+    return needed.isPresent() ? orOfPrimary(findAt(needed.get(), work), work) : readUnmarked(work);
+  }
+
+  /**
+   * Writes, and waits for a new primary if there is none. The work must be repeatable: it runs
+   * again if the answer to a commit was lost.
+   */
+  public <T> T write(Function<JdbcClient, T> work) {
+    return commit(List.of(), work).result();
+  }
+
+  /** Does the same. From now on, reads that name one of these marks show the write. */
+  public <T> T write(List<String> keys, Function<JdbcClient, T> work) {
+    return commit(keys, work).result();
+  }
+
+  /** Does the same for callers that pass the log position on to others. */
+  public <T> CommitResult<T> commit(List<String> keys, Function<JdbcClient, T> work) {
+    CommitResult<T> written = primary.write(RequestTrace.current().deadline(writeDeadline), work);
+    if (!marks.set(keys, written.lsn())) {
+      new ReplicaCatchUpWait(primary).await(written.lsn(), () -> marks.set(keys, written.lsn()));
+    }
+    return written;
+  }
+
+  /** Asks a replica and the primary in turn, until one of them includes this position. */
+  private <T> T at(LogSequenceNumber needed, Pool.Session<T> session) {
+    Deadline end = readDeadline();
+    return RetryLoop.run(
+        end,
+        () -> counted(Reason.FRESH, replicas.tryAt(needed, end, session)),
+        () -> counted(Reason.BEHIND, ofPrimary(end, session)));
+  }
+
+  private <T> Optional<T> ofPrimary(Deadline end, Pool.Session<T> session) throws SQLException {
+    if (!primary.hasConnections()) {
+      throw new SQLTransientConnectionException("the primary is away");
+    }
+    return primary.tryAt(LogSequenceNumber.INVALID_LSN, end, session);
+  }
+
+  private <T> Optional<T> counted(Reason reason, Optional<T> found) {
+    found.ifPresent(result -> counts.count(reason));
+    return found;
+  }
+
+  /** Without the marks, only the primary is sure to show every write. */
+  private <T> T readUnmarked(Function<JdbcClient, T> work) {
+    Optional<T> newest = onPrimary(work);
+    counts.count(newest.isPresent() ? Reason.UNKNOWN : Reason.UNPROVEN);
+    return newest.orElseGet(() -> read(work));
+  }
+
+  private <T> Optional<T> orOfPrimary(Optional<T> found, Function<JdbcClient, Optional<T>> work) {
+    return found.isPresent() ? found : onPrimary(work).flatMap(Function.identity());
+  }
+
+  private <T> Optional<T> onPrimary(Function<JdbcClient, T> work) {
+    if (!primary.hasConnections()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(primary.readOnce(Deadline.in(SECOND_OPINION), work));
+    } catch (SQLException | DataAccessException e) {
+      log.info("the primary could not be asked, a replica's answer stands");
+      return Optional.empty();
+    }
+  }
+}

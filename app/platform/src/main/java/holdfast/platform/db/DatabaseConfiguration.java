@@ -1,0 +1,135 @@
+package holdfast.platform.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
+import holdfast.platform.postgres.ProbedSockets;
+import holdfast.platform.postgres.RetryingDataSource;
+import holdfast.platform.postgres.RoleChangeEvictionPolicy;
+import holdfast.platform.redis.WriteMarks;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.replication.LogSequenceNumber;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class DatabaseConfiguration {
+
+  /**
+   * Keeps idle connections alive through the balancer and to PostgreSQL. It is HikariCP's lower
+   * limit; the balancer itself is probed more often.
+   */
+  private static final Duration ASK_WHEN_IDLE = Duration.ofSeconds(30);
+
+  /**
+   * Longer than the VIP takes to move. A node that has lost its way to the replicas for longer must
+   * not stay ready.
+   */
+  private static final Duration READY_AFTER_THE_LAST_ANSWER = Duration.ofSeconds(5);
+
+  /**
+   * A failover of half a minute then means six failures to the pool, whose own pause has grown to
+   * no more than 1 s by then.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /**
+   * The time limit for the primary's position when a connection to a replica opens. The primary may
+   * be silent.
+   */
+  private static final Duration POSITION_WITHIN = Duration.ofMillis(250);
+
+  @Bean
+  Pool primary(DatabaseProperties properties, MeterRegistry metrics) {
+    HikariConfig config = config(properties, server(properties, properties.primaryUrl()), metrics);
+    config.setPoolName("primary");
+    config.setMaximumPoolSize(properties.primaryConnections());
+    return new Pool(new HikariDataSource(config), properties.socketTimeout());
+  }
+
+  @Bean
+  Pool replicas(DatabaseProperties properties, Pool primary, MeterRegistry metrics) {
+    DataSource replicas =
+        new CheckedReplicaDataSource(
+            server(properties, properties.replicasUrl()),
+            () -> primary.writtenWithin(POSITION_WITHIN));
+    HikariConfig config = config(properties, replicas, metrics);
+    config.setPoolName("replicas");
+    config.setMaximumPoolSize(properties.replicasConnections());
+    config.setReadOnly(true);
+    return new Pool(new HikariDataSource(config), properties.socketTimeout());
+  }
+
+  /** The primary's current log position. All acknowledged writes are below it. */
+  @Bean
+  Supplier<LogSequenceNumber> primaryPosition(Pool primary) {
+    return primary::written;
+  }
+
+  @Bean
+  Database database(
+      Pool primary,
+      Pool replicas,
+      DatabaseProperties properties,
+      WriteMarks marks,
+      MeterRegistry metrics) {
+    return new Database(
+        primary,
+        replicas,
+        properties.deadline(),
+        properties.writeDeadline(),
+        marks,
+        new ReadCounts(metrics));
+  }
+
+  @Bean
+  HealthIndicator replicasHealthIndicator(Pool replicas) {
+    return new ReplicaReadHealth(replicas::answers, READY_AFTER_THE_LAST_ANSWER);
+  }
+
+  static HikariConfig config(
+      DatabaseProperties properties, DataSource server, MeterRegistry metrics) {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(new RetryingDataSource(server, PATIENCE));
+    config.setAutoCommit(false); // Cursors exist only inside a transaction.
+    // Otherwise HikariCP reads the level from the first connection. If that connection breaks, it
+    // sets the level -1 on every later one, which fails until the service is restarted.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    config.setInitializationFailTimeout(-1); // Start without the database and wait for it.
+    config.setConnectionTimeout(properties.connectionTimeout().toMillis());
+    config.setValidationTimeout(properties.validationTimeout().toMillis());
+    config.setMaxLifetime(properties.maxLifetime().toMillis());
+    config.setKeepaliveTime(idleCheck(properties.maxLifetime()));
+    config.setExceptionOverride(new RoleChangeEvictionPolicy());
+    config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(metrics));
+    return config;
+  }
+
+  static PGSimpleDataSource server(DatabaseProperties properties, String url) {
+    PGSimpleDataSource server = new PGSimpleDataSource();
+    server.setURL(url);
+    server.setUser(properties.username());
+    server.setPassword(properties.password());
+    server.setApplicationName(properties.applicationName());
+    server.setConnectTimeout(Math.toIntExact(properties.connectTimeout().toSeconds()));
+    // The balancer may accept a connection and then stay silent.
+    server.setLoginTimeout(server.getConnectTimeout());
+    server.setSocketTimeout(Math.toIntExact(properties.socketTimeout().toSeconds()));
+    server.setTcpKeepAlive(true);
+    server.setSocketFactory(ProbedSockets.class.getName());
+    server.setSocketFactoryArg(Long.toString(properties.keepAlive().toSeconds()));
+    // Sent while the connection opens, so it costs no round trip.
+    server.setOptions("-c statement_timeout=" + properties.statementTimeout().toMillis());
+    return server;
+  }
+
+  /** Returns 0, which is off, if every connection is replaced before the check would be due. */
+  private static long idleCheck(Duration maxLifetime) {
+    return ASK_WHEN_IDLE.compareTo(maxLifetime) < 0 ? ASK_WHEN_IDLE.toMillis() : 0;
+  }
+}

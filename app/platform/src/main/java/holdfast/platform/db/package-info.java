@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.db;
+
+import org.jspecify.annotations.NullMarked;

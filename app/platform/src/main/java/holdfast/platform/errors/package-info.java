@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.errors;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

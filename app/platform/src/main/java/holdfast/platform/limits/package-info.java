@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.limits;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.migration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package holdfast.platform;
-
-import org.jspecify.annotations.NullMarked;

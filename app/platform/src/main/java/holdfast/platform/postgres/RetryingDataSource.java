@@ -1,0 +1,57 @@
+package holdfast.platform.postgres;
+
+import holdfast.platform.retry.Deadline;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+/**
+ * Retries at short intervals to connect to a server that is down. A pool on top of it has a
+ * connection as soon as there is a new primary. HikariCP's own pauses double up to 10 s, and would
+ * delay the end of a failover.
+ */
+public final class RetryingDataSource extends DelegatingDataSource {
+
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final Duration patience;
+
+  /**
+   * @param patience how long one connection may take. It is long enough that few failures reach the
+   *     pool.
+   */
+  public RetryingDataSource(DataSource server, Duration patience) {
+    super(server);
+    this.patience = patience;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    Deadline end = Deadline.in(patience);
+    while (true) {
+      try {
+        return super.getConnection();
+      } catch (SQLException e) {
+        if (!SqlFailure.passes(e) || end.left().compareTo(PAUSE) < 0) {
+          throw e;
+        }
+        pauseAfter(e);
+      }
+    }
+  }
+
+  /** Does nothing: the pool's limit is longer than the one that the server was configured with. */
+  @Override
+  public void setLoginTimeout(int seconds) {}
+
+  private static void pauseAfter(SQLException failure) throws SQLException {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.postgres;
+
+import org.jspecify.annotations.NullMarked;

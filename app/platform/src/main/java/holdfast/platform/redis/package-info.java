@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.redis;
+
+import org.jspecify.annotations.NullMarked;

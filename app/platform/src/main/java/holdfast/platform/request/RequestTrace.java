@@ -1,0 +1,111 @@
+package holdfast.platform.request;
+
+import holdfast.platform.errors.BadRequest;
+import holdfast.platform.retry.Deadline;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Collects facts about one request while it is served, for its access log line and its answer. */
+public final class RequestTrace {
+
+  private static final ThreadLocal<@Nullable RequestTrace> CURRENT = new ThreadLocal<>();
+
+  private final String requestId;
+  private final @Nullable String idempotencyKey;
+  private long workBeganNanos;
+  private int tries;
+  private int calls;
+  private @Nullable String asked;
+  private @Nullable String answered;
+
+  public RequestTrace(String requestId, @Nullable String idempotencyKey) {
+    this.requestId = requestId;
+    this.idempotencyKey = idempotencyKey;
+  }
+
+  /** The trace of the current request. Outside of a request it is a new one that nobody reads. */
+  public static RequestTrace current() {
+    RequestTrace trace = CURRENT.get();
+    return trace == null ? new RequestTrace("", null) : trace;
+  }
+
+  static void set(@Nullable RequestTrace trace) {
+    CURRENT.set(trace);
+  }
+
+  public String requestId() {
+    return requestId;
+  }
+
+  /**
+   * The client's Idempotency-Key; null if there is none.
+   *
+   * @throws BadRequest if it is malformed
+   */
+  public @Nullable String idempotencyKey() {
+    if (!IdempotencyKeys.acceptable(idempotencyKey)) {
+      throw new BadRequest(
+          IdempotencyKeys.HEADER, "must be 1 to 255 visible ASCII characters without spaces");
+    }
+    return idempotencyKey;
+  }
+
+  /**
+   * A key that all attempts of one request share. The prefix keeps a client from using the request
+   * id of another request as its key.
+   *
+   * @throws BadRequest if the client's key is malformed
+   */
+  String repeatKey() {
+    String key = idempotencyKey();
+    return key == null ? "request " + requestId : "key " + key;
+  }
+
+  /**
+   * The deadline of the request's work. It counts from the first work on the database or on another
+   * service, so that all work together takes no longer than nginx waits.
+   */
+  public Deadline deadline(Duration limit) {
+    if (workBeganNanos == 0) {
+      workBeganNanos = System.nanoTime();
+    }
+    return new Deadline(workBeganNanos + limit.toNanos());
+  }
+
+  /** Notes an attempt on the database, which has no connection yet. */
+  public void tries() {
+    tries++;
+    asked = null;
+  }
+
+  public void asks(String address) {
+    asked = address;
+  }
+
+  public void answered() {
+    answered = asked;
+  }
+
+  int triesSoFar() {
+    return tries;
+  }
+
+  /** Notes an attempt to call another service. */
+  public void calls() {
+    calls++;
+  }
+
+  int callsSoFar() {
+    return calls;
+  }
+
+  /** The PostgreSQL server of the latest attempt; null if it got no connection. */
+  public @Nullable String askedServer() {
+    return asked;
+  }
+
+  /** The PostgreSQL server that gave the answer; null if there was none. */
+  @Nullable String server() {
+    return answered;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.request;
+
+import org.jspecify.annotations.NullMarked;

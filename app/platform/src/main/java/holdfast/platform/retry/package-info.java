@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.retry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package holdfast.platform.validation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package holdfast.platform.retry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class DeadlineTest {
+
+  private final Object monitor = new Object();
+  private boolean reached;
+
+  @Test
+  void waitsUntilTheConditionIsTrue() throws Exception {
+    Deadline far = Deadline.in(Duration.ofMinutes(1));
+    Thread.ofVirtual()
+        .start(() -> {
+          synchronized (monitor) {
+            reached = true;
+            monitor.notifyAll();
+          }
+        });
+    synchronized (monitor) {
+      far.await(monitor, () -> reached);
+    }
+    assertThat(reached).isTrue();
+  }
+
+  @Test
+  void waitsNoLongerThanTheDeadlineAndNotShorter() throws Exception {
+    Deadline near = Deadline.in(Duration.ofMillis(50));
+    synchronized (monitor) {
+      near.await(monitor, () -> false);
+    }
+    assertThat(near.left().isPositive()).isFalse();
+  }
+}
