@@ -71,7 +71,7 @@ final class Json {
   static Run run(Path file) throws IOException {
     return parsed(() -> {
       if (!(MAPPER.readTree(file) instanceof ObjectNode run)) {
-        throw new IllegalArgumentException("it is no object");
+        throw new IllegalArgumentException("it is not a JSON object");
       }
       run.putIfAbsent("leader", MAPPER.valueToTree(""));
       run.putIfAbsent("vip_holders", MAPPER.createObjectNode());
@@ -105,7 +105,7 @@ final class Json {
   private record Stored(String text, long count) {
     private Stored {
       if (count < 1) {
-        throw new IllegalArgumentException("a text that is stored, but not even once");
+        throw new IllegalArgumentException("the count of a stored text is below 1");
       }
     }
   }

@@ -71,7 +71,7 @@ record RunFolder(
       try {
         long bytes = Files.size(file);
         if (bytes > MOST_BYTES) {
-          throw new IOException("has %d MB, more than can be judged".formatted(bytes >> 20));
+          throw new IOException("has %d MB, which is too much to judge".formatted(bytes >> 20));
         }
         return parser.parse(file);
       } catch (NoSuchFileException e) {
@@ -95,7 +95,7 @@ record RunFolder(
     private static List<LogLine> journal(String machine, Path file) throws IOException {
       List<LogLine> lines = JournalReader.read(machine, file);
       if (lines.isEmpty()) {
-        throw new IOException("it holds no line");
+        throw new IOException("it is empty");
       }
       return lines;
     }

@@ -44,14 +44,14 @@ public final class Options {
     List<Integer> numbers =
         Arrays.stream(text(name).split(",")).map(value -> number(name, value)).toList();
     if (numbers.stream().distinct().count() < numbers.size()) {
-      throw new IllegalArgumentException(name + "= has a number twice");
+      throw new IllegalArgumentException(name + "= repeats a number");
     }
     return numbers;
   }
 
   private static int number(String name, String value) {
     if (!value.matches("[1-9]\\d{0,7}")) {
-      throw new IllegalArgumentException(name + "= is a number from 1, not " + value);
+      throw new IllegalArgumentException(name + "= must be a number from 1, not " + value);
     }
     return Integer.parseInt(value);
   }

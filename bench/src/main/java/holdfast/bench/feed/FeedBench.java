@@ -143,10 +143,11 @@ public final class FeedBench implements Benchmark {
                     figures.failed(),
                     figures.wrong(),
                     figures.latency()),
-            "feeds by what the cache did: " + figures.byCache());
+            "feeds by cache result: " + figures.byCache());
     List<String> violations = new ArrayList<>();
     Findings.count(violations, figures.failed(), "feeds failed");
-    Findings.count(violations, figures.wrong(), "pages were another time's, or no friends' posts");
+    Findings.count(
+        violations, figures.wrong(), "pages changed, or held posts of people who are not friends");
     return new Findings(figures, summary, violations);
   }
 }

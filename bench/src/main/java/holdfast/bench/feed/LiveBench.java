@@ -170,16 +170,17 @@ public final class LiveBench implements Benchmark {
         List.of(
             "subscribers by node: " + figures.subscribersByNode(),
             "friends of each: " + figures.friendsOfEach() + " of " + AUTHORS + " authors",
-            "%d posts, %d failed; each took: %s"
+            "%d posts, %d failed; latency: %s"
                 .formatted(figures.posts(), figures.postsFailed(), figures.posting()),
-            "%d deliveries expected, %d missed, %d twice, %d uninvited"
+            "%d deliveries expected, %d missed, %d repeated, %d not of a friend"
                 .formatted(tally.expected(), tally.missed(), tally.twice(), tally.uninvited()),
             "from the post's answer to the subscriber: " + tally.latency());
     List<String> violations = new ArrayList<>();
     Findings.count(violations, figures.postsFailed(), "posts failed");
     Findings.count(violations, tally.missed(), "deliveries were missed");
-    Findings.count(violations, tally.twice(), "deliveries came twice");
-    Findings.count(violations, tally.uninvited(), "deliveries were of no friend's post");
+    Findings.count(violations, tally.twice(), "deliveries came more than once");
+    Findings.count(
+        violations, tally.uninvited(), "deliveries were of posts whose author is not a friend");
     Findings.count(violations, figures.socketsLost(), "sockets were lost");
     return new Findings(figures, summary, violations);
   }

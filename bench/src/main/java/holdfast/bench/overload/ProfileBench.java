@@ -55,7 +55,8 @@ public final class ProfileBench implements Benchmark {
       long due = (long) step.offered() * figures.stepSeconds();
       if (step.sent() != due) {
         violations.add(
-            "at %s, %d requests have a result, not %d".formatted(step.name(), step.sent(), due));
+            "at %s, %d requests have a result instead of %d"
+                .formatted(step.name(), step.sent(), due));
       }
       step.failures()
           .forEach((what, count) ->
@@ -75,10 +76,11 @@ public final class ProfileBench implements Benchmark {
                 step.achieved(),
                 step.goodLatency());
     String refused =
-        "at %s: %d refused by 503, from when they were sent: %s"
+        "at %s: %d refused with 503; latency from sending: %s"
             .formatted(step.name(), step.refused(), step.refusedLatency());
     String behind =
-        "at %s: the generator fell behind and sent late: %s".formatted(step.name(), step.late());
+        "at %s: the generator fell behind and sent requests late: %s"
+            .formatted(step.name(), step.late());
     List<String> lines = new ArrayList<>(List.of(counts));
     if (step.refused() > 0) {
       lines.add(refused);

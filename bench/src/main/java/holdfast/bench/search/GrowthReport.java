@@ -69,8 +69,8 @@ public final class GrowthReport implements Benchmark {
     BenchReport.write(
         report,
         "Growth of the search",
-        "Every pair of letters, one client, the whole path, in tables of several sizes, each measured"
-            + " in turn; medians.",
+        "One client searches for every pair of letters over the whole path, in tables of several"
+            + " sizes. The sizes are measured in turn; all figures are medians.",
         List.of(bySize(series), byTable(sizes)));
     return new Findings(
         new Figures(sizes), sizes.stream().map(GrowthReport::words).toList(), List.of());
@@ -150,9 +150,9 @@ public final class GrowthReport implements Benchmark {
 
   private static BenchReport.Section bySize(List<ScatterChart.Series> series) {
     return new BenchReport.Section(
-        "Time against answer size",
-        "Each mark is a pair of letters, the median of its turns. A line begins at what a search"
-            + " takes that finds nobody.",
+        "Time by answer size",
+        "Each mark is the median of one pair of letters. Each line starts at the time of a search"
+            + " that finds nobody.",
         ScatterChart.draw("Time by answer size", "MiB of answer", "ms", series),
         null);
   }
@@ -182,8 +182,8 @@ public final class GrowthReport implements Benchmark {
                     "%.2f".formatted(it.meanMs())))
             .toList();
     return new BenchReport.Section(
-        "Time against table size",
-        "The table is counted with its indexes.",
+        "Time by table size",
+        "Table sizes include the indexes.",
         BarChart.draw("ms per search", groups),
         new BenchReport.Figures(
             List.of(

@@ -85,7 +85,7 @@ public final class SearchBench implements Benchmark {
           }
         });
     if (!figures.statuses().containsKey("200")) {
-      violations.add("no access log has an answer");
+      violations.add("the access logs hold no good answer");
     }
     return violations;
   }
@@ -108,11 +108,11 @@ public final class SearchBench implements Benchmark {
                   one.refused()));
       if (one.pathOverPlain() != null) {
         summary.add(
-            "%s, %d clients: the plain way %.0f a second; the path is %.1f times as fast"
+            "%s, %d clients: plain search %.0f a second; the whole path is %.1f times as fast"
                 .formatted(one.searches(), one.clients(), one.plainRps(), one.pathOverPlain()));
       }
     }
-    summary.add("core resident: at most %d MiB".formatted(figures.coreRssMb()));
+    summary.add("resident memory of core: at most %d MiB".formatted(figures.coreRssMb()));
     return summary;
   }
 }

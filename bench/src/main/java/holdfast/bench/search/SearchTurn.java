@@ -53,7 +53,7 @@ record SearchTurn(
     Matcher tps = TPS.matcher(output);
     Matcher failed = FAILED.matcher(output);
     if (!tps.find() || !failed.find()) {
-      throw new IOException("pgbench told no figures: " + output);
+      throw new IOException("pgbench printed no figures: " + output);
     }
     double rps = Double.parseDouble(tps.group(1));
     long broken = Long.parseLong(failed.group(1));
@@ -79,7 +79,7 @@ record SearchTurn(
           told.required("broken").asLong(),
           good == 0 ? 0 : (double) told.required("bytes").asLong() / good);
     } catch (JacksonException | IllegalArgumentException e) {
-      throw new IOException("wrk told no figures: " + output, e);
+      throw new IOException("wrk printed no figures: " + output, e);
     }
   }
 }

@@ -90,15 +90,15 @@ public final class DuplicatesBench implements Benchmark {
         List.of(
             "%d posts and %d messages, each sent twice at once: %d failed, %d with unequal answers"
                 .formatted(posts, twins.size() - posts, failed, unequal),
-            "until both were answered: " + both);
+            "time until both were answered: " + both);
     List<String> violations = new ArrayList<>();
     twins.stream()
         .filter(twin -> !twin.good())
         .findFirst()
         .ifPresent(
             twin -> violations.add(failed + " failed, as " + twin.one() + " and " + twin.two()));
-    Findings.count(violations, unequal, "pairs of answers were unequal");
-    Findings.count(violations, shared, "posts have another's id");
+    Findings.count(violations, unequal, "pairs of answers differed");
+    Findings.count(violations, shared, "posts share an id with another post");
     return new Findings(figures, summary, violations);
   }
 }

@@ -105,7 +105,7 @@ public final class OwnWritesBench implements Benchmark {
         });
     summary.add("reads by reason: " + figures.readsByReason());
     if (figures.readsByReason().get(BEHIND) == 0) {
-      violations.add("nothing was measured: no read met a replica that lags");
+      violations.add("nothing was measured: no read met a lagging replica");
     }
     return new Findings(figures, summary, violations);
   }

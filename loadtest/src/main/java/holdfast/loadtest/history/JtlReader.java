@@ -81,7 +81,7 @@ public final class JtlReader {
   private static String field(Map<String, String> row, String name) {
     String value = row.get(name);
     if (value == null) {
-      throw new IllegalArgumentException("no column " + name);
+      throw new IllegalArgumentException("there is no column " + name);
     }
     return value;
   }
@@ -91,7 +91,7 @@ public final class JtlReader {
     try {
       return (long) Double.parseDouble(value);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(name + " is no number: \"" + value + "\"", e);
+      throw new IllegalArgumentException(name + " is not a number: \"" + value + "\"", e);
     }
   }
 

@@ -30,7 +30,7 @@ public final class JournalReader {
         }
       }
     } catch (JacksonException | IllegalArgumentException e) {
-      throw new IOException("line " + number + " is no journal entry", e);
+      throw new IOException("line " + number + " is not a journal entry", e);
     }
     return lines;
   }

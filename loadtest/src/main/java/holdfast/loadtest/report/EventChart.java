@@ -68,7 +68,8 @@ final class EventChart {
 
   private static Label wanted(Event event, int number, TimeAxis time) {
     double x = time.x(event.atMs());
-    String text = event.brief() + (time.shows(event.atMs()) ? "" : " (after the charts' end)");
+    String text =
+        event.brief() + (time.shows(event.atMs()) ? "" : " (after the end of the charts)");
     return new Label(event, number, x, text, x + width(text) > Svg.WIDTH, 0);
   }
 

@@ -123,7 +123,7 @@ final class ReportTables {
             new Cell("latency, ms", "number"),
             Cell.of("request"),
             Cell.of("answer"),
-            Cell.of("why it is no good answer"));
+            Cell.of("reason"));
     failed.stream().limit(FAILURES_SHOWN).forEach(request -> failure(table, request, model));
     return table;
   }
@@ -177,11 +177,13 @@ final class ReportTables {
     Double share = is.share();
     return afterS == null
         ? host + " served nothing after it was healed."
-        : "%s was back after %s s%s."
+        : "%s served again %s s after it was healed%s."
             .formatted(
                 host,
                 Html.decimal(afterS),
-                share == null ? "" : " and then served %d %%".formatted(Math.round(share * 100)));
+                share == null
+                    ? ""
+                    : ", and then %d %% of the requests".formatted(Math.round(share * 100)));
   }
 
   private static String second(long atMs, ReportModel model) {

@@ -37,7 +37,11 @@ final class RoleChart {
             + failovers.stream().mapToDouble(it -> it.size() * STEP + AIR).sum();
     this.time = time;
     this.plot =
-        new TimePlot(model, time, height + AIR, "Who led, who held the VIP, and the failover");
+        new TimePlot(
+            model,
+            time,
+            height + AIR,
+            "The leader, the holder of the VIP, and the steps of the failover");
     this.machines =
         lanes.stream()
             .flatMap(lane -> lane.spans().stream())

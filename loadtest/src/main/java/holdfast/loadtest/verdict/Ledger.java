@@ -92,14 +92,14 @@ record Ledger(
     List<String> broken = new ArrayList<>();
     name(broken, lost, "acknowledged writes are lost");
     name(broken, duplicated, "writes are stored more than once");
-    name(broken, refusedStored, "refused writes are stored all the same");
+    name(broken, refusedStored, "refused writes are stored anyway");
     return broken;
   }
 
   /** Why the database isn't the one that this load wrote to. */
   List<String> objections() {
     List<String> objections = new ArrayList<>();
-    name(objections, strangers, "texts are stored that this load didn't write");
+    name(objections, strangers, "stored texts were not written by this load");
     return objections;
   }
 

@@ -30,7 +30,7 @@ final class LoadCheck {
   private void ran(List<Request> requests, Run run) {
     if (requests.size() != run.load().requests()) {
       objections.add(
-          "The load was to send %d requests, its results have %d"
+          "The load should have sent %d requests, but its results hold %d"
               .formatted(run.load().requests(), requests.size()));
     }
     long early = Schedule.endsEarlyMs(run);
@@ -53,7 +53,7 @@ final class LoadCheck {
     Long lag = Percentile.of(99, lags);
     if (lag != null && lag > LAG_P99_MAX_MS) {
       objections.add(
-          "The load generator couldn't keep up: it sent requests late by %d ms at p99 (limit %d ms)"
+          "The load generator couldn't keep up: at p99 it sent requests %d ms late (limit %d ms)"
               .formatted(lag, LAG_P99_MAX_MS));
     }
   }
@@ -63,12 +63,12 @@ final class LoadCheck {
       return;
     }
     if (history.byApp().isEmpty()) {
-      objections.add("No access line of nginx names a known app node within the run's time");
+      objections.add("nginx's access log names no known app node during the run");
     } else {
       reconciled(history);
     }
     if (history.byDatabase().isEmpty()) {
-      objections.add("No access line of core names a known database within the run's time");
+      objections.add("core's access log names no known database during the run");
     }
   }
 
@@ -85,7 +85,7 @@ final class LoadCheck {
     double slack = Math.ceil(asked * LOG_TOLERANCE);
     if (logged < good - slack || logged > asked + again + slack) {
       objections.add(
-          "nginx logged %d answers for %d requests: somebody else's traffic, or lost lines"
+          "nginx logged %d answers for %d requests: there was other traffic, or log lines were lost"
               .formatted(logged, asked));
     }
   }

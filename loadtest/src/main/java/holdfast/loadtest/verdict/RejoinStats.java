@@ -102,7 +102,7 @@ record RejoinStats(
       Double share = one.share();
       if (least != null && share != null && share < least) {
         failures.add(
-            "%s answered %s of what the %s did from %d s after its healing on, at least %s is promised"
+            "%s served %s of the %s' requests from %d s after its healing on; the drill promises at least %s"
                 .formatted(
                     one.host,
                     percent(share),
@@ -117,19 +117,19 @@ record RejoinStats(
   /** Why nobody can tell the share of some node. */
   static List<String> doubts(List<RejoinStats> returned, Promises promised) {
     if (promised.returnedShareMin() != null && returned.isEmpty()) {
-      return List.of("No step that was healed under the load befell an app node or a database");
+      return List.of("No step that was healed under load affected an app node or a database");
     }
     return returned.stream().flatMap(one -> one.doubt().stream()).toList();
   }
 
   private Optional<String> doubt() {
     if (healedMs == null) {
-      return Optional.of(host + " was not seen to heal, so that nobody can tell its share");
+      return Optional.of(host + " was not seen to heal, so its share is unknown");
     }
     return all >= ENOUGH
         ? Optional.empty()
         : Optional.of(
-            "The load ended too soon after %s was healed to tell its share: %d requests, at least %d needed"
+            "Too few requests came after %s was healed to compute its share: %d of at least %d"
                 .formatted(host, all, ENOUGH));
   }
 

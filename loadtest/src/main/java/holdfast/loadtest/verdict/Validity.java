@@ -29,7 +29,7 @@ record Validity(List<String> objections, List<String> doubts) {
 
   static String unhealthy(Run run) {
     return (run.healthyBefore()
-            ? "The run met with trouble"
+            ? "The run itself had problems"
             : "The cluster was not healthy before the load")
         + list(run.unhealthy());
   }

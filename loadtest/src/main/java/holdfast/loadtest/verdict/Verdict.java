@@ -80,7 +80,7 @@ public final class Verdict {
     Long unknownMax = promised.unknownWritesMax();
     if (unknownMax != null && figures.writes().unknown() > unknownMax) {
       broken.add(
-          "Of %d writes nobody can tell whether they were done, at most %d may be so"
+          "%d writes have an unknown outcome; at most %d may have one"
               .formatted(figures.writes().unknown(), unknownMax));
     }
     return broken;
@@ -91,7 +91,7 @@ public final class Verdict {
     Long p99 = figures.latencyMs().p99();
     Long p99Max = promised.p99MsMax();
     if (p99Max != null && p99 != null && p99 > p99Max) {
-      slow.add("The latency's p99 is %d ms, at most %d ms is promised".formatted(p99, p99Max));
+      slow.add("The p99 latency is %d ms; the drill promises at most %d ms".formatted(p99, p99Max));
     }
     Result.UnavailableMs gaps = figures.unavailableMs();
     gap(gaps.reads(), promised.gapReadsMsMax(), "reads").ifPresent(slow::add);
@@ -105,7 +105,7 @@ public final class Verdict {
         : Optional.of(
             String.format(
                 Locale.UK,
-                "The longest gap in %s is %,d ms, at most %,d ms is predicted",
+                "The longest gap in %s is %,d ms; at most %,d ms is predicted",
                 what,
                 ms,
                 most));
@@ -118,7 +118,7 @@ public final class Verdict {
     }
     long unanswered = failed.stream().filter(Request::isUnanswered).count();
     return Optional.of(
-        "%d %s failed, at most %d may".formatted(failed.size(), what, most)
+        "%d %s failed; at most %d may fail".formatted(failed.size(), what, most)
             + (unanswered > 0 ? "; " + unanswered + " of them were never answered" : ""));
   }
 }

@@ -40,8 +40,8 @@ class RejoinStatsTest {
     assertThat(result.verdict()).isEqualTo(Result.Outcome.FAILED);
     assertThat(result.reasons())
         .containsExactly(
-            "app2 answered 25.0 % of what the app nodes did from 4 s after its healing on,"
-                + " at least 30.0 % is promised");
+            "app2 served 25.0 % of the app nodes' requests from 4 s after its healing on;"
+                + " the drill promises at least 30.0 %");
   }
 
   @Test
@@ -56,8 +56,8 @@ class RejoinStatsTest {
     assertThat(doubts(150)).isEmpty();
     assertThat(doubts(149))
         .containsExactly(
-            "The load ended too soon after app2 was healed to tell its share:"
-                + " 49 requests, at least 50 needed");
+            "Too few requests came after app2 was healed to compute its share:"
+                + " 49 of at least 50");
     assertThat(RejoinStats.figures(returned(149)).get("app2").share()).isNull();
   }
 
@@ -67,7 +67,7 @@ class RejoinStatsTest {
     Result result = judge(served(300, "app1", "app2", 7500), NOBODY, gone);
     assertThat(result.verdict()).isEqualTo(Result.Outcome.INVALID);
     assertThat(result.reasons())
-        .containsExactly("app2 was not seen to heal, so that nobody can tell its share");
+        .containsExactly("app2 was not seen to heal, so its share is unknown");
   }
 
   @Test
@@ -85,7 +85,7 @@ class RejoinStatsTest {
     Result result = judge(served(300, "app1", "app2", 0), NOBODY, healed("web1"));
     assertThat(result.verdict()).isEqualTo(Result.Outcome.INVALID);
     assertThat(result.reasons())
-        .containsExactly("No step that was healed under the load befell an app node or a database");
+        .containsExactly("No step that was healed under load affected an app node or a database");
   }
 
   @Test
