@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The described system's own plan, sent by JMeter: many threads in a closed loop. Each search is
- * answered well or refused with the contract's 503, and no connection breaks.
+ * The load plan of the system's description, sent by JMeter: many threads in a closed loop. Each
+ * search must get a good answer or the contract's 503, and no connection may break.
  */
 public final class DescribedBench implements Benchmark {
 
@@ -28,13 +28,13 @@ public final class DescribedBench implements Benchmark {
   /**
    * Figures for result.json.
    *
-   * @param good how many searches were answered well
-   * @param goodPerSecond the same a second
-   * @param goodLatency of these, from when they were sent
+   * @param good how many searches got a good answer
+   * @param goodPerSecond the same per second
+   * @param goodLatency of good answers, from the send time
    * @param refused how many were refused with the contract's 503
    * @param broken how many connections broke, or gave no answer in time
-   * @param otherAnswers how many answers were neither
-   * @param reasons of these and the broken ones, how many of each
+   * @param otherAnswers how many other answers there were
+   * @param reasons how many broken connections and other answers there were of each sort
    */
   record Figures(
       int sent,
@@ -137,7 +137,7 @@ public final class DescribedBench implements Benchmark {
     return List.of(what, String.valueOf(count), latency);
   }
 
-  /** The plan notes it in place of the status in words: any other 503 is a failure. */
+  /** The plan writes this text in place of the status message. Any other 503 is a failure. */
   private static boolean isRefused(Request request) {
     return request.code().equals("503") && request.failure().equals("as the contract says");
   }

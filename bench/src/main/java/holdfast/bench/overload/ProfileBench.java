@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Searches at rates that rise in steps, sent by JMeter: what is past the system's power must be
- * refused at once, and nothing may fail in another way.
+ * Searches at rates that rise in steps, sent by JMeter. The system must refuse at once what it
+ * can't serve, and no request may fail in another way.
  */
 public final class ProfileBench implements Benchmark {
 
   /**
    * Figures for result.json.
    *
-   * @param stepSeconds how long each rate was kept
+   * @param stepSeconds how many seconds each rate lasted
    */
   record Figures(int stepSeconds, List<RateStep> steps) {}
 
@@ -42,7 +42,7 @@ public final class ProfileBench implements Benchmark {
     return findings(new Figures(seconds, steps));
   }
 
-  /** The plan's: its first word makes it a part of the load. */
+  /** The label in the plan. Its first word marks the request as part of the load. */
   private static String label(int rate) {
     return "read " + rate + " a second";
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two seconds of answers as JMeter notes them. */
+/** Two seconds of answers, as JMeter writes them. */
 class DescribedBenchTest {
 
   private static final String HEAD =

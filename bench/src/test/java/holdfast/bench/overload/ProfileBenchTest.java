@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two steps of two seconds: at 1 a second all is well, at 10 a second each test errs. */
+/**
+ * Two steps of two seconds. The one at 1 a second is good; each test breaks the one at 10 a second.
+ */
 class ProfileBenchTest {
 
   private static final String HEAD =

@@ -64,7 +64,7 @@ final class PromiseTable {
     }
   }
 
-  /** Every drill promises none; nothing is said where nobody looked. */
+  /** Every drill promises zero. There is no row if the database was not checked. */
   private static void stored(Table table, String what, @Nullable Long is, boolean judged) {
     bound(table, what, is == null ? null : 0L, is, judged);
   }

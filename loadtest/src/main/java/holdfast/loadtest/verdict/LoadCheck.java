@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Whether the load was the one asked for, and the only one. */
+/** Checks that the load was sent as planned, and that there was no other load. */
 final class LoadCheck {
 
-  /** Past this the generator made another load than the one asked for. */
+  /** Above this, the generator sent a different load from the planned one. */
   static final long LAG_P99_MAX_MS = 1000;
 
-  /** Lines at the window's edges: the machines' clocks differ a little. */
+  /** The machines' clocks differ slightly, so a few lines fall outside the run's time. */
   private static final double LOG_TOLERANCE = 0.01;
 
   private final List<String> objections = new ArrayList<>();
@@ -73,9 +73,10 @@ final class LoadCheck {
   }
 
   /**
-   * nginx writes one line a request, however many nodes it tried: at least for each good answer, at
-   * most for each try. More is traffic of somebody else, which the figures don't know; fewer is a
-   * log that can't tell who served.
+   * nginx logs one line per request that reaches it, however many nodes it tries. So there is at
+   * least one line for each good answer, and at most one for each try of the client. More lines
+   * mean other traffic, which the figures don't include. Fewer lines mean that the log is
+   * incomplete and can't tell which node served.
    */
   private void reconciled(History history) {
     int logged = history.byApp().size();

@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The judgement: a pure function of what was asked, what was done and what was promised.
+ * Judges a run: a pure function of the requests, the events and the promises.
  *
- * <p>A run from which nothing follows (an unhealthy cluster, a fault that was not proved under the
- * load, another load than the one asked for, logs that don't fit it) is invalid, whatever it
- * measured, but for what the database itself says against the system: a write that was lost, is
- * there twice or was refused and is there fails any run. Else a broken promise, or a cluster that
- * did not heal, is a failure; one of nothing but times is marked as such. Else what merely forbids
- * to call it passed (trouble on the way, a fault that was gone too early) makes it invalid.
+ * <p>First, a run that proves nothing is invalid, whatever it measured: the cluster was unhealthy,
+ * a fault was not proved under load, the load differed from the plan, or the logs don't match it.
+ * One exception: the run fails if the database shows a lost write, a duplicated write, or a write
+ * that was refused but stored. Second, a run with a broken promise, or with a cluster that did not
+ * heal, fails. If only time limits were broken, it is marked as slow. Third, a run that can't count
+ * as passed is invalid: it had problems on the way, or a fault ended too early.
  */
 public final class Verdict {
 
@@ -51,7 +51,7 @@ public final class Verdict {
     return reasons.isEmpty() ? Result.Outcome.PASSED : Result.Outcome.INVALID;
   }
 
-  /** What is broken however the drill went, if the database is the one that the load wrote to. */
+  /** Failures that count however the drill went, provided that the load wrote to this database. */
   private static List<String> certain(History history) {
     return Ledger.of(history)
         .filter(ledger -> ledger.objections().isEmpty())
@@ -59,7 +59,9 @@ public final class Verdict {
         .orElse(List.of());
   }
 
-  /** For a run whose files can't be read: the figures of what could be, and why it is invalid. */
+  /**
+   * For a run with unreadable files: the figures of the readable ones, and why the run is invalid.
+   */
   public static Result unreadable(
       History history, List<Event> events, Run run, List<String> problems) {
     List<String> reasons = new ArrayList<>();

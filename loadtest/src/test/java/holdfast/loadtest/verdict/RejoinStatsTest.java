@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Ten requests a second for 30 s; a node is gone from 1 s on and healed at 6 s. */
+/** Ten requests per second for 30 s. A node is down from 1 s and healed at 6 s. */
 class RejoinStatsTest {
 
   private static final Promises PROMISED =
@@ -127,7 +127,7 @@ class RejoinStatsTest {
     return Verdict.of(history, events, Runs.lasting(30), new Expectations(STEPS, PROMISED));
   }
 
-  /** By both in turn, but all by the first while the second is gone. */
+  /** Both nodes serve in turn, but only the first while the second is down. */
   private static List<ServedRequest> served(int count, String first, String second, long backMs) {
     return IntStream.range(0, count)
         .mapToObj(i -> {
