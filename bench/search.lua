@@ -1,4 +1,4 @@
--- wrk's requests, dealt from a file of paths in an order that is always the same; ends with a line of JSON.
+-- wrk sends requests for the paths in a file, in an order that is random but always the same. It prints its result as a last line of JSON.
 -- wrk … -- FILE
 
 local requests, count = {}, 0
@@ -15,7 +15,7 @@ function request()
     return requests[math.random(count)]
 end
 
--- Latencies in microseconds; of those with another status than 200 wrk counts no more than how many.
+-- Latencies are in microseconds. For answers with a status other than 200, wrk only counts how many there were.
 function done(summary, latency)
     local errors = summary.errors
     io.write(string.format(

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Against a network in memory that errs on purpose: what is wrong must be found. */
+/**
+ * Runs benchmarks against a network in memory that makes mistakes on purpose. They must find these.
+ */
 class MainTest {
 
   @TempDir Path folder;

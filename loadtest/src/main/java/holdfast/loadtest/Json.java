@@ -20,7 +20,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The run folder's JSON files. */
+/** Reads and writes the JSON files of a run folder. */
 final class Json {
 
   private static final JsonMapper MAPPER =
@@ -59,7 +59,9 @@ final class Json {
         .toList();
   }
 
-  /** Read strictly: a promise that nobody checks would be kept by every run. */
+  /**
+   * Unknown keys are refused: a misspelt promise would never be checked, and so never be broken.
+   */
   private static Promises promises(JsonNode expect) {
     return MAPPER
         .readerFor(Promises.class)
@@ -67,11 +69,14 @@ final class Json {
         .readValue(expect);
   }
 
-  /** Who led and who held the VIPs is shown, not judged: it may be missing. */
+  /**
+   * The leader and the holders of the VIPs may be missing, because they are only shown and not
+   * judged.
+   */
   static Run run(Path file) throws IOException {
     return parsed(() -> {
       if (!(MAPPER.readTree(file) instanceof ObjectNode run)) {
-        throw new IllegalArgumentException("it is no object");
+        throw new IllegalArgumentException("it is not a JSON object");
       }
       run.putIfAbsent("leader", MAPPER.valueToTree(""));
       run.putIfAbsent("vip_holders", MAPPER.createObjectNode());
@@ -89,7 +94,7 @@ final class Json {
     return events;
   }
 
-  /** How often each text is stored; a text on several lines is there as often as they say. */
+  /** How often each text is stored. If several lines name the same text, their counts are added. */
   static Map<String, Long> stored(Path file) throws IOException {
     Map<String, Long> stored = new LinkedHashMap<>();
     for (String line : Files.readAllLines(file)) {
@@ -105,7 +110,7 @@ final class Json {
   private record Stored(String text, long count) {
     private Stored {
       if (count < 1) {
-        throw new IllegalArgumentException("a text that is stored, but not even once");
+        throw new IllegalArgumentException("the count of a stored text is below 1");
       }
     }
   }
@@ -119,7 +124,7 @@ final class Json {
   }
 
   /**
-   * As {@link #write} left it: one of other times, with other figures, isn't taken for a result.
+   * Reads what {@link #write} wrote. A file of an older version, with other figures, is refused.
    */
   static Result result(Path file) throws IOException {
     String content = Files.readString(file);

@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Many runs' folders, read into one page and one list. */
+/** Reads many run folders and writes index.html and matrix.json. */
 final class MatrixFolder {
 
-  /** One drill in matrix.json; figures are null where the run left no result. */
+  /** One drill in matrix.json; figures are null if the run has no result. */
   private record Entry(
       String name,
       String component,
@@ -96,7 +96,7 @@ final class MatrixFolder {
     return null;
   }
 
-  /** Without a drill to read, the run goes by its folder's name. */
+  /** If drill.json can't be read, the run is named after its folder. */
   private static Drill drill(Path run, List<String> problems) {
     try {
       return Json.drill(run.resolve("drill.json"));
@@ -110,7 +110,8 @@ final class MatrixFolder {
   }
 
   /**
-   * Relative, so that the folders can be moved together; "./" keeps a colon from being a scheme.
+   * The link is relative, so that the folders can be moved together. It starts with "./": otherwise
+   * a browser would take a name with a colon for a URL scheme.
    */
   private static String link(Path folder, Path report) {
     Path from = folder.toAbsolutePath().normalize();

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a drill left, read. What can't be read is empty, and {@code problems} says why, so that even
- * a broken run leaves a result that tells what is missing.
+ * The files that a drill left. A file that can't be read counts as empty, and {@code problems} says
+ * why. This way even a broken run gets a result that names what is missing.
  */
 record RunFolder(
     Path folder,
@@ -71,7 +71,7 @@ record RunFolder(
       try {
         long bytes = Files.size(file);
         if (bytes > MOST_BYTES) {
-          throw new IOException("has %d MB, more than can be judged".formatted(bytes >> 20));
+          throw new IOException("has %d MB, which is too much to judge".formatted(bytes >> 20));
         }
         return parser.parse(file);
       } catch (NoSuchFileException e) {
@@ -91,16 +91,19 @@ record RunFolder(
       return lines;
     }
 
-    /** Every machine says something in a run's time: silence is a journal that was lost. */
+    /** Every machine logs something during a run, so an empty journal means that it was lost. */
     private static List<LogLine> journal(String machine, Path file) throws IOException {
       List<LogLine> lines = JournalReader.read(machine, file);
       if (lines.isEmpty()) {
-        throw new IOException("it holds no line");
+        throw new IOException("it is empty");
       }
       return lines;
     }
 
-    /** All that left a log or should have, and those without which nobody knows who served. */
+    /**
+     * All machines that left a log or should have left one. Without the logs of app nodes and
+     * databases it is unknown which node served a request.
+     */
     private List<String> machines(Run run) {
       Stream<String> needed =
           Stream.of(run.apps().keySet(), run.databases().keySet(), run.machines())

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A result in a few lines for the terminal. */
+/** Prints a result as a few lines for the terminal. */
 final class Summary {
 
   private Summary() {}
@@ -51,9 +51,10 @@ final class Summary {
   }
 
   private static String returned(String host, Result.Rejoin is) {
-    String again = is.afterS() == null ? "didn't serve" : "served after " + is.afterS() + " s";
+    String again =
+        is.afterS() == null ? "served nothing" : "first served after " + is.afterS() + " s";
     String share = is.share() == null ? "" : "; its share " + Math.round(is.share() * 100) + " %";
-    return "  %s once healed: %s%s".formatted(host, again, share);
+    return "  %s after healing: %s%s".formatted(host, again, share);
   }
 
   private static String limit(@Nullable Long most) {
@@ -61,13 +62,13 @@ final class Summary {
   }
 
   private static String again(long retried) {
-    return retried == 0 ? "" : "; sent again by the client: " + retried;
+    return retried == 0 ? "" : "; retried by the client: " + retried;
   }
 
   private static String stored(Result.Writes writes) {
     return writes.lost() == null
-        ? "  in the database: nobody has looked"
-        : "  in the database: %d lost, %d duplicated, %d refused and stored; unheard of: %d stored, %d not"
+        ? "  in the database: not checked"
+        : "  in the database: %d lost, %d duplicated, %d refused but stored; outcome unknown: %d stored, %d not"
             .formatted(
                 writes.lost(),
                 writes.duplicated(),

@@ -115,7 +115,7 @@ class MainTest {
     "drill.json, at_s, at, drill.json can't be read",
     "events.jsonl, proved, improved, events.jsonl can't be read",
     "events.jsonl, at_ms, at, events.jsonl can't be read",
-    "load.jtl, due_ms, due, load.jtl can't be read: record 2: no column due_ms",
+    "load.jtl, due_ms, due, load.jtl can't be read: record 2: there is no column due_ms",
     "logs/web1.jsonl, __REALTIME_TIMESTAMP, time, logs/web1.jsonl can't be read: line 1",
   })
   void isInvalidAndSaysSoWhenAFileIsGarbled(String file, String word, String other, String why)
@@ -137,7 +137,7 @@ class MainTest {
   void isInvalidWhenAMachinesJournalHoldsNoLine() throws IOException {
     Files.writeString(run.resolve("logs/db1.jsonl"), "");
     assertThat(main("verdict", run.toString())).isEqualTo(2);
-    assertThat(reasons()).containsExactly("logs/db1.jsonl can't be read: it holds no line");
+    assertThat(reasons()).containsExactly("logs/db1.jsonl can't be read: it is empty");
   }
 
   @Test
@@ -148,7 +148,7 @@ class MainTest {
     Files.write(results, rows);
     assertThat(main("verdict", run.toString())).isEqualTo(1);
     assertThat(reasons().getFirst())
-        .isEqualTo("1 reads failed, at most 0 may; 1 of them were never answered");
+        .isEqualTo("1 reads failed; at most 0 may fail; 1 of them were never answered");
     assertThat(Files.readString(run.resolve("report.html"))).contains(">never answered</td>");
   }
 
@@ -166,17 +166,17 @@ class MainTest {
     assertThat(main("verdict", run.toString())).isEqualTo(2);
     assertThat(reasons())
         .containsExactly(
-            "The load ended too soon after db3 was healed to tell its share:"
-                + " 0 requests, at least 50 needed");
+            "Too few requests came after db3 was healed to compute its share:"
+                + " 0 of at least 50");
     assertThat(result().at("/returned/db3/after_s").isNull()).isTrue();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("db3 once healed: didn't serve");
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("db3 after healing: served nothing");
   }
 
   @Test
   void saysWhatWasSentAgain() throws IOException {
     replace("load.jtl", "1800000000400,0", "1800000000400,1");
     assertThat(main("verdict", run.toString())).isZero();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("; sent again by the client: 1\n");
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("; retried by the client: 1\n");
     assertThat(result().at("/retried/reads").asInt()).isEqualTo(1);
   }
 

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The plan with a mix of reads and writes, against a network that errs on purpose. */
+/**
+ * Runs the plan with a mix of reads and writes, against a network that makes mistakes on purpose.
+ */
 class MixedLoadIT {
 
   private static final int USERS = 20;
@@ -116,7 +118,7 @@ class MixedLoadIT {
         .allMatch(body -> body.contains("\"city\":\"Load 1"));
   }
 
-  /** Those of the set-up and of the warm-up can't be taken for them. */
+  /** The texts of the set-up and of the warm-up can't be mistaken for them. */
   private static void theTextsNameTheRequests(Network network, List<Request> requests) {
     List<String> texts =
         Stream.of("POST /post/create", "POST /dialog/send")

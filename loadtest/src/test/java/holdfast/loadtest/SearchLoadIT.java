@@ -24,7 +24,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The plan by itself asks for searches: against a server that errs on purpose. */
+/**
+ * Runs the plan with its default, searches only, against a server that makes mistakes on purpose.
+ */
 class SearchLoadIT {
 
   private static final int WARM_UP = 45;
@@ -91,7 +93,7 @@ class SearchLoadIT {
     }
   }
 
-  /** Braces and brackets in free text are none of the array's. */
+  /** Braces and brackets in free text must not be taken for those of the array. */
   private static String user(String first, String last) {
     return """
     {"id":"1","first_name":"%sев","second_name":"%sн","biography":"]{}"}\

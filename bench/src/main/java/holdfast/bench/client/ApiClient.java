@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The contract as a client sees it. */
+/** A client of the service's HTTP interface. */
 public final class ApiClient {
 
-  /** What came back; without an answer the status is 0 and the body says why. */
+  /** An answer. If none came, the status is 0 and the body says why. */
   public record Answer(int status, String body, String requestId) {
-    /** But for its own id. */
+    /** Whether two answers are equal apart from their request ids. */
     public boolean says(Answer other) {
       return status == other.status && body.equals(other.body);
     }
@@ -40,13 +40,13 @@ public final class ApiClient {
       return this;
     }
 
-    /** A created post's id. */
+    /** The id of a created post. */
     public String id() {
       return body.replaceAll("[\"\\s]", "");
     }
   }
 
-  /** Who is asking: nobody, or a user that has signed in. */
+  /** A user who has signed in. */
   public record Person(String id, String token) {}
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -62,14 +62,14 @@ public final class ApiClient {
     this.base = base;
   }
 
-  /** Where the live feed is subscribed to. */
+  /** The address of the live feed. */
   public URI live() {
     return URI.create("ws://" + base.getAuthority() + "/post/feed/posted");
   }
 
   /**
-   * On the caller's thread alone: each other one in between would add to what is measured. A kept
-   * connection that was closed meanwhile is replaced by the JDK, and costs time.
+   * Runs on the caller's thread alone: another thread would add its own delay to the measurement.
+   * If a kept connection was closed meanwhile, the JDK opens a new one, which takes time.
    */
   public Answer get(String path, Person person) {
     try {
@@ -92,12 +92,12 @@ public final class ApiClient {
     return send(json(request(path, person), fields, "PUT")).join();
   }
 
-  /** With an Idempotency-Key, so that the same call may be made again. */
+  /** Sends an Idempotency-Key, so that the same call can be repeated. */
   public CompletableFuture<Answer> post(String path, Person person, String key, String... fields) {
     return send(json(request(path, person).header("Idempotency-Key", key), fields, "POST"));
   }
 
-  /** A user that can sign in; the same name is the same user. */
+  /** Registers a user and signs in. The same name gives the same user. */
   public Person person(String name) throws IOException {
     String password = "not a secret: " + name;
     HttpRequest.Builder register =

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** A node's own count of what it did, from its management port. */
+/** Reads a node's metrics from its management port. */
 public final class Metrics {
 
   private static final Pattern SAMPLE =
@@ -21,7 +21,10 @@ public final class Metrics {
 
   private Metrics() {}
 
-  /** The sum of a metric's samples with that label, all of them without one; 0 if there is none. */
+  /**
+   * The sum of a metric's samples with that label, or of all samples if the label is empty; 0
+   * without samples.
+   */
   public static double sum(URI node, String name, String label)
       throws IOException, InterruptedException {
     HttpRequest request =
@@ -31,7 +34,7 @@ public final class Metrics {
     return sum(HTTP.send(request, BodyHandlers.ofString()).body(), name, label);
   }
 
-  /** What all nodes counted together, for each value of a label. */
+  /** The sum over all nodes, for each value of a label. */
   public static Map<String, Long> count(
       List<URI> nodes, String name, String label, String... values)
       throws IOException, InterruptedException {
@@ -45,7 +48,7 @@ public final class Metrics {
     return counts;
   }
 
-  /** What was counted between two counts. */
+  /** The difference between two counts. */
   public static Map<String, Long> since(Map<String, Long> before, Map<String, Long> after) {
     Map<String, Long> since = new TreeMap<>(after);
     since.replaceAll((value, count) -> count - before.getOrDefault(value, 0L));

@@ -4,10 +4,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 
-/** An open model: work begins when it is due, whether or not earlier work has ended. */
+/** Starts work at a fixed rate, whether or not earlier work has ended (an open loop). */
 public final class OpenLoopScheduler {
 
-  /** Due at a time of {@link System#nanoTime()}: latency counts from there. */
+  /**
+   * Work that is due at a time of {@link System#nanoTime()}. Latency must be measured from there.
+   */
   public interface Work {
     void run(int index, long dueNanos);
   }

@@ -10,12 +10,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
-/** Work done by a number of hands at once. */
+/** Runs tasks on a fixed number of threads. */
 public final class ParallelRunner {
 
   private ParallelRunner() {}
 
-  /** The results in order; the first failure ends it. */
+  /** Returns the results in order. The first failure, if any, is thrown. */
   public static <T> List<T> each(int count, int hands, IntFunction<Callable<T>> work)
       throws IOException, InterruptedException {
     try (ExecutorService pool = Executors.newFixedThreadPool(hands)) {

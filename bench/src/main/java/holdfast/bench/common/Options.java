@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What a benchmark is told, as NAME=VALUE; each must be asked for, and none may be missing. */
+/**
+ * The options of a benchmark, as NAME=VALUE. A missing option is an error, and so is an unknown
+ * one.
+ */
 public final class Options {
 
   private final Map<String, String> values = new LinkedHashMap<>();
@@ -39,19 +42,19 @@ public final class Options {
     return number(name, text(name));
   }
 
-  /** Separated by commas, each once. */
+  /** Numbers separated by commas, each only once. */
   public List<Integer> numbers(String name) {
     List<Integer> numbers =
         Arrays.stream(text(name).split(",")).map(value -> number(name, value)).toList();
     if (numbers.stream().distinct().count() < numbers.size()) {
-      throw new IllegalArgumentException(name + "= has a number twice");
+      throw new IllegalArgumentException(name + "= repeats a number");
     }
     return numbers;
   }
 
   private static int number(String name, String value) {
     if (!value.matches("[1-9]\\d{0,7}")) {
-      throw new IllegalArgumentException(name + "= is a number from 1, not " + value);
+      throw new IllegalArgumentException(name + "= must be a number from 1, not " + value);
     }
     return Integer.parseInt(value);
   }
@@ -60,12 +63,12 @@ public final class Options {
     return URI.create(text(name));
   }
 
-  /** Separated by commas. */
+  /** URIs separated by commas. */
   public List<URI> uris(String name) {
     return Arrays.stream(text(name).split(",")).map(URI::create).toList();
   }
 
-  /** A misspelt option must not pass for one that was heard. */
+  /** Refuses options that nobody read: a misspelt option would be ignored silently. */
   public void refuseUnused() {
     Stream<String> left = unused.stream();
     left.findFirst()

@@ -9,16 +9,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Which post came to which subscriber, how often and when. */
+/** Records which post reached which subscriber, how often and when. */
 final class Deliveries {
 
   /**
-   * What is to be judged.
+   * The counts that are judged.
    *
-   * @param expected deliveries that there had to be: each post to each friend of its author
-   * @param missed of them, that never came
-   * @param twice that came again
-   * @param uninvited of posts by no friend
+   * @param expected expected deliveries: each post to each friend of its author
+   * @param missed expected deliveries that never came
+   * @param twice deliveries that came again
+   * @param uninvited deliveries of posts whose author is not a friend
    * @param latency from the post's answer to its receipt
    */
   record Tally(long expected, long missed, long twice, long uninvited, Latency latency) {}
@@ -33,25 +33,25 @@ final class Deliveries {
   private final Map<String, String> ids = new ConcurrentHashMap<>();
   private final LongAdder received = new LongAdder();
 
-  /** For each subscriber whose posts are to come. */
+  /** Takes, for each subscriber, the authors whose posts must arrive. */
   Deliveries(List<Set<String>> friends) {
     this.friends = friends;
     friends.forEach(any -> receipts.add(new ArrayList<>()));
   }
 
-  /** A post that counts; of others the receipts are passed over. */
+  /** Adds a post that counts. Deliveries of other posts are ignored. */
   void posted(String post, String author, long answeredNanos) {
     posts.put(post, new Posted(author, answeredNanos));
   }
 
-  /** One subscriber's receipts come one after another. */
+  /** Adds a delivery. One subscriber's deliveries must not be added concurrently. */
   void received(int subscriber, String post, long atNanos) {
     String known = ids.computeIfAbsent(post, id -> id);
     receipts.get(subscriber).add(new Receipt(known, atNanos));
     received.increment();
   }
 
-  /** So far, of any post. */
+  /** The number of deliveries so far, of any post. */
   long received() {
     return received.sum();
   }

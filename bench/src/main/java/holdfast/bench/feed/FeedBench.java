@@ -29,7 +29,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One user's feed, page by page, at a rate: the same pages each time, and only friends' posts. */
+/**
+ * Reads one user's feed, page by page, at a fixed rate. The pages must always be the same, and hold
+ * only friends' posts.
+ */
 public final class FeedBench implements Benchmark {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -39,8 +42,8 @@ public final class FeedBench implements Benchmark {
   /**
    * Figures for result.json.
    *
-   * @param pages a digest of all pages: the same from wherever they were served
-   * @param byCache what the nodes say how often the cache had the feed, lacked it, or was away
+   * @param pages a digest of all pages; it must be the same from the cache and from the database
+   * @param byCache how often the nodes found the feed in the cache, missed it, or had no cache
    */
   record Figures(
       int friends,
@@ -143,10 +146,11 @@ public final class FeedBench implements Benchmark {
                     figures.failed(),
                     figures.wrong(),
                     figures.latency()),
-            "feeds by what the cache did: " + figures.byCache());
+            "feeds by cache result: " + figures.byCache());
     List<String> violations = new ArrayList<>();
     Findings.count(violations, figures.failed(), "feeds failed");
-    Findings.count(violations, figures.wrong(), "pages were another time's, or no friends' posts");
+    Findings.count(
+        violations, figures.wrong(), "pages changed, or held posts of people who are not friends");
     return new Findings(figures, summary, violations);
   }
 }

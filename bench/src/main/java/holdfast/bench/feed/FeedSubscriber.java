@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket at the live feed; hands over each post's id and the time at which it came. */
+/** One WebSocket at the live feed. It passes on the id of each post and the time of its arrival. */
 final class FeedSubscriber implements WebSocket.Listener {
 
   private static final String FIELD = "\"postId\"";
@@ -17,7 +17,7 @@ final class FeedSubscriber implements WebSocket.Listener {
   private final Runnable ended;
   private final StringBuilder text = new StringBuilder();
 
-  /** {@code ended} is called if the other side ends the socket, or it breaks. */
+  /** {@code ended} is called if the server closes the socket, or if it breaks. */
   FeedSubscriber(BiConsumer<String, Long> target, Runnable ended) {
     this.target = target;
     this.ended = ended;
@@ -51,7 +51,10 @@ final class FeedSubscriber implements WebSocket.Listener {
     ended.run();
   }
 
-  /** Cut out, not parsed: some thousand come a second, on the cores that are measured. */
+  /**
+   * The id is cut out, not parsed as JSON: thousands of events per second arrive on the CPUs that
+   * are measured.
+   */
   static String postId(String event) {
     int from = event.indexOf('"', event.indexOf(':', event.indexOf(FIELD) + FIELD.length()));
     return event.substring(from + 1, event.indexOf('"', from + 1));

@@ -31,7 +31,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Subscribers at all app nodes, and authors who post at a rate. */
+/** Subscribers at all app nodes receive the posts of authors who post at a fixed rate. */
 public final class LiveBench implements Benchmark {
 
   private static final int HANDS = 8;
@@ -88,7 +88,7 @@ public final class LiveBench implements Benchmark {
     return ParallelRunner.each(count, HANDS, i -> () -> api.person(name + i));
   }
 
-  /** Each reader befriends its share of the authors, so that each author has as many readers. */
+  /** Each reader befriends some of the authors, so that all authors have equally many readers. */
   private static List<Set<String>> befriend(
       ApiClient api, List<Person> readers, List<Person> authors, int friends)
       throws IOException, InterruptedException {
@@ -135,7 +135,7 @@ public final class LiveBench implements Benchmark {
     return byNode;
   }
 
-  /** By one author after the other; the time that each post took, of those that succeeded. */
+  /** The authors post in turn. Returns the latency of each successful post. */
   private static Queue<Long> post(
       ApiClient api, List<Person> authors, int rate, int count, Deliveries deliveries) {
     Queue<Long> nanos = new ConcurrentLinkedQueue<>();
@@ -155,7 +155,7 @@ public final class LiveBench implements Benchmark {
     return nanos;
   }
 
-  /** Until all came that had to, or nothing more is to be waited for. */
+  /** Waits until all expected deliveries came, or until the time is up. */
   private static void settle(Deliveries deliveries) {
     long expected = deliveries.expected();
     long deadline = System.nanoTime() + STRAGGLERS_NANOS;
@@ -170,16 +170,17 @@ public final class LiveBench implements Benchmark {
         List.of(
             "subscribers by node: " + figures.subscribersByNode(),
             "friends of each: " + figures.friendsOfEach() + " of " + AUTHORS + " authors",
-            "%d posts, %d failed; each took: %s"
+            "%d posts, %d failed; latency: %s"
                 .formatted(figures.posts(), figures.postsFailed(), figures.posting()),
-            "%d deliveries expected, %d missed, %d twice, %d uninvited"
+            "%d deliveries expected, %d missed, %d repeated, %d not of a friend"
                 .formatted(tally.expected(), tally.missed(), tally.twice(), tally.uninvited()),
             "from the post's answer to the subscriber: " + tally.latency());
     List<String> violations = new ArrayList<>();
     Findings.count(violations, figures.postsFailed(), "posts failed");
     Findings.count(violations, tally.missed(), "deliveries were missed");
-    Findings.count(violations, tally.twice(), "deliveries came twice");
-    Findings.count(violations, tally.uninvited(), "deliveries were of no friend's post");
+    Findings.count(violations, tally.twice(), "deliveries came more than once");
+    Findings.count(
+        violations, tally.uninvited(), "deliveries were of posts whose author is not a friend");
     Findings.count(violations, figures.socketsLost(), "sockets were lost");
     return new Findings(figures, summary, violations);
   }

@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The described system's own plan, sent by JMeter: many threads in a closed loop. Each search is
- * answered well or refused by the contract's 503, and no connection breaks.
+ * The load plan of the system's description, sent by JMeter: many threads in a closed loop. Each
+ * search must get a good answer or the contract's 503, and no connection may break.
  */
 public final class DescribedBench implements Benchmark {
 
@@ -28,13 +28,13 @@ public final class DescribedBench implements Benchmark {
   /**
    * Figures for result.json.
    *
-   * @param good how many searches were answered well
-   * @param goodPerSecond the same a second
-   * @param goodLatency of these, from when they were sent
-   * @param refused how many were refused by the contract's 503
+   * @param good how many searches got a good answer
+   * @param goodPerSecond the same per second
+   * @param goodLatency of good answers, from the send time
+   * @param refused how many were refused with the contract's 503
    * @param broken how many connections broke, or gave no answer in time
-   * @param otherAnswers how many answers were neither
-   * @param reasons of these and the broken ones, how many of each
+   * @param otherAnswers how many other answers there were
+   * @param reasons how many broken connections and other answers there were of each sort
    */
   record Figures(
       int sent,
@@ -78,7 +78,7 @@ public final class DescribedBench implements Benchmark {
     List<String> violations = new ArrayList<>();
     figures.reasons().forEach((what, count) -> Findings.count(violations, count, what));
     if (figures.good() == 0) {
-      violations.add("no search was answered well");
+      violations.add("no search got a good answer");
     }
     write(report, seconds, figures);
     return new Findings(figures, summary(figures), violations);
@@ -86,7 +86,7 @@ public final class DescribedBench implements Benchmark {
 
   private static List<String> summary(Figures figures) {
     return List.of(
-        "%d sent: %d good (%.1f a second), %d refused by 503, %d connections broken, %d other answers"
+        "%d sent: %d good (%.1f a second), %d refused with 503, %d connections broken, %d other answers"
             .formatted(
                 figures.sent(),
                 figures.good(),
@@ -100,13 +100,13 @@ public final class DescribedBench implements Benchmark {
 
   private static void write(Path file, int seconds, Figures figures) throws IOException {
     String about =
-        "Searches by two letters for %d s: each thread asks again as soon as it has its answer. JMeter shares the host with the system."
+        "Searches by two letters for %d s. Each thread sends its next request as soon as it has an answer. JMeter runs on the same host as the system."
             .formatted(seconds);
     List<List<String>> rows =
         List.of(
             row("good", figures.good(), figures.goodLatency().toString()),
             row(
-                "refused by the contract's 503",
+                "refused with the contract's 503",
                 figures.refused(),
                 figures.refusedLatency().toString()),
             row("connections broken", figures.broken(), ""),
@@ -121,24 +121,23 @@ public final class DescribedBench implements Benchmark {
         about,
         List.of(
             new Section(
-                "What came back",
-                "%d requests; %.1f good answers a second."
+                "Answers",
+                "%d requests; %.1f good answers per second."
                     .formatted(figures.sent(), figures.goodPerSecond()),
                 null,
-                new BenchReport.Figures(
-                    List.of("answer", "how many", "from when it was sent"), rows)),
+                new BenchReport.Figures(List.of("answer", "count", "latency from sending"), rows)),
             new Section(
-                "What was wrong",
-                "Each by its status, or by what broke; an empty table is the promise.",
+                "Errors",
+                "Counted by status, or by what broke. The table should be empty.",
                 null,
-                new BenchReport.Figures(List.of("what", "how many", ""), reasons))));
+                new BenchReport.Figures(List.of("error", "count", ""), reasons))));
   }
 
   private static List<String> row(String what, long count, String latency) {
     return List.of(what, String.valueOf(count), latency);
   }
 
-  /** The plan notes it in place of the status in words: any other 503 is a failure. */
+  /** The plan writes this text in place of the status message. Any other 503 is a failure. */
   private static boolean isRefused(Request request) {
     return request.code().equals("503") && request.failure().equals("as the contract says");
   }

@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Searches at rates that rise in steps, sent by JMeter: what is past the system's power must be
- * refused at once, and nothing may fail in another way.
+ * Searches at rates that rise in steps, sent by JMeter. The system must refuse at once what it
+ * can't serve, and no request may fail in another way.
  */
 public final class ProfileBench implements Benchmark {
 
   /**
    * Figures for result.json.
    *
-   * @param stepSeconds how long each rate was kept
+   * @param stepSeconds how many seconds each rate lasted
    */
   record Figures(int stepSeconds, List<RateStep> steps) {}
 
@@ -42,7 +42,7 @@ public final class ProfileBench implements Benchmark {
     return findings(new Figures(seconds, steps));
   }
 
-  /** The plan's: its first word makes it a part of the load. */
+  /** The label in the plan. Its first word marks the request as part of the load. */
   private static String label(int rate) {
     return "read " + rate + " a second";
   }
@@ -55,7 +55,8 @@ public final class ProfileBench implements Benchmark {
       long due = (long) step.offered() * figures.stepSeconds();
       if (step.sent() != due) {
         violations.add(
-            "at %s, %d requests have a result, not %d".formatted(step.name(), step.sent(), due));
+            "at %s, %d requests have a result instead of %d"
+                .formatted(step.name(), step.sent(), due));
       }
       step.failures()
           .forEach((what, count) ->
@@ -75,10 +76,11 @@ public final class ProfileBench implements Benchmark {
                 step.achieved(),
                 step.goodLatency());
     String refused =
-        "at %s: %d refused by 503, from when they were sent: %s"
+        "at %s: %d refused with 503; latency from sending: %s"
             .formatted(step.name(), step.refused(), step.refusedLatency());
     String behind =
-        "at %s: the generator fell behind and sent late: %s".formatted(step.name(), step.late());
+        "at %s: the generator fell behind and sent requests late: %s"
+            .formatted(step.name(), step.late());
     List<String> lines = new ArrayList<>(List.of(counts));
     if (step.refused() > 0) {
       lines.add(refused);

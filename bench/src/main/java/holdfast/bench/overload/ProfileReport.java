@@ -28,7 +28,7 @@ final class ProfileReport {
 
   static void write(Path file, int seconds, List<RateStep> steps) throws IOException {
     String about =
-        "Searches by two letters, each sent when it is due, whether or not earlier ones were answered; each rate for %d s."
+        "Searches by two letters, at each rate for %d s. Each request is sent when it is due, even if earlier ones are unanswered."
             .formatted(seconds);
     BenchReport.write(file, "Load profile", about + behind(steps), sections(seconds, steps));
   }
@@ -41,19 +41,19 @@ final class ProfileReport {
             .collect(Collectors.joining(", "));
     return names.isEmpty()
         ? ""
-        : " The generator fell behind at " + names + ": latencies there are partly its own.";
+        : " The generator fell behind at " + names + ": part of the latency there is its own.";
   }
 
   private static List<Section> sections(int seconds, List<RateStep> steps) {
     return List.of(
         new Section(
-            "What was achieved",
-            "Requests a second: offered, answered well, and refused by 503 with Retry-After.",
+            "Throughput",
+            "Requests per second: offered, answered with 200, and refused with 503 and Retry-After.",
             chart("requests a second", steps, step -> rates(step, seconds)),
             null),
         new Section(
-            "How long it took",
-            "Milliseconds to the last byte: of a good answer from when it was due, of a refusal from when it was sent.",
+            "Latency",
+            "Milliseconds to the last byte. Good answers count from their due time, refusals from their send time.",
             chart("milliseconds", steps, ProfileReport::latencies),
             null),
         new Section(

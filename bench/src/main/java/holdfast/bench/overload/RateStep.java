@@ -10,18 +10,18 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * What came of the requests of one rate.
+ * The results of the requests at one rate.
  *
- * @param offered requests a second, as the schedule wanted them
- * @param sent how many have a result
- * @param good how many were answered well
- * @param achieved good answers a second, from the first to the last of them: over more than the
- *     step's length, when they were late
- * @param goodLatency of good answers, from when they were due
- * @param refused 503 with Retry-After
- * @param refusedLatency of these, from when they were sent: how soon the system says so
- * @param failures all others, by status or by what broke
- * @param late of all requests, how long after they were due the generator sent them
+ * @param offered the planned requests per second
+ * @param sent how many requests have a result
+ * @param good how many got a good answer
+ * @param achieved good answers per second, over the time from the first to the last of them; that
+ *     is longer than the step if answers were late
+ * @param goodLatency of good answers, from their due time
+ * @param refused how many got a 503 with Retry-After
+ * @param refusedLatency of refusals, from their send time: how fast the system refuses
+ * @param failures how many others there were, by status or by what broke
+ * @param late how long after its due time the generator sent a request
  */
 record RateStep(
     int offered,
@@ -64,13 +64,13 @@ record RateStep(
     return sent - good - refused;
   }
 
-  /** What was measured is then the generator's own queue, and not the system's. */
+  /** If so, the measured latency is partly the generator's own queue, not the system's. */
   boolean isGeneratorBehind() {
     Double p99 = late.p99Ms();
     return p99 != null && p99 > MILLIS;
   }
 
-  /** The plan notes it in place of the status in words: a 503 without it is a failure. */
+  /** The plan writes this text in place of the status message. A 503 without it is a failure. */
   private static boolean isRefused(Request request) {
     return request.code().equals("503") && request.failure().equals("with Retry-After");
   }

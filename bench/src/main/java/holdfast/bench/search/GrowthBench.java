@@ -17,30 +17,36 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** One client, one search after the other: how long each pair of letters takes, and nobody. */
+/**
+ * Measures how long a search takes: for each pair of letters, and for a search that finds nobody.
+ * One client sends one search after the other.
+ */
 public final class GrowthBench implements Benchmark {
 
   private static final String LETTERS = "АБВГДЕЖЗИКЛМНОПРСТ";
 
-  /** No name of the demo users begins so: what a search costs that finds nobody. */
+  /** No demo user has a name that starts with this letter, so the search finds nobody. */
   private static final String NOBODY = "Ъ";
 
   private static final int WARM_UP_ROUNDS = 2;
   private static final int ROUNDS = 5;
 
-  /** In a row; the first ones don't count, for the half megabytes before left the caches cold. */
+  /**
+   * How many of these searches are sent in a row. The first ones don't count: the large answers
+   * before them left the caches cold.
+   */
   private static final int OF_NOBODY = 18;
 
   private static final int OF_NOBODY_UNCOUNTED = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** The median of a search's rounds; an answer's size in bytes. */
+  /** One pair of letters: the size of its answer in bytes, and the median time of its rounds. */
   record Point(String first, String last, long bytes, double ms) {}
 
   /**
    * Figures for result.json.
    *
-   * @param tableBytes the table with its indexes
+   * @param tableBytes the size of the table with its indexes
    * @param fixedMs the median of the searches that find nobody
    */
   record Figures(long users, long tableBytes, double fixedMs, List<Point> points, int failed) {}
@@ -90,7 +96,7 @@ public final class GrowthBench implements Benchmark {
     return searches;
   }
 
-  /** One pair of prefixes, and what its rounds took. */
+  /** One pair of prefixes, and the times of its rounds. */
   private static final class Search {
     final String first;
     final String last;

@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The sizes that {@link GrowthBench} measured, each in several turns, side by side: medians of the
- * turns.
+ * Compares the table sizes that {@link GrowthBench} measured. Each size was measured in several
+ * turns; the report shows their medians.
  */
 public final class GrowthReport implements Benchmark {
 
@@ -30,12 +30,12 @@ public final class GrowthReport implements Benchmark {
   private static final double MIB = 1024 * 1024;
 
   /**
-   * One table's figures. Time is taken for a line over the answer's size: t = fixed + slope × size.
+   * The figures of one table size. The model is a line: time = fixed + slope × answer size.
    *
-   * @param fixedMs measured: what a search takes that finds nobody
-   * @param fixedLeastMs of the turns
-   * @param fixedMostMs of the turns
-   * @param msPerMib the line's slope, by least squares from there
+   * @param fixedMs the measured time of a search that finds nobody
+   * @param fixedLeastMs the lowest of the turns
+   * @param fixedMostMs the highest of the turns
+   * @param msPerMib the slope of the line, by least squares with this fixed time
    * @param explained the share of the variance that the line explains (R²)
    */
   record Size(
@@ -69,16 +69,14 @@ public final class GrowthReport implements Benchmark {
     BenchReport.write(
         report,
         "Growth of the search",
-        "Every pair of letters, one client, the whole path, in tables of several sizes, each measured"
-            + " in turn; medians.",
+        "One client searches for every pair of letters over the whole path, in tables of several"
+            + " sizes. The sizes are measured in turn; all figures are medians.",
         List.of(bySize(series), byTable(sizes)));
     return new Findings(
         new Figures(sizes), sizes.stream().map(GrowthReport::words).toList(), List.of());
   }
 
-  /**
-   * The figures of each size's turns, the smallest size first: of USERS-TURN.json in the folder.
-   */
+  /** The figures of each size's turns, smallest size first, from the files USERS-TURN.json. */
   private static Collection<List<JsonNode>> turns(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
@@ -90,7 +88,10 @@ public final class GrowthReport implements Benchmark {
     }
   }
 
-  /** {@link GrowthBench} has the pairs in one order; the number of turns is odd. */
+  /**
+   * {@link GrowthBench} always writes the pairs in the same order. The number of turns is odd, so
+   * the middle value is the median.
+   */
   private static List<ScatterChart.Point> points(List<JsonNode> turns) {
     List<ScatterChart.Point> points = new ArrayList<>();
     for (int i = 0; i < turns.getFirst().required("points").size(); i++) {
@@ -150,9 +151,9 @@ public final class GrowthReport implements Benchmark {
 
   private static BenchReport.Section bySize(List<ScatterChart.Series> series) {
     return new BenchReport.Section(
-        "Time against answer size",
-        "Each mark is a pair of letters, the median of its turns. A line begins at what a search"
-            + " takes that finds nobody.",
+        "Time by answer size",
+        "Each mark is the median of one pair of letters. Each line starts at the time of a search"
+            + " that finds nobody.",
         ScatterChart.draw("Time by answer size", "MiB of answer", "ms", series),
         null);
   }
@@ -182,8 +183,8 @@ public final class GrowthReport implements Benchmark {
                     "%.2f".formatted(it.meanMs())))
             .toList();
     return new BenchReport.Section(
-        "Time against table size",
-        "The table is counted with its indexes.",
+        "Time by table size",
+        "Table sizes include the indexes.",
         BarChart.draw("ms per search", groups),
         new BenchReport.Figures(
             List.of(

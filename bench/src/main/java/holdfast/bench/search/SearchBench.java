@@ -15,12 +15,12 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sums up what pgbench and wrk measured of the same searches, in turn. */
+/** Summarises what pgbench and wrk measured in turn with the same searches. */
 public final class SearchBench implements Benchmark {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** wrk leaves at the end of its time whatever is under way: 499. */
+  /** At its end wrk closes connections that wait for an answer; nginx logs these as 499. */
   private static final Set<String> EXPECTED = Set.of("200", "499", "503");
 
   private static final Pattern STATUS = Pattern.compile("(\\d+) \"status\":(\\d+)");
@@ -85,7 +85,7 @@ public final class SearchBench implements Benchmark {
           }
         });
     if (!figures.statuses().containsKey("200")) {
-      violations.add("no access log has an answer");
+      violations.add("the access logs hold no good answer");
     }
     return violations;
   }
@@ -107,7 +107,7 @@ public final class SearchBench implements Benchmark {
                   one.p99Ms(),
                   one.refused()));
     }
-    summary.add("core resident: at most %d MiB".formatted(figures.coreRssMb()));
+    summary.add("resident memory of core: at most %d MiB".formatted(figures.coreRssMb()));
     return summary;
   }
 }

@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Figures for result.json.
  *
- * @param coreRssMb the most that a core had resident since its start, of 1024 kB
- * @param statuses how many answers the machines' access logs have, by status
+ * @param coreRssMb the highest resident memory of a core process since its start, in MiB
+ * @param statuses the number of answers in the machines' access logs, by status
  */
 record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuses) {
 
-  /** Of the rounds. */
+  /** The lowest and highest value of the rounds. */
   record Spread(double low, double high) {}
 
   /**
-   * One case's medians.
+   * The medians of one case: one kind of search with one number of clients.
    *
-   * @param rowsRps as directRps, with each user sent as a row; null where not measured
-   * @param p50Ms p50, as p99, of the whole path
-   * @param refused answers with another status than 200, of all rounds and ways
-   * @param answerKb of 1024 bytes, headers included
+   * @param rowsRps as directRps, but with each user sent as a row; null if not measured
+   * @param p50Ms p50 of the whole path, as is p99
+   * @param refused answers with a status other than 200, in all rounds and ways
+   * @param answerKb the average size of an answer with its headers, in KiB
    */
   record Case(
       String searches,

@@ -34,10 +34,10 @@ final class SearchReport {
   }
 
   private static String about(SearchFigures figures) {
-    return "The same searches by pgbench on a replica (direct; rows: with each"
-        + " user sent as a row), by one core alone, and by the whole"
-        + " path through nginx. pgbench has 100 connections at"
-        + " most, and takes each answer at once; core pages it. Medians of all rounds; core had at most "
+    return "The same searches, measured at three points: by pgbench on a replica (direct), at one"
+        + " core node alone (core), and through nginx (path). For rows, pgbench fetches each user as"
+        + " a row. pgbench opens at most 100 connections and fetches an answer at once; core fetches"
+        + " it in pages. All figures are medians of the rounds. core had at most "
         + figures.coreRssMb()
         + " MiB resident.";
   }
@@ -54,7 +54,7 @@ final class SearchReport {
     List<BarChart.Group> groups =
         cases.stream().map(it -> new BarChart.Group(it.clients() + " clients", bars(it))).toList();
     String hint =
-        "Good answers a second, of %.1f KiB on average; the line in a bar spans the rounds."
+        "Good answers per second, of %.1f KiB on average. The line in a bar spans the lowest and the highest round."
             .formatted(cases.getFirst().answerKb());
     List<List<String>> rows = cases.stream().map(SearchReport::row).toList();
     return new BenchReport.Section(

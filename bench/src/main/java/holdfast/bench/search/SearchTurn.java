@@ -8,15 +8,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One measurement, by pgbench or by wrk with bench/search.lua.
+ * One measurement by pgbench, or by wrk with bench/search.lua.
  *
  * @param searches what was searched for
  * @param way direct, rows, core or path
- * @param rps good answers a second
- * @param p50Ms NaN where pgbench measured
- * @param refused answers with another status than 200
+ * @param rps good answers per second
+ * @param p50Ms NaN if pgbench measured
+ * @param refused answers with a status other than 200
  * @param broken requests without an answer
- * @param answerBytes of one answer on average; 0 where pgbench measured
+ * @param answerBytes the average size of an answer; 0 if pgbench measured
  */
 record SearchTurn(
     String searches,
@@ -36,8 +36,8 @@ record SearchTurn(
 
   /**
    * @param turn (round, searches, clients, way)
-   * @param output what the tool wrote
-   * @throws IOException if that says no figure
+   * @param output what the tool printed
+   * @throws IOException if the output holds no figures
    */
   static SearchTurn of(JsonNode turn, String output) throws IOException {
     String searches = turn.required(1).asString();
@@ -53,7 +53,7 @@ record SearchTurn(
     Matcher tps = TPS.matcher(output);
     Matcher failed = FAILED.matcher(output);
     if (!tps.find() || !failed.find()) {
-      throw new IOException("pgbench told no figures: " + output);
+      throw new IOException("pgbench printed no figures: " + output);
     }
     double rps = Double.parseDouble(tps.group(1));
     long broken = Long.parseLong(failed.group(1));
@@ -79,7 +79,7 @@ record SearchTurn(
           told.required("broken").asLong(),
           good == 0 ? 0 : (double) told.required("bytes").asLong() / good);
     } catch (JacksonException | IllegalArgumentException e) {
-      throw new IOException("wrk told no figures: " + output, e);
+      throw new IOException("wrk printed no figures: " + output, e);
     }
   }
 }

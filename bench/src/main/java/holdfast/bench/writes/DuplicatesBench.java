@@ -16,14 +16,15 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** POSTs that two app nodes get at the same moment, under the same Idempotency-Key. */
+/** Sends each POST to two app nodes at the same time, with the same Idempotency-Key. */
 public final class DuplicatesBench implements Benchmark {
 
   /**
    * Figures for result.json.
    *
-   * @param writers who wrote them, and nothing else: their rows in the database are to be as many
-   * @param distinct different answers of posts: as many as posts
+   * @param writers the users who wrote these posts and messages and nothing else: the database must
+   *     hold exactly as many rows of theirs
+   * @param distinct different ids among the answers to posts; must equal the number of posts
    */
   record Figures(
       int posts,
@@ -90,15 +91,15 @@ public final class DuplicatesBench implements Benchmark {
         List.of(
             "%d posts and %d messages, each sent twice at once: %d failed, %d with unequal answers"
                 .formatted(posts, twins.size() - posts, failed, unequal),
-            "until both were answered: " + both);
+            "time until both were answered: " + both);
     List<String> violations = new ArrayList<>();
     twins.stream()
         .filter(twin -> !twin.good())
         .findFirst()
         .ifPresent(
             twin -> violations.add(failed + " failed, as " + twin.one() + " and " + twin.two()));
-    Findings.count(violations, unequal, "pairs of answers were unequal");
-    Findings.count(violations, shared, "posts have another's id");
+    Findings.count(violations, unequal, "pairs of answers differed");
+    Findings.count(violations, shared, "posts share an id with another post");
     return new Findings(figures, summary, violations);
   }
 }

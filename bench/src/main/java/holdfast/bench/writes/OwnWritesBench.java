@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** Pairs of a write and a read of the same user, over all combinations of two app nodes. */
+/**
+ * Checks that users read their own writes: pairs of a write and a read, over all combinations of
+ * two app nodes.
+ */
 public final class OwnWritesBench implements Benchmark {
 
   private static final int MOST_TOLD = 20;
@@ -26,9 +29,9 @@ public final class OwnWritesBench implements Benchmark {
   /**
    * Figures for result.json.
    *
-   * @param kinds by what was written and read
-   * @param readsByReason what the nodes say why reads went where they went: to a replica that was
-   *     fresh enough, or to the primary since it was behind or nobody knew
+   * @param kinds results by what was written and read
+   * @param readsByReason why the nodes sent reads to a replica or to the primary: the replica was
+   *     fresh enough, it was behind, or its state was unknown
    * @param wrong the first pairs that failed or were stale
    */
   record Figures(
@@ -105,7 +108,7 @@ public final class OwnWritesBench implements Benchmark {
         });
     summary.add("reads by reason: " + figures.readsByReason());
     if (figures.readsByReason().get(BEHIND) == 0) {
-      violations.add("nothing was measured: no read met a replica that lags");
+      violations.add("nothing was measured: no read met a lagging replica");
     }
     return new Findings(figures, summary, violations);
   }

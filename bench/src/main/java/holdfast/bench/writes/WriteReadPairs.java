@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * One user's writes, each followed by the read that must show it: at this node or another, so that
- * each kind of pair meets all combinations in turn.
+ * One user's writes, each followed by a read that must show it. The read goes to the same node or
+ * to another one. In turn, each kind of pair meets all combinations of nodes.
  */
 final class WriteReadPairs {
 
-  /** What is written, and read. */
+  /** What is written and then read. */
   enum Kind {
     CREATE_THEN_GET,
     UPDATE_THEN_GET,
@@ -28,12 +28,12 @@ final class WriteReadPairs {
 
   enum Outcome {
     SEEN,
-    /** The read knew nothing of the write. */
+    /** The read didn't show the write. */
     STALE,
     FAILED
   }
 
-  /** How one ended; the requests by the ids that the services log. */
+  /** The outcome of one pair. The ids of its requests are those in the services' logs. */
   record Pair(
       Kind kind, Outcome outcome, long readNanos, String writeRequest, String readRequest) {}
 
@@ -44,7 +44,7 @@ final class WriteReadPairs {
   private String post = "";
   private boolean friends;
 
-  /** The other has written a post, which comes and goes with the friendship. */
+  /** The other user has written a post, which enters and leaves the feed with the friendship. */
   WriteReadPairs(List<ApiClient> nodes, Person me, Person other) {
     this.nodes = nodes;
     this.me = me;
@@ -52,7 +52,7 @@ final class WriteReadPairs {
     this.othersPost = create(nodes.getFirst(), other, "Post of the other").id();
   }
 
-  /** So many, beginning with another kind and other nodes for another user. */
+  /** Runs a number of pairs. Each user starts with a different kind of pair and different nodes. */
   List<Pair> run(int count, int first) {
     post = create(nodes.getFirst(), me, "First post").id();
     List<Pair> pairs = new ArrayList<>();

@@ -14,7 +14,8 @@ class OptionsTest {
     assertThat(options.number("rate")).isEqualTo(20);
     assertThat(options.uris("nodes")).hasSize(2);
     assertThatThrownBy(() -> options.number("pairs")).hasMessage("pairs= is missing");
-    assertThatThrownBy(() -> options.number("nodes")).hasMessageContaining("is a number from 1");
+    assertThatThrownBy(() -> options.number("nodes"))
+        .hasMessageContaining("must be a number from 1");
     assertThatThrownBy(options::refuseUnused).hasMessage("there is no option paris=");
     assertThatThrownBy(() -> new Options(List.of("rate"))).hasMessage("rate is not NAME=VALUE");
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two seconds of answers as JMeter notes them. */
+/** Two seconds of answers, as JMeter writes them. */
 class DescribedBenchTest {
 
   private static final String HEAD =
@@ -32,9 +32,9 @@ class DescribedBenchTest {
         .isZero();
     assertThat(result().at("/figures/good_per_second").asString()).isEqualTo("1.0");
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("3 sent: 2 good (1.0 a second), 1 refused by 503, 0 connections broken");
+        .contains("3 sent: 2 good (1.0 a second), 1 refused with 503, 0 connections broken");
     assertThat(Files.readString(folder.resolve("report.html")))
-        .contains("refused by the contract&#39;s 503", "</html>");
+        .contains("refused with the contract&#39;s 503", "</html>");
   }
 
   @Test
@@ -61,7 +61,7 @@ class DescribedBenchTest {
   @Test
   void findsThatNothingWasAnsweredWell() throws IOException {
     assertThat(bench("503,as the contract says,false,code")).isEqualTo(1);
-    assertThat(violations()).containsExactly("no search was answered well");
+    assertThat(violations()).containsExactly("no search got a good answer");
   }
 
   private int bench(String... answers) throws IOException {

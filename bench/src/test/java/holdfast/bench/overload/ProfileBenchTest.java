@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two steps of two seconds: at 1 a second all is well, at 10 a second each test errs. */
+/**
+ * Two steps of two seconds. The one at 1 a second is good; each test breaks the one at 10 a second.
+ */
 class ProfileBenchTest {
 
   private static final String HEAD =
@@ -78,7 +80,7 @@ class ProfileBenchTest {
     assertThat(step(1, "refused_latency/p50_ms")).isEqualTo("5.0");
     assertThat(step(1, "refused_latency/p99_ms")).isEqualTo("7.0");
     assertThat(out())
-        .contains("at 10 a second: 2 refused by 503, from when they were sent: p50 5.0 ms");
+        .contains("at 10 a second: 2 refused with 503; latency from sending: p50 5.0 ms");
   }
 
   @Test
@@ -117,8 +119,8 @@ class ProfileBenchTest {
     assertThat(bench()).isEqualTo(1);
     assertThat(violations())
         .containsExactly(
-            "at 1 a second, 0 requests have a result, not 2",
-            "at 10 a second, 19 requests have a result, not 20");
+            "at 1 a second, 0 requests have a result instead of 2",
+            "at 10 a second, 19 requests have a result instead of 20");
     assertThat(out()).contains("at 1 a second: 0 sent, 0 failed, 0 good (0.0 a second): nothing");
   }
 
@@ -144,8 +146,9 @@ class ProfileBenchTest {
 
   @Test
   void refusesTheSameRateTwice() {
-    assertThatThrownBy(() -> bench("1,10,1")).hasMessage("rates= has a number twice");
-    assertThatThrownBy(() -> bench("1,many")).hasMessage("rates= is a number from 1, not many");
+    assertThatThrownBy(() -> bench("1,10,1")).hasMessage("rates= repeats a number");
+    assertThatThrownBy(() -> bench("1,many"))
+        .hasMessage("rates= must be a number from 1, not many");
   }
 
   private static String row(long due, int late, int elapsed, int rate, String answer) {

@@ -66,7 +66,7 @@ class SearchBenchTest {
     statuses = " 1 \"status\":200\n 2 \"status\":500\n";
     assertThat(findings().violations()).contains("2 answers had the status 500");
     statuses = "";
-    assertThat(findings().violations()).contains("no access log has an answer");
+    assertThat(findings().violations()).contains("the access logs hold no good answer");
     outputs.set(1, wrk(0, 0, 0));
     assertThat(findings().violations()).contains("one-letter, core: no good answer");
     outputs.set(0, pgbench(1000, 4));

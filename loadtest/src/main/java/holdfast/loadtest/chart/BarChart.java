@@ -2,17 +2,20 @@ package holdfast.loadtest.chart;
 
 import java.util.List;
 
-/** Bars side by side, in groups; each says what it is and how high, so that no colour is needed. */
+/**
+ * Bars side by side, in groups. Each bar is labelled with its name and value, so that colours don't
+ * matter.
+ */
 public final class BarChart {
 
   private static final double TOP = 24;
   private static final double BOTTOM = 234;
   private static final double BELOW = 46;
 
-  /** Between the low and the high of what was measured several times. */
+  /** A value with the lowest and highest of its measurements. */
   public record Bar(String name, double value, double low, double high) {}
 
-  /** Bars of one place on the axis below. */
+  /** The bars at one place of the horizontal axis. */
   public record Group(String name, List<Bar> bars) {}
 
   private BarChart() {}

@@ -2,7 +2,7 @@ package holdfast.loadtest.chart;
 
 import java.util.List;
 
-/** Points of a few series over two linear axes, each series with its line. */
+/** Points of a few series on two linear axes. Each series has a line. */
 public final class ScatterChart {
 
   private static final double TOP = 24;
@@ -15,8 +15,8 @@ public final class ScatterChart {
   /**
    * Points that belong together.
    *
-   * @param fixed where their line begins, at x = 0
-   * @param slope how much it rises by each x
+   * @param fixed the value of the line at x = 0
+   * @param slope how much the line rises per x
    */
   public record Series(String name, List<Point> points, double fixed, double slope) {}
 

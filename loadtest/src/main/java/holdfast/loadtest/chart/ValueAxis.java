@@ -3,7 +3,7 @@ package holdfast.loadtest.chart;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Values upwards, from the bottom of a chart to its top. */
+/** The vertical axis, from the bottom of a chart to its top. */
 public record ValueAxis(double low, double high, boolean logarithmic, double top, double bottom) {
 
   public static ValueAxis linear(double high, double top, double bottom) {
@@ -11,7 +11,7 @@ public record ValueAxis(double low, double high, boolean logarithmic, double top
     return new ValueAxis(0, step * Math.ceil(Math.max(high, 1) / step), false, top, bottom);
   }
 
-  /** Whole decades around the values. */
+  /** A logarithmic axis of whole decades around the values. */
   public static ValueAxis log(double low, double high, double top, double bottom) {
     double from = Math.pow(10, Math.floor(Math.log10(Math.max(low, 1))));
     double to = Math.pow(10, Math.ceil(Math.log10(Math.max(high, from * 10))));
@@ -35,7 +35,7 @@ public record ValueAxis(double low, double high, boolean logarithmic, double top
     return ticks;
   }
 
-  /** Across the whole drawing, with its title. */
+  /** Draws the grid lines across the whole chart, and the title. */
   public void draw(Svg svg, String title) {
     for (double tick : ticks()) {
       svg.line(Svg.LEFT, y(tick), Svg.RIGHT, y(tick), "grid");

@@ -6,12 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that was asked, who answered, and what the database holds of it.
+ * All requests of a run, the nodes that answered them, and what the database stored.
  *
  * @param requests in the order in which they were due
- * @param byApp requests that reached the app nodes
- * @param byDatabase requests that reached the databases
- * @param stored how often the primary holds each text in the end; null when nobody looked
+ * @param byApp requests that the app nodes served
+ * @param byDatabase requests that the databases served
+ * @param stored how often the primary stores each text at the end; null if the database was not
+ *     checked
  */
 public record History(
     List<Request> requests,
@@ -33,8 +34,8 @@ public record History(
   }
 
   /**
-   * What was asked of that kind. A request that was never answered may have been of any kind that
-   * the load has, and counts to each: no promise is kept by not knowing.
+   * All requests of one kind. A request that was never answered has no known kind, so it counts for
+   * every kind that the load has. Otherwise a missing answer could help to keep a promise.
    */
   public List<Request> of(RequestKind kind) {
     boolean asked = requests.stream().anyMatch(request -> request.kind() == kind);

@@ -14,10 +14,10 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvSchema;
 
-/** JMeter's results as CSV, with the plan's own columns due_ms and again. */
+/** Reads JMeter's results as CSV, with the columns due_ms and again that the plan adds. */
 public final class JtlReader {
 
-  /** A day at 20 a second; more is not a drill and wouldn't fit into the memory. */
+  /** About a day at 20 requests per second. More would not fit into memory. */
   private static final int MOST_ROWS = 2_000_000;
 
   private static final ObjectReader ROWS =
@@ -27,7 +27,7 @@ public final class JtlReader {
 
   private JtlReader() {}
 
-  /** Throws IOException, saying what is wrong and in which row, if the file isn't whole. */
+  /** Throws IOException, naming the row and what is wrong with it, if the file is incomplete. */
   public static List<Request> read(Path file) throws IOException {
     List<Request> requests = new ArrayList<>();
     int row = 1;
@@ -73,7 +73,10 @@ public final class JtlReader {
     return answered ? assertion : plain(field(row, "responseMessage")).strip();
   }
 
-  /** What broke ("SocketTimeoutException"), without JMeter's words for "there was no answer". */
+  /**
+   * What broke ("SocketTimeoutException"), without the prefix that JMeter writes if there was no
+   * answer.
+   */
   private static String plain(String text) {
     return text.replaceFirst("^Non HTTP response (code: ([a-z]\\w*\\.)*|message: )", "");
   }
@@ -81,7 +84,7 @@ public final class JtlReader {
   private static String field(Map<String, String> row, String name) {
     String value = row.get(name);
     if (value == null) {
-      throw new IllegalArgumentException("no column " + name);
+      throw new IllegalArgumentException("there is no column " + name);
     }
     return value;
   }
@@ -91,11 +94,11 @@ public final class JtlReader {
     try {
       return (long) Double.parseDouble(value);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(name + " is no number: \"" + value + "\"", e);
+      throw new IllegalArgumentException(name + " is not a number: \"" + value + "\"", e);
     }
   }
 
-  /** Each request has a thread of its own, numbered from 1: "Load 1-57". */
+  /** JMeter runs each request in its own thread, numbered from 1: "Load 1-57". */
   private static long threadNumber(Map<String, String> row) {
     String thread = field(row, "threadName");
     Matcher name = THREAD.matcher(thread);

@@ -3,15 +3,15 @@ package holdfast.loadtest.history;
 /**
  * One request of the load. Times are milliseconds since 1970.
  *
- * @param label what was asked, as the plan calls it: "read search"
- * @param number its place among the generator's requests, 0 when it was never answered
- * @param dueMs when the schedule wanted it sent
- * @param sentMs when the generator sent it
- * @param endMs when its answer was complete, or it was given up
- * @param good whether the answer was the right one
+ * @param label the plan's name for the request: "read search"
+ * @param number the request's number in the load, from 1; 0 if it was never answered
+ * @param dueMs when the request should have been sent
+ * @param sentMs when the load generator sent it
+ * @param endMs when the answer was complete or the client gave up
+ * @param good whether the answer was correct
  * @param code the HTTP status, or what broke
- * @param failure why it isn't good; empty when it is
- * @param again whether an earlier try got no status, and this one is the last
+ * @param failure why the answer isn't good; empty if it is
+ * @param again whether this is a retry, after a first try got no HTTP status
  */
 public record Request(
     RequestKind kind,
@@ -27,7 +27,9 @@ public record Request(
 
   private static final String NO_ANSWER = "none";
 
-  /** One that still hung when the load ended: its latency is at least the time until then. */
+  /**
+   * A request without an answer when the load ended. Its latency is at least the time until then.
+   */
   public static Request unanswered(long dueMs, long loadEndMs) {
     return new Request(
         RequestKind.UNKNOWN,
@@ -46,7 +48,10 @@ public record Request(
     return code.equals(NO_ANSWER);
   }
 
-  /** From the due time, so that a stall of the generator or of the service isn't hidden. */
+  /**
+   * Measured from the due time. From the send time, a stall of the load generator or the service
+   * would be hidden.
+   */
   public long latencyMs() {
     return endMs - dueMs;
   }
@@ -56,15 +61,15 @@ public record Request(
   }
 
   /**
-   * The service said that it did nothing. Other statuses leave it open: who answers 500, 502 or 504
-   * may have lost sight of a node that had already stored what it was sent. So may the first of
-   * several tries, whatever the last one met with.
+   * Whether the service certainly did nothing. Other statuses leave this open: after a 500, 502 or
+   * 504, a node may have stored the write before the connection to it was lost. The same holds for
+   * the first try of a retried request.
    */
   public boolean refused() {
     return !good && !again && code.matches("4\\d\\d|503");
   }
 
-  /** What a write has the service store, by its label and number: "Post 57". */
+  /** The text that a write stores, made of its label and number: "Post 57". */
   public String text() {
     String what = label.substring(label.indexOf(' ') + 1);
     return Character.toUpperCase(what.charAt(0)) + what.substring(1) + " " + number;

@@ -3,19 +3,19 @@ package holdfast.loadtest.history;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a request is for: the first word of its label in the plan ("read search"). */
+/** Read or write: the first word of the request's label in the plan ("read search"). */
 public enum RequestKind {
   READ,
   WRITE,
-  /** Never answered: such a request left no label. */
+  /** For a request that was never answered: its label is unknown. */
   UNKNOWN;
 
-  /** For people: "read". */
+  /** The word for people: "read". */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Empty for labels that are not part of the load, such as the warm-up. */
+  /** Empty for labels that don't belong to the load, such as those of the warm-up. */
   static Optional<RequestKind> ofLabel(String label) {
     return switch (label.split(" ", 2)[0]) {
       case "read" -> Optional.of(READ);

@@ -1,4 +1,4 @@
 package holdfast.loadtest.history;
 
-/** One request that a node served, by that tier's own access log. */
+/** One request that a node served, according to an access log. */
 public record ServedRequest(long atMs, String node) {}

@@ -1,4 +1,4 @@
-/** What was asked of the system, and what it answered. */
+/** The requests of a run and the answers of the system. */
 @NullMarked
 package holdfast.loadtest.history;
 

@@ -11,19 +11,19 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Who served what, by the access lines of nginx and core. */
+/** Finds out which node served each request, from the access logs of nginx and core. */
 public final class AccessLog {
 
   private static final JsonMapper JSON = new JsonMapper();
 
   private AccessLog() {}
 
-  /** By nginx's lines. Of several addresses that were tried, the last is the one that served. */
+  /** Reads nginx's lines. If nginx tried several addresses, the last one served the request. */
   public static List<ServedRequest> byApp(List<LogLine> lines, Run run) {
     return served(lines, run, "nginx", run.apps(), AccessLog::lastUpstream);
   }
 
-  /** By core's lines, which name the database that answered. */
+  /** Reads core's lines, which name the database that answered. */
   public static List<ServedRequest> byDatabase(List<LogLine> lines, Run run) {
     return served(lines, run, "core", run.databases(), entry -> entry.path("db").asString(""));
   }
@@ -48,7 +48,7 @@ public final class AccessLog {
         .toList();
   }
 
-  /** Other lines of the unit are its own words, not JSON: they are passed over. */
+  /** Lines that aren't JSON are ordinary log messages and are skipped. */
   private static Optional<JsonNode> entry(LogLine line) {
     if (!line.message().startsWith("{")) {
       return Optional.empty();
@@ -61,7 +61,7 @@ public final class AccessLog {
     }
   }
 
-  /** nginx separates tries by a comma, and by a colon between two groups of servers. */
+  /** nginx separates tries by a comma, and groups of servers by a colon. */
   private static String lastUpstream(JsonNode entry) {
     String[] tried = entry.path("upstreams").asString("").split(",\\s*|\\s+:\\s+");
     return tried[tried.length - 1].strip();

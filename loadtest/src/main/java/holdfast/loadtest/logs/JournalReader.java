@@ -11,14 +11,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code journalctl -o json} wrote of one machine. */
+/** Reads the output of {@code journalctl -o json} for one machine. */
 public final class JournalReader {
 
   private static final JsonMapper JSON = new JsonMapper();
 
   private JournalReader() {}
 
-  /** Throws IOException, saying which line is broken, if the file isn't whole. */
+  /** Throws IOException, naming the broken line, if the file is incomplete. */
   public static List<LogLine> read(String machine, Path file) throws IOException {
     List<LogLine> lines = new ArrayList<>();
     int number = 0;
@@ -30,7 +30,7 @@ public final class JournalReader {
         }
       }
     } catch (JacksonException | IllegalArgumentException e) {
-      throw new IOException("line " + number + " is no journal entry", e);
+      throw new IOException("line " + number + " is not a journal entry", e);
     }
     return lines;
   }
@@ -47,7 +47,7 @@ public final class JournalReader {
         : unit.replaceFirst("\\.service$", "");
   }
 
-  /** journald writes a message that isn't plain text as an array of its bytes. */
+  /** journald writes a message that isn't plain text as an array of bytes. */
   private static String message(JsonNode message) {
     if (!message.isArray()) {
       return message.asString("");

@@ -10,7 +10,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 
-/** All machines' lines in one time order: TIME MACHINE UNIT MESSAGE, times in UTC. */
+/**
+ * Merges the log lines of all machines in order of time: TIME MACHINE UNIT MESSAGE, times in UTC.
+ */
 public final class MergedLog {
 
   private static final DateTimeFormatter MILLIS = utc("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'");
@@ -18,7 +20,7 @@ public final class MergedLog {
 
   private MergedLog() {}
 
-  /** In order of time; lines of the same microsecond keep the order in which they came. */
+  /** Sorts by time. Lines of the same microsecond keep their order. */
   public static List<LogLine> inOrder(List<LogLine> lines) {
     return lines.stream().sorted(Comparator.comparingLong(LogLine::atMicros)).toList();
   }
@@ -33,7 +35,7 @@ public final class MergedLog {
     }
   }
 
-  /** Microseconds only where milliseconds don't tell two neighbours apart. */
+  /** Adds microseconds only if two neighbouring lines have the same millisecond. */
   static String format(LogLine line, boolean tied) {
     Instant at = Instant.ofEpochSecond(0, Math.multiplyExact(line.atMicros(), 1000L));
     return String.join(
@@ -48,7 +50,10 @@ public final class MergedLog {
     return j >= 0 && j < lines.size() && lines.get(i).atMs() == lines.get(j).atMs();
   }
 
-  /** A message can neither start a line of its own nor steer the terminal that shows it. */
+  /**
+   * Escapes control characters. Otherwise a message could forge a line of its own or control the
+   * terminal that shows it.
+   */
   static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length());
     text.codePoints()

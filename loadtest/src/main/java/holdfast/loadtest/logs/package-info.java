@@ -1,4 +1,6 @@
-/** The machines' journals: one merged log, and who served what. */
+/**
+ * Reads the machines' journals: into one merged log, and to find out which node served a request.
+ */
 @NullMarked
 package holdfast.loadtest.logs;
 

@@ -7,14 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The drill's events in words along the time axis, each with the number the charts call it by. */
+/**
+ * The drill's events along the time axis, each with its text and the number that all charts use.
+ */
 final class EventChart {
 
   private static final double ROW = 24;
   private static final double FLAG = 9;
   private static final double CHARACTER = 6.6;
 
-  /** A label stands right of its moment, or left of it where the page ends. */
+  /** A label is right of its moment, or left of it near the edge of the page. */
   private record Label(Event event, int number, double x, String text, boolean flipped, int row) {
     double left() {
       return flipped ? x - width(text) : x - FLAG;
@@ -52,8 +54,8 @@ final class EventChart {
   }
 
   /**
-   * Each label takes the highest row in which it covers none that is placed already. Those left of
-   * their moments come last and backwards: thus no stem runs through a label.
+   * Each label takes the highest row in which it covers no other label. Labels left of their
+   * moments are placed last and in reverse order. Otherwise a stem would cross a label.
    */
   private static List<Label> place(List<Event> events, TimeAxis time) {
     List<Label> wanted =
@@ -68,7 +70,8 @@ final class EventChart {
 
   private static Label wanted(Event event, int number, TimeAxis time) {
     double x = time.x(event.atMs());
-    String text = event.brief() + (time.shows(event.atMs()) ? "" : " (after the charts' end)");
+    String text =
+        event.brief() + (time.shows(event.atMs()) ? "" : " (after the end of the charts)");
     return new Label(event, number, x, text, x + width(text) > Svg.WIDTH, 0);
   }
 

@@ -50,7 +50,7 @@ record Figure(String name, String value, String unit, boolean alarm) {
     return figures;
   }
 
-  /** What the database showed; empty if nobody looked. */
+  /** What the database showed; empty if it was not checked. */
   private static List<Figure> stored(Result.Writes writes) {
     List<Figure> figures = new ArrayList<>();
     if (writes.lost() != null) {

@@ -1,11 +1,11 @@
 package holdfast.loadtest.report;
 
-/** Places for marks that would cover their neighbours: each as near to its own as there is room. */
+/** Moves marks aside that would cover each other, each as little as possible. */
 final class FlagLayout {
 
   private FlagLayout() {}
 
-  /** Wanted places in rising order; pushed to the right, then back from the end. */
+  /** The wanted places must rise. Marks are pushed to the right, then back from the right edge. */
   static double[] place(double[] wanted, double apart, double right) {
     double[] places = wanted.clone();
     for (int i = 1; i < places.length; i++) {

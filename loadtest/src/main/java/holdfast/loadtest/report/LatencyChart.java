@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** Each request's latency at the time it was due; of a long run, lines in place of points. */
+/** Each request's latency at its due time. A long run has lines instead of points. */
 final class LatencyChart {
 
   private static final double HEIGHT = 260;
 
-  /** More points than this are a blot, and make the page slow. */
+  /** More points than this can't be told apart, and slow the page down. */
   private static final int MOST_POINTS = 5000;
 
   private LatencyChart() {}
@@ -110,7 +110,7 @@ final class LatencyChart {
     Outage.longest(model.history().of(kind)).ifPresent(gap -> gap(plot, time, gap, kind, row));
   }
 
-  /** A bracket over the time in which nothing that was due got a good answer. */
+  /** A bracket over the longest outage. */
   private static void gap(TimePlot plot, TimeAxis time, Outage gap, RequestKind kind, int row) {
     double from = time.x(gap.fromMs());
     double to = Math.max(time.x(gap.toMs()), from + 3);

@@ -15,16 +15,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Many drills side by side, in the order in which they were named. */
+/** Many drills, in the order in which they were named. */
 public record Matrix(List<Row> rows) {
 
   /**
    * One drill's run.
    *
-   * @param component what the fault befell; empty when the drill doesn't say
-   * @param report the path to its report, as seen from the matrix; null when there is none
-   * @param result null when it can't be read
-   * @param problems why the run's files can't be read; empty when they can
+   * @param component the component with the fault; empty if the drill doesn't name it
+   * @param report the path to its report, relative to the matrix; null if there is none
+   * @param result null if it can't be read
+   * @param problems why the run's files can't be read; empty if they can
    */
   public record Row(
       String name,
@@ -49,7 +49,7 @@ public record Matrix(List<Row> rows) {
     return rows.stream().filter(row -> row.verdict() == outcome).count();
   }
 
-  /** The worst, as its exit code tells. */
+  /** The worst verdict: the one with the highest exit code. */
   public Result.Outcome verdict() {
     return rows.stream()
         .map(Row::verdict)
@@ -66,7 +66,7 @@ public record Matrix(List<Row> rows) {
     return results().mapToLong(result -> result.reads().sent() + result.writes().sent()).sum();
   }
 
-  /** Acknowledged writes of the runs in whose database somebody looked for them. */
+  /** The acknowledged writes of all runs whose database was checked. */
   long lookedFor() {
     return sum(Result.Writes::acked);
   }
@@ -83,12 +83,12 @@ public record Matrix(List<Row> rows) {
     return results().map(Result::writes).filter(it -> it.lost() != null).mapToLong(figure).sum();
   }
 
-  /** Empty when no run says when it was. */
+  /** Empty if no run has a date. */
   Optional<Instant> started() {
     return dated().map(Matrix::startOf).min(Comparator.naturalOrder());
   }
 
-  /** From the first load's start to the last thing that a drill did or saw. */
+  /** From the start of the first load to the last event of a drill. */
   Duration took() {
     return started()
         .flatMap(start ->
@@ -112,7 +112,7 @@ public record Matrix(List<Row> rows) {
         .orElse(loadEnd);
   }
 
-  /** A run whose own data couldn't be read has no date. */
+  /** A run whose run.json couldn't be read has no date. */
   private Stream<Result> dated() {
     return results().filter(result -> startOf(result).isAfter(Instant.EPOCH));
   }

@@ -35,7 +35,7 @@ final class PromiseTable {
     gap(table, "writes", promised.gapWritesMsMax(), result.unavailableMs().writes(), judged);
     stored(table, "Lost writes", result.writes().lost(), judged);
     stored(table, "Duplicated writes", result.writes().duplicated(), judged);
-    stored(table, "Refused writes, yet stored", result.writes().refusedStored(), judged);
+    stored(table, "Refused but stored writes", result.writes().refusedStored(), judged);
     result.returned().forEach((host, is) -> returned(table, host, is, promised, judged));
     boolean healed = Healing.failures(model.run(), result.events()).isEmpty();
     table.row(
@@ -55,16 +55,16 @@ final class PromiseTable {
     Double least = promised.returnedShareMin();
     Double share = is.share();
     if (least != null) {
-      String after = promised.returnedWithinS() + " s after its healing";
+      String after = promised.returnedWithinS() + " s after healing";
       table.row(
-          Cell.of("Share of " + host + " from " + after + " on, %"),
+          Cell.of("Share of " + host + " from " + after + ", %"),
           new Cell("at least " + Html.decimal(least * 100), "number"),
           new Cell(share == null ? "–" : Html.decimal(share * 100), "number"),
           kept(share != null && share >= least, judged && share != null));
     }
   }
 
-  /** Every drill promises none; nothing is said where nobody looked. */
+  /** Every drill promises zero. There is no row if the database was not checked. */
   private static void stored(Table table, String what, @Nullable Long is, boolean judged) {
     bound(table, what, is == null ? null : 0L, is, judged);
   }

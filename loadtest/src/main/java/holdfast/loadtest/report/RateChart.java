@@ -8,12 +8,12 @@ import holdfast.loadtest.history.RequestKind;
 import java.util.Arrays;
 import java.util.List;
 
-/** Requests a second by the time they were due: good reads, good writes above, failed on top. */
+/** Requests per second by due time: good reads below, then good writes, then failed requests. */
 final class RateChart {
 
   private static final double HEIGHT = 150;
 
-  /** So that the shade of the faults is seen above the bars. */
+  /** Room above the bars, so that the shaded time of the faults stays visible. */
   private static final double HEADROOM = 1.1;
 
   private RateChart() {}

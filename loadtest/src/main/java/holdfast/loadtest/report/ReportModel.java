@@ -9,7 +9,7 @@ import holdfast.loadtest.verdict.Run;
 import java.util.Comparator;
 import java.util.List;
 
-/** All that the page tells. */
+/** Everything that the report of a drill shows. */
 public record ReportModel(
     String promise,
     Expectations expected,
@@ -18,23 +18,23 @@ public record ReportModel(
     Result result,
     Timeline timeline) {
 
-  /** In order of time; the page calls an event by its place in this list, from 1. */
+  /** The events in order of time. The report numbers them from 1 in this order. */
   List<Event> events() {
     return result.events().stream().sorted(Comparator.comparingLong(Event::atMs)).toList();
   }
 
-  /** Else nothing can have been served after healing began. */
+  /** Whether requests were still due after healing began. */
   boolean loadOutlastsFaults() {
     long healMs = Event.firstMs(result.events(), Event.Kind.HEAL);
     return history.requests().stream().anyMatch(request -> request.dueMs() >= healMs);
   }
 
-  /** Nothing was read that could be drawn. */
+  /** Whether there is nothing to draw. */
   boolean isBlank() {
     return history.requests().isEmpty() && result.events().isEmpty();
   }
 
-  /** The run's start; the first due time where run.json couldn't be read. */
+  /** The start of the run, or the first due time if run.json couldn't be read. */
   long startMs() {
     return run.startedMs() > 0 || history.requests().isEmpty()
         ? run.startedMs()

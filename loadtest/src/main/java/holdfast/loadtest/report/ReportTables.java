@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the charts show, in figures and words. */
+/** The tables of a drill's report. */
 final class ReportTables {
 
   private static final int FAILURES_SHOWN = 20;
@@ -29,7 +29,7 @@ final class ReportTables {
 
   private ReportTables() {}
 
-  /** Reads first; each request by the plan's own name for it. */
+  /** One row for each kind of request, by its name in the plan; reads come first. */
   static Table requests(ReportModel model) {
     Table table =
         new Table(
@@ -85,7 +85,7 @@ final class ReportTables {
     return table;
   }
 
-  /** Without a column for the time after healing began if no load was on then. */
+  /** Has no column for the time after healing began if the load had ended by then. */
   static Table shares(ReportModel model, Map<String, Result.Phases> counts, String node) {
     boolean after = model.loadOutlastsFaults();
     Table table =
@@ -123,7 +123,7 @@ final class ReportTables {
             new Cell("latency, ms", "number"),
             Cell.of("request"),
             Cell.of("answer"),
-            Cell.of("why it is no good answer"));
+            Cell.of("reason"));
     failed.stream().limit(FAILURES_SHOWN).forEach(request -> failure(table, request, model));
     return table;
   }
@@ -164,7 +164,7 @@ final class ReportTables {
     return table;
   }
 
-  /** A sentence for each of these nodes that was healed under the load. */
+  /** A sentence for each of these nodes that was healed under load. */
   static List<String> returned(ReportModel model, Set<String> nodes) {
     return model.result().returned().entrySet().stream()
         .filter(entry -> nodes.contains(entry.getKey()))
@@ -177,11 +177,13 @@ final class ReportTables {
     Double share = is.share();
     return afterS == null
         ? host + " served nothing after it was healed."
-        : "%s was back after %s s%s."
+        : "%s served again %s s after it was healed%s."
             .formatted(
                 host,
                 Html.decimal(afterS),
-                share == null ? "" : " and then served %d %%".formatted(Math.round(share * 100)));
+                share == null
+                    ? ""
+                    : ", and then %d %% of the requests".formatted(Math.round(share * 100)));
   }
 
   private static String second(long atMs, ReportModel model) {

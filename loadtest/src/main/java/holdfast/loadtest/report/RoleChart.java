@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Who had each role, as bars that bear the machine's name; below, a failover's phases in steps. */
+/** The holders of each role as bars with the machine's name. Below, the phases of each failover. */
 final class RoleChart {
 
   private static final double ROW = 28;
@@ -20,7 +20,7 @@ final class RoleChart {
   private static final double CHARACTER = 7.4;
   private static final int SHADES = 4;
 
-  /** Written over the events' lines, so that none strikes a word through. */
+  /** Labels are drawn last: otherwise the lines of events would cross them. */
   private record Label(double x, double y, String look, String text) {}
 
   private final TimeAxis time;
@@ -37,7 +37,11 @@ final class RoleChart {
             + failovers.stream().mapToDouble(it -> it.size() * STEP + AIR).sum();
     this.time = time;
     this.plot =
-        new TimePlot(model, time, height + AIR, "Who led, who held the VIP, and the failover");
+        new TimePlot(
+            model,
+            time,
+            height + AIR,
+            "The leader, the holder of the VIP, and the steps of the failover");
     this.machines =
         lanes.stream()
             .flatMap(lane -> lane.spans().stream())
@@ -56,7 +60,7 @@ final class RoleChart {
     return chart.plot.svg();
   }
 
-  /** Of a lane's spans that the chart shows, those that overlap stand below each other. */
+  /** The visible spans of a lane in rows: spans that overlap get different rows. */
   private static List<List<RoleSpan>> rows(RoleLane lane, TimeAxis time) {
     List<List<RoleSpan>> rows = new ArrayList<>();
     lane.spans().stream()
@@ -83,7 +87,7 @@ final class RoleChart {
     y += AIR;
   }
 
-  /** The name stands in its bar, else right of it if there is room; the tip always has it. */
+  /** The name is inside the bar, or right of it if there is room. The tooltip always has it. */
   private void bar(String role, RoleSpan span, double free) {
     double x = time.x(span.fromMs());
     double width = Math.max(time.x(span.toMs()) - x, 2);

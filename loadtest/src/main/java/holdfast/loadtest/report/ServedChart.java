@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A lane for each node: how many requests it served, second by second, on one scale. */
+/**
+ * A lane for each node with the requests per second that it served. All lanes have the same scale.
+ */
 final class ServedChart {
 
   private static final double LANE = 58;
@@ -48,7 +50,7 @@ final class ServedChart {
     return plot.svg();
   }
 
-  /** Empty where nobody served anything then. */
+  /** Empty if no node served a request in that time. */
   private static String share(ReportModel model, String node, List<ServedRequest> served) {
     long endMs = model.startMs() + (long) (model.run().load().durationS() * 1000);
     List<ServedRequest> last =

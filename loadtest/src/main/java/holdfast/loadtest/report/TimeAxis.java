@@ -6,10 +6,16 @@ import holdfast.loadtest.history.Request;
 import holdfast.loadtest.verdict.Event;
 import java.util.stream.LongStream;
 
-/** Seconds since the load's start, the same for all charts so that they can be read downwards. */
+/**
+ * The horizontal axis: seconds since the start of the load. It is the same in all charts, so that
+ * they can be compared from top to bottom.
+ */
 record TimeAxis(long startMs, double seconds) {
 
-  /** Events long after the load (a slow heal) don't squeeze it: past this they stay outside. */
+  /**
+   * An event long after the load, such as a slow heal, stays outside the chart. Otherwise it would
+   * squeeze the load.
+   */
   private static final double TAIL = 1.35;
 
   private static final int MOST_BUCKETS = 120;
@@ -48,7 +54,7 @@ record TimeAxis(long startMs, double seconds) {
     return ValueAxis.niceStep(seconds / 12);
   }
 
-  /** Whole seconds of which one bar tells. */
+  /** How many whole seconds one bar covers. */
   int bucketSeconds() {
     return (int) Math.max(1, ValueAxis.niceStep(seconds / MOST_BUCKETS));
   }

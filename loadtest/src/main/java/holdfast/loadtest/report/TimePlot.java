@@ -7,7 +7,7 @@ import holdfast.loadtest.verdict.Event;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What all charts share: the time axis below, and the drill's events as numbered lines. */
+/** What all charts over time share: the time axis, and the drill's events as numbered lines. */
 final class TimePlot {
 
   static final double TOP = 30;
@@ -39,7 +39,7 @@ final class TimePlot {
     return this;
   }
 
-  /** Drawn last, over the data. A flag that would cover its neighbour moves aside. */
+  /** Draws the events last, over the data. A flag that would cover its neighbour moves aside. */
   Svg withEvents(List<Event> events) {
     List<Integer> shown =
         IntStream.range(0, events.size())

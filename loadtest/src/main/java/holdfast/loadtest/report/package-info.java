@@ -1,4 +1,4 @@
-/** The page to look at. */
+/** The reports as HTML files: of one drill, of many drills, and of a benchmark. */
 @NullMarked
 package holdfast.loadtest.report;
 

@@ -1,6 +1,6 @@
 package holdfast.loadtest.timeline;
 
-/** A stretch of a failover, named by what ended it: from the known moment before it. */
+/** One step of a failover, named after its end. It starts at the previous known moment. */
 public record FailoverPhase(String name, long fromMs, long toMs) {
 
   public long ms() {

@@ -15,15 +15,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The phases of each change of the leader that followed a fault. A moment that no line tells is
- * left out; the next phase then begins at the known moment before it.
+ * Finds the phases of each failover: a change of the leader after a fault. If no log line tells a
+ * moment, it is left out, and the next phase starts at the previous known moment.
  */
 final class Failovers {
 
   private static final Pattern ELECTED =
       Pattern.compile("promoted self to leader|acquired session lock as a leader");
 
-  /** From the fault to the next one's election. */
+  /** A change of the leader, from its fault to the next election. */
   private record Change(long faultMs, String former, String now, long electedMs, long untilMs) {
     boolean spans(LogLine line) {
       return line.atMs() >= faultMs && line.atMs() < untilMs;
@@ -66,7 +66,7 @@ final class Failovers {
     return failovers;
   }
 
-  /** Empty if the leader stayed the same, or no fault befell the system since the last one. */
+  /** Empty if the leader stayed the same, or if there was no fault since the last election. */
   private Optional<Change> change(LogLine election, long sinceMs, long untilMs) {
     long at = election.atMs();
     String former =
@@ -135,7 +135,7 @@ final class Failovers {
         && line.message().contains(words);
   }
 
-  /** On the machine that holds the VIP then: the others route nobody. */
+  /** Only the machine that holds the VIP at that time counts: the other one receives no traffic. */
   private OptionalLong routed(Change change) {
     return first(
         change,

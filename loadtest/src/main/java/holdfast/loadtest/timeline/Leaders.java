@@ -13,12 +13,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who led, by what each member says of itself. Each is heard alone: what others believe of a leader
- * that is frozen or gone is old, and two that lead at once must show.
+ * Finds out which members led and when, from what each member logs about itself. What other members
+ * log about a leader is ignored: it is outdated if the leader is frozen or gone, and it would hide
+ * two leaders at the same time.
  */
 final class Leaders {
 
-  /** A leader says so once a second; past this it is no longer known to lead. */
+  /** A leader logs its role every second. After this silence it is no longer known to lead. */
   static final long SILENCE_MS = 5000;
 
   private static final Pattern LEADS =
@@ -42,7 +43,7 @@ final class Leaders {
   private enum Sign {
     LEADS,
     ENDS,
-    /** The whole machine is gone, with or without a last word. */
+    /** The whole machine is gone, with or without a last log line. */
     GONE
   }
 

@@ -1,4 +1,7 @@
 package holdfast.loadtest.timeline;
 
-/** A telling line; of the same line several times in a row, the first, with their count. */
+/**
+ * An important log line. If the same line repeats, this is the first one, with the number of
+ * repetitions.
+ */
 public record LogHighlight(long atMs, String machine, String unit, String text, int count) {}

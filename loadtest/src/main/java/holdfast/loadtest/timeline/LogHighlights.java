@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The lines that tell how the system took a fault, out of the thousands that don't. */
+/** Picks the few log lines that show how the system reacted to a fault, out of thousands. */
 final class LogHighlights {
 
   static final int MOST = 40;
@@ -20,7 +20,9 @@ final class LogHighlights {
   private static final long BEFORE_MS = 1000;
   private static final long AFTER_MS = 10_000;
 
-  /** Where there are too many telling lines, those of the lowest rank stay. */
+  /**
+   * Lines that match are highlights. If there are too many, those with the lowest rank number stay.
+   */
   private record Rule(int rank, Set<String> units, Pattern words) {
     static Rule of(int rank, Set<String> units, String words) {
       return new Rule(rank, units, Pattern.compile(words));
@@ -32,7 +34,10 @@ final class LogHighlights {
   private static final Set<String> SYSTEMD = Set.of("init.scope", "systemd");
   private static final Set<String> PATRONI = Set.of("patroni");
 
-  /** A unit's own words only: a search for "lost leader" stands in an access log. */
+  /**
+   * Each rule looks only at its own units. Otherwise a search for "lost leader" in an access log
+   * would match.
+   */
   private static final List<Rule> RULES =
       List.of(
           Rule.of(1, Set.of("keepalived"), "Entering (MASTER|BACKUP|FAULT) STATE"),
@@ -61,7 +66,7 @@ final class LogHighlights {
     this.run = run;
   }
 
-  /** From just before the first fault to some time after the last healing. */
+  /** Looks at lines from just before the first fault to some time after the last event. */
   static List<LogHighlight> of(List<LogLine> lines, Run run, List<Event> events) {
     long fault = Event.firstMs(events, Event.Kind.INJECT);
     long last = events.stream().mapToLong(Event::atMs).max().orElse(0);
@@ -76,7 +81,7 @@ final class LogHighlights {
     return highlights.most();
   }
 
-  /** 0 for a line that tells nothing. */
+  /** 0 for a line that isn't a highlight. */
   private int rank(LogLine line) {
     String words = LogText.of(line);
     Matcher owner = OWNER.matcher(LogText.ofPatroni(line) ? words : "");
@@ -107,7 +112,7 @@ final class LogHighlights {
     told.add(new Ranked(rank, new LogHighlight(line.atMs(), line.machine(), unit, text, 1)));
   }
 
-  /** The first process is its own unit, by a name that says nothing. */
+  /** systemd logs as the unit init.scope, a name that means nothing to a reader. */
   private static String unit(LogLine line) {
     return LogText.ofSystemd(line) ? "systemd" : line.unit();
   }
@@ -124,7 +129,7 @@ final class LogHighlights {
         : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, end) - 1)) + "…";
   }
 
-  /** The sort is stable: of one rank, the earliest stay. */
+  /** The sort is stable, so that among lines of equal rank the earliest stay. */
   private List<LogHighlight> most() {
     return told.stream()
         .sorted(Comparator.comparingInt(Ranked::rank))

@@ -4,7 +4,10 @@ import holdfast.loadtest.logs.LogLine;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A line's words without what stands beside it anyway: its time, its level and its process. */
+/**
+ * The message of a log line without its time, level and process number, which reports show
+ * elsewhere.
+ */
 final class LogText {
 
   private static final Pattern STAMP =
@@ -23,12 +26,12 @@ final class LogText {
     return STAMP.matcher(line.message()).replaceFirst("");
   }
 
-  /** PostgreSQL is Patroni's child and writes into the same journal. */
+  /** Includes PostgreSQL: it is a child process of Patroni and logs to the same unit. */
   static boolean ofPatroni(LogLine line) {
     return line.unit().equals("patroni");
   }
 
-  /** The first process speaks of its units. */
+  /** Messages of systemd about its units. */
   static boolean ofSystemd(LogLine line) {
     return line.unit().equals("init.scope") || line.unit().equals("systemd");
   }

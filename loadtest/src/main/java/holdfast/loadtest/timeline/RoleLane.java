@@ -2,5 +2,7 @@ package holdfast.loadtest.timeline;
 
 import java.util.List;
 
-/** Who had a role, in order of time. Two at once are two spans that overlap. */
+/**
+ * The holders of one role, in order of time. If two machines hold it at once, their spans overlap.
+ */
 public record RoleLane(String role, List<RoleSpan> spans) {}

@@ -1,6 +1,6 @@
 package holdfast.loadtest.timeline;
 
-/** A time in which a machine had a role; {@link #OPEN} where no end is known. */
+/** A time in which a machine held a role. It ends at {@link #OPEN} if no end is known. */
 public record RoleSpan(String holder, long fromMs, long toMs) {
 
   static final long OPEN = Long.MAX_VALUE;

@@ -8,18 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the journals tell of the run, moment by moment. It is shown and never judged.
+ * What the journals tell about a run. Reports show it, but the verdict doesn't use it.
  *
- * @param lanes who had each role; without a lane for a role of which nothing is known
- * @param failovers the phases of each change of the leader that followed a fault
- * @param highlights the most telling lines, in order of time
+ * @param lanes the holders of each role; roles without a known holder have no lane
+ * @param failovers the phases of each failover
+ * @param highlights the most important log lines, in order of time
  */
 public record Timeline(
     List<RoleLane> lanes, List<List<FailoverPhase>> failovers, List<LogHighlight> highlights) {
 
   public static final Timeline EMPTY = new Timeline(List.of(), List.of(), List.of());
 
-  /** Lines must be in order of time. */
+  /** The lines must be in order of time. */
   public static Timeline of(List<LogLine> lines, Run run, List<Event> events, History history) {
     List<Absence> absences = Absence.of(events);
     RoleLane leaders = new RoleLane("leader", Leaders.of(lines, run, absences));

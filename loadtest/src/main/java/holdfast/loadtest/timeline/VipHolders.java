@@ -12,8 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who held each VIP, by keepalived's own words. It speaks only when its state changes: a holder
- * that never says that it let go holds it until another takes it, or its machine is gone.
+ * Finds out which machine held each VIP, from keepalived's log. keepalived logs only changes of its
+ * state. A holder that never logs a release holds the VIP until another machine takes it, or until
+ * its own machine is gone.
  */
 final class VipHolders {
 
@@ -25,7 +26,7 @@ final class VipHolders {
 
   private VipHolders() {}
 
-  /** A lane for each VIP. Which one a line speaks of is only asked where there are several. */
+  /** A lane for each VIP. The name in a log line matters only if there are several VIPs. */
   static List<RoleLane> of(List<LogLine> lines, Run run, List<Absence> absences) {
     Set<String> names = new TreeSet<>(run.vipHolders().keySet());
     if (names.isEmpty()) {
@@ -72,7 +73,7 @@ final class VipHolders {
     return all;
   }
 
-  /** When it says that it let go; else when another takes over. */
+  /** When the holder logs the release; otherwise when another machine takes over. */
   private static long end(List<Change> changes, int begun) {
     Change begin = changes.get(begun);
     List<Change> later = changes.subList(begun + 1, changes.size());

@@ -1,4 +1,6 @@
-/** What the machines' journals tell of a run: who led, who held the VIP, and how it changed. */
+/**
+ * What the machines' journals tell about a run: the leader, the holder of the VIP, and failovers.
+ */
 @NullMarked
 package holdfast.loadtest.timeline;
 

@@ -14,7 +14,7 @@ record DrillPhases(long faultMs, long healMs) {
         Event.firstMs(events, Event.Kind.INJECT), Event.firstMs(events, Event.Kind.HEAL));
   }
 
-  /** Counts by node; a node that served nothing is there with zeros. */
+  /** Counts requests by node. A node that served nothing has zeros. */
   Map<String, Result.Phases> count(Collection<String> nodes, List<ServedRequest> served) {
     Map<String, long[]> counts = new LinkedHashMap<>();
     nodes.stream().sorted().forEach(node -> counts.put(node, new long[3]));

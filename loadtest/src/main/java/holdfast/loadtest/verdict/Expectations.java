@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the drill plans and promises.
  *
- * @param steps each must happen and be proved
+ * @param steps each fault must happen and be proved
  */
 public record Expectations(List<Step> steps, Promises promised) {
 
@@ -23,7 +23,7 @@ public record Expectations(List<Step> steps, Promises promised) {
     }
   }
 
-  /** Of a drill that can't be read. */
+  /** For a drill that can't be read. */
   public static final Expectations NONE = new Expectations(List.of(), Promises.NONE);
 
   public Expectations {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a run measured, before anybody judges it. */
+/** Computes what a run measured, before it is judged. */
 final class Figures {
 
   private Figures() {}

@@ -3,12 +3,14 @@ package holdfast.loadtest.verdict;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Whether the system came back by itself once the units ran again: every drill promises that. */
+/**
+ * Whether the system recovered by itself after the faults were healed. Every drill promises this.
+ */
 public final class Healing {
 
   private Healing() {}
 
-  /** What did not heal; empty when all did. */
+  /** What did not heal; empty if everything did. */
   public static List<String> failures(Run run, List<Event> events) {
     Stream<String> cluster =
         run.healed() && run.notHealed().isEmpty()

@@ -12,17 +12,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The load's writes against what the primary holds in the end, by their texts ("Post 57").
+ * Compares the load's writes with what the primary stores at the end, by their texts ("Post 57").
  *
- * <p>An acknowledged write must be stored, a refused one must not, and nothing may be there twice.
- * A write of which nobody knows how it ended may be stored or not: it is counted, never judged.
+ * <p>An acknowledged write must be stored, a refused write must not, and nothing may be stored
+ * twice. A write with an unknown outcome may be stored or not: it is counted, but not judged.
  *
- * @param lost acknowledged, and not stored
- * @param duplicated stored more than once, however they were answered
- * @param refusedStored refused, and stored all the same
- * @param recovered stored, though nobody was told so
- * @param absent not stored, and nobody was told anything
- * @param strangers stored, though the load sent something else under that number
+ * @param lost acknowledged but not stored
+ * @param duplicated stored more than once, whatever the answer was
+ * @param refusedStored refused but stored
+ * @param recovered of unknown outcome, and stored
+ * @param absent of unknown outcome, and not stored
+ * @param strangers stored texts whose number belongs to a different request of this load
  */
 record Ledger(
     List<String> lost,
@@ -32,12 +32,14 @@ record Ledger(
     List<String> absent,
     List<String> strangers) {
 
-  /** The texts of the set-up ("Post s3", "Message 0") and of the warm-up ("Post w7") are others. */
+  /**
+   * Doesn't match the texts of the set-up ("Post s3", "Message 0") and of the warm-up ("Post w7").
+   */
   private static final Pattern OF_THE_LOAD = Pattern.compile("(Post|Message) [1-9]\\d*");
 
   private static final int NAMED = 5;
 
-  /** Empty when nobody looked into the database. */
+  /** Empty if the database was not checked. */
   static Optional<Ledger> of(History history) {
     return Optional.ofNullable(history.stored()).map(stored -> of(history, stored));
   }
@@ -65,7 +67,9 @@ record Ledger(
     }
   }
 
-  /** A text whose number is in no result is that of a request which was never answered. */
+  /**
+   * If no result has the number of a text, the text belongs to a request that was never answered.
+   */
   private void enterOthers(History history, List<Request> writes, Map<String, Long> stored) {
     Set<String> sent = writes.stream().map(Request::text).collect(Collectors.toSet());
     Set<String> numbers =
@@ -87,19 +91,19 @@ record Ledger(
     }
   }
 
-  /** What breaks the promise that every drill makes. */
+  /** Broken promises that every drill makes. */
   List<String> broken() {
     List<String> broken = new ArrayList<>();
     name(broken, lost, "acknowledged writes are lost");
     name(broken, duplicated, "writes are stored more than once");
-    name(broken, refusedStored, "refused writes are stored all the same");
+    name(broken, refusedStored, "refused writes are stored anyway");
     return broken;
   }
 
-  /** Why the database isn't the one that this load wrote to. */
+  /** Why this can't be the database that the load wrote to. */
   List<String> objections() {
     List<String> objections = new ArrayList<>();
-    name(objections, strangers, "texts are stored that this load didn't write");
+    name(objections, strangers, "stored texts were not written by this load");
     return objections;
   }
 

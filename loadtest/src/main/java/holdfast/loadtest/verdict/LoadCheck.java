@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Whether the load was the one asked for, and the only one. */
+/** Checks that the load was sent as planned, and that there was no other load. */
 final class LoadCheck {
 
-  /** Past this the generator made another load than the one asked for. */
+  /** Above this, the generator sent a different load from the planned one. */
   static final long LAG_P99_MAX_MS = 1000;
 
-  /** Lines at the window's edges: the machines' clocks differ a little. */
+  /** The machines' clocks differ slightly, so a few lines fall outside the run's time. */
   private static final double LOG_TOLERANCE = 0.01;
 
   private final List<String> objections = new ArrayList<>();
@@ -30,7 +30,7 @@ final class LoadCheck {
   private void ran(List<Request> requests, Run run) {
     if (requests.size() != run.load().requests()) {
       objections.add(
-          "The load was to send %d requests, its results have %d"
+          "The load should have sent %d requests, but its results hold %d"
               .formatted(run.load().requests(), requests.size()));
     }
     long early = Schedule.endsEarlyMs(run);
@@ -53,7 +53,7 @@ final class LoadCheck {
     Long lag = Percentile.of(99, lags);
     if (lag != null && lag > LAG_P99_MAX_MS) {
       objections.add(
-          "The load generator couldn't keep up: it sent requests late by %d ms at p99 (limit %d ms)"
+          "The load generator couldn't keep up: at p99 it sent requests %d ms late (limit %d ms)"
               .formatted(lag, LAG_P99_MAX_MS));
     }
   }
@@ -63,19 +63,20 @@ final class LoadCheck {
       return;
     }
     if (history.byApp().isEmpty()) {
-      objections.add("No access line of nginx names a known app node within the run's time");
+      objections.add("nginx's access log names no known app node during the run");
     } else {
       reconciled(history);
     }
     if (history.byDatabase().isEmpty()) {
-      objections.add("No access line of core names a known database within the run's time");
+      objections.add("core's access log names no known database during the run");
     }
   }
 
   /**
-   * nginx writes one line a request, however many nodes it tried: at least for each good answer, at
-   * most for each try. More is traffic of somebody else, which the figures don't know; fewer is a
-   * log that can't tell who served.
+   * nginx logs one line per request that reaches it, however many nodes it tries. So there is at
+   * least one line for each good answer, and at most one for each try of the client. More lines
+   * mean other traffic, which the figures don't include. Fewer lines mean that the log is
+   * incomplete and can't tell which node served.
    */
   private void reconciled(History history) {
     int logged = history.byApp().size();
@@ -85,7 +86,7 @@ final class LoadCheck {
     double slack = Math.ceil(asked * LOG_TOLERANCE);
     if (logged < good - slack || logged > asked + again + slack) {
       objections.add(
-          "nginx logged %d answers for %d requests: somebody else's traffic, or lost lines"
+          "nginx logged %d answers for %d requests: there was other traffic, or log lines were lost"
               .formatted(logged, asked));
     }
   }

@@ -9,15 +9,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time in which no request that was due got a good answer.
+ * A time without service, called a gap in reports: requests were due, but none got a good answer.
  *
- * <p>It ends with a good answer (after the last of them, with the end of the last request). It
- * begins with the good answer before that, if a request was waiting then (was due and neither
- * answered nor given up) that no later one has overtaken: one that hangs while those after it are
- * answered is slow, not a time without service. Otherwise it begins with the first due time after
- * that answer. Times in which nothing was asked are thus no gap; a request that fails at once
- * widens the gap up to the next good answer; and when all goes well, the longest gap is at most the
- * longest latency.
+ * <p>It ends with a good answer. If no good answer follows, it ends with the end of the last
+ * request. It starts with the previous good answer if a request was waiting at that time: one that
+ * was due, and neither answered nor given up. Otherwise it starts with the first due time after
+ * that answer. A waiting request doesn't count once a later request was answered, because then it
+ * is only slow. So a time without requests is no outage. A request that fails at once extends the
+ * outage to the next good answer. If everything works, the longest outage is at most the longest
+ * latency.
  */
 public record Outage(long fromMs, long toMs) {
 
@@ -25,7 +25,7 @@ public record Outage(long fromMs, long toMs) {
     return toMs - fromMs;
   }
 
-  /** The longest gap; empty if nothing was asked. */
+  /** The longest outage; empty if there were no requests. */
   public static Optional<Outage> longest(List<Request> requests) {
     List<Request> byDue =
         requests.stream().sorted(Comparator.comparingLong(Request::dueMs)).toList();
@@ -39,13 +39,16 @@ public record Outage(long fromMs, long toMs) {
     return Optional.ofNullable(search.longest);
   }
 
-  /** Walks through the closing moments in order of time, once over all requests. */
+  /**
+   * Goes through the moments that end an outage, in order of time, and once through all requests.
+   */
   private static final class Search {
     private final List<Request> byDue;
     private int next;
 
     /**
-     * Due by now and not overtaken, the earliest due first; each ends later than those behind it.
+     * The requests that are due and not overtaken, earliest first. Each one ends later than those
+     * behind it.
      */
     private final Deque<Request> waiting = new ArrayDeque<>();
 

@@ -5,12 +5,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bounds that the drill promises to keep; null where it promises nothing.
+ * The limits that the drill promises to keep; null where it promises nothing.
  *
- * @param unknownWritesMax of writes of which the client can't tell whether they were done
- * @param gapReadsMsMax of the longest gap, see {@link Outage}
- * @param returnedShareMin what a healed node must serve of all that its kind serves, from 0 to 1
- * @param returnedWithinS from how long after its healing on; see {@link RejoinStats}
+ * @param unknownWritesMax of writes whose outcome the client doesn't know
+ * @param gapReadsMsMax of the longest gap in reads, see {@link Outage}
+ * @param returnedShareMin the share of requests that a healed node must serve among the nodes of
+ *     its kind, from 0 to 1
+ * @param returnedWithinS how long after healing this share is measured from; see {@link
+ *     RejoinStats}
  */
 public record Promises(
     @Nullable Long failedReadsMax,

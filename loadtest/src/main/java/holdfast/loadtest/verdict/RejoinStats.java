@@ -12,12 +12,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a node serves that was healed while the load went on.
+ * How much a node serves after it was healed under load.
  *
- * @param among the kind that the node is one of: "app nodes"
- * @param firstMs when the node first served after it was healed; null if never
- * @param own what it served from some time after its healing on, to the load's end
- * @param all what its whole kind served in that time
+ * @param among the node's kind: "app nodes" or "databases"
+ * @param firstMs when the node first served a request after it was healed; null if never
+ * @param own the requests that the node served, from some time after its healing to the end of the
+ *     load
+ * @param all the requests that all nodes of its kind served in that time
  */
 record RejoinStats(
     String host,
@@ -27,10 +28,10 @@ record RejoinStats(
     long own,
     long all) {
 
-  /** Fewer requests than this tell nothing of a share. */
+  /** Fewer requests than this are not enough to compute a share. */
   static final long ENOUGH = 50;
 
-  /** Of each step that is healed under the load; empty when the drill promises no share. */
+  /** For each step that is healed under load; empty if the drill promises no share. */
   static List<RejoinStats> of(History history, List<Event> events, Run run, Expectations expected) {
     Long withinS = expected.promised().returnedWithinS();
     if (withinS == null) {
@@ -80,7 +81,7 @@ record RejoinStats(
     return all < ENOUGH ? null : (double) own / all;
   }
 
-  /** By host; of a host that was healed twice, the last time. */
+  /** By host. If a host was healed twice, the last time counts. */
   static Map<String, Result.Rejoin> figures(List<RejoinStats> returned) {
     Map<String, Result.Rejoin> figures = new TreeMap<>();
     returned.forEach(one -> figures.put(one.host, one.figures()));
@@ -94,7 +95,7 @@ record RejoinStats(
         firstMs == null || healedMs == null ? null : (firstMs - healedMs) / 1000.0);
   }
 
-  /** Nodes that serve less than is promised. */
+  /** Nodes that serve less than promised. */
   static List<String> failures(List<RejoinStats> returned, Promises promised) {
     List<String> failures = new ArrayList<>();
     Double least = promised.returnedShareMin();
@@ -102,7 +103,7 @@ record RejoinStats(
       Double share = one.share();
       if (least != null && share != null && share < least) {
         failures.add(
-            "%s answered %s of what the %s did from %d s after its healing on, at least %s is promised"
+            "%s served %s of the %s' requests from %d s after its healing on; the drill promises at least %s"
                 .formatted(
                     one.host,
                     percent(share),
@@ -114,22 +115,22 @@ record RejoinStats(
     return failures;
   }
 
-  /** Why nobody can tell the share of some node. */
+  /** Why the share of a node is unknown. */
   static List<String> doubts(List<RejoinStats> returned, Promises promised) {
     if (promised.returnedShareMin() != null && returned.isEmpty()) {
-      return List.of("No step that was healed under the load befell an app node or a database");
+      return List.of("No step that was healed under load affected an app node or a database");
     }
     return returned.stream().flatMap(one -> one.doubt().stream()).toList();
   }
 
   private Optional<String> doubt() {
     if (healedMs == null) {
-      return Optional.of(host + " was not seen to heal, so that nobody can tell its share");
+      return Optional.of(host + " was not seen to heal, so its share is unknown");
     }
     return all >= ENOUGH
         ? Optional.empty()
         : Optional.of(
-            "The load ended too soon after %s was healed to tell its share: %d requests, at least %d needed"
+            "Too few requests came after %s was healed to compute its share: %d of at least %d"
                 .formatted(host, all, ENOUGH));
   }
 

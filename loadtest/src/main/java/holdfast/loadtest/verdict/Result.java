@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The verdict and its figures: the content of result.json.
  *
- * @param onlySlow failed, and by nothing but times: a gap, or the p99
+ * @param onlySlow failed, but only because something took too long: a gap, or the p99
  */
 public record Result(
     String drill,
@@ -46,13 +46,13 @@ public record Result(
         events);
   }
 
-  /** What the run showed, with the exit code that says so. */
+  /** The verdict, with its exit code. */
   public enum Outcome {
     @JsonProperty("passed")
     PASSED(0),
     @JsonProperty("failed")
     FAILED(1),
-    /** The run shows nothing: no fault, no load, or no healthy system to begin with. */
+    /** The run proves nothing: there was no fault, no load, or no healthy system at the start. */
     @JsonProperty("invalid")
     INVALID(2);
 
@@ -71,14 +71,14 @@ public record Result(
   public record Reads(long sent, long ok, long failed) {}
 
   /**
-   * How writes ended: acknowledged, refused, or unknown; and what the database then held of them,
-   * null when nobody looked. See {@link Ledger}.
+   * How writes ended: acknowledged, refused or unknown. The last five say what the database stored;
+   * they are null if it was not checked. See {@link Ledger}.
    *
-   * @param lost acknowledged, and not stored
+   * @param lost acknowledged but not stored
    * @param duplicated stored more than once
-   * @param recovered stored, though the answer said nothing or never came
-   * @param absent not stored, and the answer said nothing
-   * @param refusedStored refused, and stored all the same
+   * @param recovered of unknown outcome, and stored
+   * @param absent of unknown outcome, and not stored
+   * @param refusedStored refused but stored
    */
   public record Writes(
       long sent,
@@ -96,20 +96,21 @@ public record Result(
     }
   }
 
-  /** How many requests the client sent again, because a first try got no status. */
+  /** How many requests the client retried because the first try got no HTTP status. */
   public record Retried(long reads, long writes) {}
 
-  /** From the due time; null when nothing was sent. */
+  /** Measured from the due time; null if nothing was sent. */
   public record LatencyMs(@Nullable Long p50, @Nullable Long p99, @Nullable Long max) {}
 
   /** The longest gap by kind of request, see {@link Outage}. */
   public record UnavailableMs(long reads, long writes) {}
 
   /**
-   * A node that was healed under the load.
+   * A node that was healed under load.
    *
-   * @param share of what its kind served from some time after its healing on; null if too little
-   * @param afterS how long after its healing it first served; null if it never did
+   * @param share the node's share of the requests to its kind, from some time after its healing;
+   *     null if there were too few
+   * @param afterS how long after its healing the node first served a request; null if it never did
    */
   public record Rejoin(@Nullable Double share, @Nullable Double afterS) {}
 

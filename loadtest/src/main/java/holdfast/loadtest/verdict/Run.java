@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the drill knew of its own run.
+ * What the drill recorded about its own run.
  *
  * @param startedMs when the load's first request was due
- * @param endedMs when the load had ended
- * @param unhealthy what was wrong before the load, or went wrong with the run itself
+ * @param endedMs when the load ended
+ * @param unhealthy what was wrong before the load, or failed in the run itself
  * @param notHealed what is still wrong after healing
- * @param faultLateMaxS past its second by more than this a fault met another part of the load than
- *     was planned
+ * @param faultLateMaxS how late a fault may be proved; a later fault meets a different part of the
+ *     load from the planned one
  * @param apps address and port of each app node, by its name
  * @param databases address of each database, by its name
- * @param machines all machines of the inventory; each must have left its journal
- * @param leader who led before the load; empty if nobody knows
+ * @param machines all machines of the inventory; each must have left a journal
+ * @param leader the leader before the load; empty if unknown
  * @param vipHolders the machine that held each VIP before the load, by the VIP's name
  */
 public record Run(
@@ -34,16 +34,16 @@ public record Run(
     String leader,
     Map<String, String> vipHolders) {
 
-  /** The load that was asked for: requests a second, for so many seconds. */
+  /** The planned load: requests per second, and seconds. */
   public record Load(double rate, double durationS) {
 
-    /** As the plan's even arrivals count them: a last fraction of a request isn't sent. */
+    /** The number of requests that the plan sends: a fraction of a last request isn't sent. */
     public long requests() {
       return (long) (rate * durationS);
     }
   }
 
-  /** In place of a run that can't be read. */
+  /** For a run that can't be read. */
   public static Run unknown(String drill) {
     return new Run(
         drill,
@@ -62,7 +62,7 @@ public record Run(
         Map.of());
   }
 
-  /** Whether a moment lies in the time in which this run's load was on. */
+  /** Whether the load was running at a moment. */
   public boolean covers(long atMs) {
     return atMs >= startedMs && atMs <= endedMs;
   }

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The requests that the load owed, one each 1/rate seconds.
+ * The requests that the load should have sent, one every 1/rate seconds.
  *
- * <p>JMeter writes a result when a request ends: one that still hangs when JMeter ends leaves none.
- * Such a request failed without an answer, and waited at least until then. But if a fifth of them
- * or more left no result, or JMeter ended before all were due, then it is the load that failed:
- * nothing is added, and {@link Load} objects to the number.
+ * <p>JMeter writes a result when a request ends, so a request that still hangs when JMeter ends has
+ * none. Such a request counts as failed without an answer, with a latency up to the end of the
+ * load. But if at least a fifth of the requests have no result, or JMeter ended before all were
+ * due, the load itself failed. Then nothing is added, and {@link LoadCheck} reports the wrong
+ * number.
  */
 public final class Schedule {
 
@@ -23,7 +24,7 @@ public final class Schedule {
 
   private Schedule() {}
 
-  /** The history with the requests that were never answered. */
+  /** Adds the requests that were never answered. */
   public static History complete(History history, Run run) {
     List<Request> missing = missing(history.requests(), run);
     boolean answeredEnough = missing.size() < UNANSWERED_BELOW * run.load().requests();
@@ -34,12 +35,15 @@ public final class Schedule {
     return new History(all, history.byApp(), history.byDatabase(), history.stored());
   }
 
-  /** How long before the last request was due the load ended; not above 0 when it didn't. */
+  /** How long the load ended before its last request was due; 0 or less if it ran to the end. */
   static long endsEarlyMs(Run run) {
     return dueMs(run, run.load().requests() - 1) - run.endedMs();
   }
 
-  /** Both are in order of time: a due time that the next request is past has no request. */
+  /**
+   * Both are in order of time. If the next request is due later than a due time, that due time has
+   * no request.
+   */
   private static List<Request> missing(List<Request> requests, Run run) {
     List<Request> missing = new ArrayList<>();
     int next = 0;

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether a run shows anything at all: a promise kept without a fault or a load is none.
+ * Whether a run proves anything: without a fault or a load, no promise is tested.
  *
- * @param objections why nothing follows from the run, not even a failure
- * @param doubts why nothing good follows from it; a promise broken all the same is broken
+ * @param objections why the run proves nothing, not even a failure
+ * @param doubts why the run can't be passed; a broken promise still counts
  */
 record Validity(List<String> objections, List<String> doubts) {
 
@@ -29,7 +29,7 @@ record Validity(List<String> objections, List<String> doubts) {
 
   static String unhealthy(Run run) {
     return (run.healthyBefore()
-            ? "The run met with trouble"
+            ? "The run itself had problems"
             : "The cluster was not healthy before the load")
         + list(run.unhealthy());
   }

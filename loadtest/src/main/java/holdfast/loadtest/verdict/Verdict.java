@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The judgement: a pure function of what was asked, what was done and what was promised.
+ * Judges a run: a pure function of the requests, the events and the promises.
  *
- * <p>A run from which nothing follows (an unhealthy cluster, a fault that was not proved under the
- * load, another load than the one asked for, logs that don't fit it) is invalid, whatever it
- * measured, but for what the database itself says against the system: a write that was lost, is
- * there twice or was refused and is there fails any run. Else a broken promise, or a cluster that
- * did not heal, is a failure; one of nothing but times is marked as such. Else what merely forbids
- * to call it passed (trouble on the way, a fault that was gone too early) makes it invalid.
+ * <p>First, a run that proves nothing is invalid, whatever it measured: the cluster was unhealthy,
+ * a fault was not proved under load, the load differed from the plan, or the logs don't match it.
+ * One exception: the run fails if the database shows a lost write, a duplicated write, or a write
+ * that was refused but stored. Second, a run with a broken promise, or with a cluster that did not
+ * heal, fails. If only time limits were broken, it is marked as slow. Third, a run that can't count
+ * as passed is invalid: it had problems on the way, or a fault ended too early.
  */
 public final class Verdict {
 
@@ -51,7 +51,7 @@ public final class Verdict {
     return reasons.isEmpty() ? Result.Outcome.PASSED : Result.Outcome.INVALID;
   }
 
-  /** What is broken however the drill went, if the database is the one that the load wrote to. */
+  /** Failures that count however the drill went, provided that the load wrote to this database. */
   private static List<String> certain(History history) {
     return Ledger.of(history)
         .filter(ledger -> ledger.objections().isEmpty())
@@ -59,7 +59,9 @@ public final class Verdict {
         .orElse(List.of());
   }
 
-  /** For a run whose files can't be read: the figures of what could be, and why it is invalid. */
+  /**
+   * For a run with unreadable files: the figures of the readable ones, and why the run is invalid.
+   */
   public static Result unreadable(
       History history, List<Event> events, Run run, List<String> problems) {
     List<String> reasons = new ArrayList<>();
@@ -80,7 +82,7 @@ public final class Verdict {
     Long unknownMax = promised.unknownWritesMax();
     if (unknownMax != null && figures.writes().unknown() > unknownMax) {
       broken.add(
-          "Of %d writes nobody can tell whether they were done, at most %d may be so"
+          "%d writes have an unknown outcome; at most %d may have one"
               .formatted(figures.writes().unknown(), unknownMax));
     }
     return broken;
@@ -91,7 +93,7 @@ public final class Verdict {
     Long p99 = figures.latencyMs().p99();
     Long p99Max = promised.p99MsMax();
     if (p99Max != null && p99 != null && p99 > p99Max) {
-      slow.add("The latency's p99 is %d ms, at most %d ms is promised".formatted(p99, p99Max));
+      slow.add("The p99 latency is %d ms; the drill promises at most %d ms".formatted(p99, p99Max));
     }
     Result.UnavailableMs gaps = figures.unavailableMs();
     gap(gaps.reads(), promised.gapReadsMsMax(), "reads").ifPresent(slow::add);
@@ -105,7 +107,7 @@ public final class Verdict {
         : Optional.of(
             String.format(
                 Locale.UK,
-                "The longest gap in %s is %,d ms, at most %,d ms is predicted",
+                "The longest gap in %s is %,d ms; at most %,d ms is predicted",
                 what,
                 ms,
                 most));
@@ -118,7 +120,7 @@ public final class Verdict {
     }
     long unanswered = failed.stream().filter(Request::isUnanswered).count();
     return Optional.of(
-        "%d %s failed, at most %d may".formatted(failed.size(), what, most)
+        "%d %s failed; at most %d may fail".formatted(failed.size(), what, most)
             + (unanswered > 0 ? "; " + unanswered + " of them were never answered" : ""));
   }
 }

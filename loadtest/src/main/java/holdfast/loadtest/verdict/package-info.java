@@ -1,4 +1,4 @@
-/** Judges a history; knows nothing of files, nor of the kinds of fault. */
+/** Judges a run's history. Nothing here knows about files or about kinds of faults. */
 @NullMarked
 package holdfast.loadtest.verdict;
 

@@ -71,16 +71,17 @@ class JtlReaderTest {
     String good = "1010,30,read search,200,OK,Load 1-57,true,,1000,0\n";
     assertRefused(
         HEAD + good + "10x0,30,read search,200,OK,Load 1-57,true,,1000,0\n", "record 3: timeStamp");
-    assertRefused(HEAD + good + "1010,30,read sea", "record 3: no column");
+    assertRefused(HEAD + good + "1010,30,read sea", "record 3: there is no column");
     assertRefused(HEAD + good.replace("1-57", "main"), "record 2: threadName has no number");
-    assertRefused(HEAD.replace("threadName", "thread") + good, "record 2: no column threadName");
+    assertRefused(
+        HEAD.replace("threadName", "thread") + good, "record 2: there is no column threadName");
     assertRefused(
         HEAD + "1010,30,read search,200,OK,Load 1-57,maybe,,1000,0\n", "record 2: success");
     assertRefused(HEAD + good.replace(",0\n", ",2\n"), "record 2: again is neither 0 nor 1");
-    assertRefused(HEAD.replace("again", "tries") + good, "record 2: no column again");
+    assertRefused(HEAD.replace("again", "tries") + good, "record 2: there is no column again");
     assertRefused(
         HEAD.replace(",\"due_ms\",\"again\"", "") + "1,2,read x,200,OK,Load 1-57,true,\n",
-        "no column due_ms");
+        "there is no column due_ms");
   }
 
   private void assertRefused(String content, String reason) throws IOException {

@@ -33,7 +33,7 @@ class JournalReaderTest {
   void saysWhichLineIsBroken() throws IOException {
     Path file = file("{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"a\"}\n{\"__REALTIME_TIMES");
     assertThatThrownBy(() -> JournalReader.read("app1", file))
-        .hasMessage("line 2 is no journal entry");
+        .hasMessage("line 2 is not a journal entry");
   }
 
   private Path file(String content) throws IOException {

@@ -114,7 +114,7 @@ class DrillReportTest {
                 new ReportModel("", expected, Runs.RUN, history, result, Timeline.EMPTY)))
         .contains("Longest gap in reads, ms</td><td class='number'>at most 20</td>")
         .contains("Longest gap in writes, ms</td><td class='number'>at most 2,000</td>")
-        .contains("Share of db2 from 0 s after its healing on, %</td>")
+        .contains("Share of db2 from 0 s after healing, %</td>")
         .contains(
             "<td class='number'>at least 30</td><td class='number'>–</td>"
                 + "<td class='mark'>not judged</td>");
@@ -143,7 +143,7 @@ class DrillReportTest {
     requests.set(3, Runs.read(300, 2, 5, "Bad Gateway"));
     assertThat(page("", requests, List.of()))
         .contains("not judged")
-        .doesNotContain("✕ broken", "✓ kept", "reads failed, at most");
+        .doesNotContain("✕ broken", "✓ kept", "reads failed; at most");
   }
 
   @Test

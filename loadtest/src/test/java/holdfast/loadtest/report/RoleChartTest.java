@@ -93,7 +93,8 @@ class RoleChartTest {
     Result result = Verdict.of(history, events, Runs.RUN, expected);
     ReportModel model = new ReportModel("", expected, Runs.RUN, history, result, Timeline.EMPTY);
     assertThat(DrillReport.draw(model))
-        .contains("<p>app2 was back after 0.0 s and then served 50 %.</p>");
+        .contains(
+            "<p>app2 served again 0.0 s after it was healed, and then 50 % of the requests.</p>");
   }
 
   private static Event onApp2(Event it) {

@@ -39,7 +39,7 @@ class LedgerTest {
     Ledger ledger = ledger(Map.of("Message 1", 1L), sent(POST, 1, "200"));
     assertThat(ledger.lost()).containsExactly("Post 1");
     assertThat(ledger.objections())
-        .containsExactly("1 texts are stored that this load didn't write: Message 1");
+        .containsExactly("1 stored texts were not written by this load: Message 1");
   }
 
   @ParameterizedTest
@@ -55,7 +55,7 @@ class LedgerTest {
     assertThat(ledger(Map.of(), sent(POST, 1, code)).broken()).isEmpty();
     assertThat(ledger(Map.of(), sent(POST, 1, code)).absent()).isEmpty();
     assertThat(ledger(Map.of("Post 1", 1L), sent(POST, 1, code)).broken())
-        .containsExactly("1 refused writes are stored all the same: Post 1");
+        .containsExactly("1 refused writes are stored anyway: Post 1");
   }
 
   @ParameterizedTest

@@ -18,16 +18,16 @@ class LoadCheckTest {
   @Test
   void objectsToMoreRequestsThanAskedFor() {
     assertThat(objections(Runs.goodReads(21)))
-        .containsExactly("The load was to send 20 requests, its results have 21");
+        .containsExactly("The load should have sent 20 requests, but its results hold 21");
   }
 
   @Test
   void takesRequestsWithoutAResultForUnansweredWhileTheyAreFew() {
     assertThat(objections(Runs.goodReads(17))).isEmpty();
     assertThat(objections(Runs.goodReads(16)))
-        .containsExactly("The load was to send 20 requests, its results have 16");
+        .containsExactly("The load should have sent 20 requests, but its results hold 16");
     assertThat(objections(List.of()))
-        .containsExactly("The load was to send 20 requests, its results have 0");
+        .containsExactly("The load should have sent 20 requests, but its results hold 0");
   }
 
   @Test
@@ -46,7 +46,7 @@ class LoadCheckTest {
     Run crashed = Runs.endedAt(1700);
     assertThat(LoadCheck.objections(complete(Runs.goodReads(18), crashed), crashed))
         .containsExactly(
-            "The load was to send 20 requests, its results have 18",
+            "The load should have sent 20 requests, but its results hold 18",
             "The load ended 0.2 s before its last request was due");
   }
 
@@ -55,7 +55,7 @@ class LoadCheckTest {
     List<Request> requests = Runs.goodReads(18).stream().map(LoadCheckTest::late).toList();
     assertThat(objections(requests))
         .containsExactly(
-            "The load generator couldn't keep up: it sent requests late by 1001 ms at p99"
+            "The load generator couldn't keep up: at p99 it sent requests 1001 ms late"
                 + " (limit 1000 ms)");
   }
 
@@ -98,7 +98,7 @@ class LoadCheckTest {
     assertThat(logged(21, null)).isEmpty();
     assertThat(logged(22, null))
         .containsExactly(
-            "nginx logged 22 answers for 20 requests: somebody else's traffic, or lost lines");
+            "nginx logged 22 answers for 20 requests: there was other traffic, or log lines were lost");
     assertThat(logged(19, null)).isEmpty();
     assertThat(logged(18, null)).hasSize(1);
   }

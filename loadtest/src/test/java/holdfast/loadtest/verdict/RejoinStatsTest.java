@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Ten requests a second for 30 s; a node is gone from 1 s on and healed at 6 s. */
+/** Ten requests per second for 30 s. A node is down from 1 s and healed at 6 s. */
 class RejoinStatsTest {
 
   private static final Promises PROMISED =
@@ -41,8 +41,8 @@ class RejoinStatsTest {
     assertThat(result.verdict()).isEqualTo(Result.Outcome.FAILED);
     assertThat(result.reasons())
         .containsExactly(
-            "app2 answered 25.0 % of what the app nodes did from 4 s after its healing on,"
-                + " at least 30.0 % is promised");
+            "app2 served 25.0 % of the app nodes' requests from 4 s after its healing on;"
+                + " the drill promises at least 30.0 %");
   }
 
   @Test
@@ -57,8 +57,8 @@ class RejoinStatsTest {
     assertThat(doubts(150)).isEmpty();
     assertThat(doubts(149))
         .containsExactly(
-            "The load ended too soon after app2 was healed to tell its share:"
-                + " 49 requests, at least 50 needed");
+            "Too few requests came after app2 was healed to compute its share:"
+                + " 49 of at least 50");
     assertThat(RejoinStats.figures(returned(149)).get("app2").share()).isNull();
   }
 
@@ -68,7 +68,7 @@ class RejoinStatsTest {
     Result result = judge(served(300, "app1", "app2", 7500), NOBODY, gone);
     assertThat(result.verdict()).isEqualTo(Result.Outcome.INVALID);
     assertThat(result.reasons())
-        .containsExactly("app2 was not seen to heal, so that nobody can tell its share");
+        .containsExactly("app2 was not seen to heal, so its share is unknown");
   }
 
   @Test
@@ -86,7 +86,7 @@ class RejoinStatsTest {
     Result result = judge(served(300, "app1", "app2", 0), NOBODY, healed("web1"));
     assertThat(result.verdict()).isEqualTo(Result.Outcome.INVALID);
     assertThat(result.reasons())
-        .containsExactly("No step that was healed under the load befell an app node or a database");
+        .containsExactly("No step that was healed under load affected an app node or a database");
   }
 
   @Test
@@ -128,7 +128,7 @@ class RejoinStatsTest {
     return Verdict.of(history, events, Runs.lasting(30), new Expectations(STEPS, PROMISED));
   }
 
-  /** By both in turn, but all by the first while the second is gone. */
+  /** Both nodes serve in turn, but only the first while the second is down. */
   private static List<ServedRequest> served(int count, String first, String second, long backMs) {
     return IntStream.range(0, count)
         .mapToObj(i -> {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Hand-made: ten requests a second for two seconds, a fault at 1 s, healing at 2 s. */
+/** A sample run: ten requests per second for two seconds, a fault at 1 s, healing at 2 s. */
 public final class Runs {
 
   public static final long START = 1_800_000_000_000L;
@@ -108,7 +108,7 @@ public final class Runs {
         false);
   }
 
-  /** Answered in 10 ms: 200, or a refusal. */
+  /** A write that was answered within 10 ms, with 200 or a refusal. */
   public static Request write(long dueMs, boolean good) {
     return write("write post", dueMs / 100 + 1, dueMs, good ? "200" : "503");
   }
@@ -119,7 +119,7 @@ public final class Runs {
         RequestKind.WRITE, label, number, at, at, at + 10, code.equals("200"), code, "", false);
   }
 
-  /** The same, but for an earlier try that got no status. */
+  /** The same request, but as a retry. */
   public static Request again(Request once) {
     return new Request(
         once.kind(),
@@ -144,7 +144,7 @@ public final class Runs {
     return new History(requests, history.byApp(), history.byDatabase(), stored);
   }
 
-  /** By app1 and app2 in turn, app1 first, ten a second. */
+  /** app1 and app2 serve in turn, app1 first, ten requests per second. */
   public static List<ServedRequest> served(int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> new ServedRequest(START + i * 100L + 32, i % 2 == 0 ? "app1" : "app2"))

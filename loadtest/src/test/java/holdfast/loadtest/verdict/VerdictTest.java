@@ -31,7 +31,7 @@ class VerdictTest {
     requests.set(12, Runs.read(1200, 2, 5, "Bad Gateway"));
     Result result = judge(requests);
     assertThat(result.verdict()).isEqualTo(Result.Outcome.FAILED);
-    assertThat(result.reasons()).containsExactly("1 reads failed, at most 0 may");
+    assertThat(result.reasons()).containsExactly("1 reads failed; at most 0 may fail");
     assertThat(result.reads()).isEqualTo(new Result.Reads(20, 19, 1));
     assertThat(result.unavailableMs().reads()).isEqualTo(132);
   }
@@ -45,7 +45,7 @@ class VerdictTest {
     Promises promised = new Promises(null, null, null, null, null, null, null, 0L);
 
     assertThat(Verdict.of(history, Runs.events(), Runs.RUN, Runs.promising(promised)).reasons())
-        .containsExactly("Of 1 writes nobody can tell whether they were done, at most 0 may be so");
+        .containsExactly("1 writes have an unknown outcome; at most 0 may have one");
   }
 
   @Test
@@ -53,18 +53,18 @@ class VerdictTest {
     List<Request> requests = Runs.goodReads(20);
     requests.set(12, Runs.read(1200, 2, 1500, null));
     assertThat(judge(requests).reasons())
-        .containsExactly("The latency's p99 is 1502 ms, at most 1000 ms is promised");
+        .containsExactly("The p99 latency is 1502 ms; the drill promises at most 1000 ms");
   }
 
   @Test
   void failsWhenAGapIsLongerThanPredicted() {
     Result result = judgeGaps(Runs.read(1200, 2, 5, "Bad Gateway"), 131L, 2_000L);
-    assertFailed(result, "The longest gap in reads is 132 ms, at most 131 ms is predicted");
+    assertFailed(result, "The longest gap in reads is 132 ms; at most 131 ms is predicted");
     assertThat(judgeGaps(Runs.read(1200, 2, 5, "Bad Gateway"), 132L, 2_000L).verdict())
         .isEqualTo(Result.Outcome.PASSED);
     assertThat(result.onlySlow()).isTrue();
     result = judgeGaps(Runs.write("write post", 13, 1200, "504"), null, 9L);
-    assertFailed(result, "The longest gap in writes is 10 ms, at most 9 ms is predicted");
+    assertFailed(result, "The longest gap in writes is 10 ms; at most 9 ms is predicted");
     assertThat(result.onlySlow()).isTrue();
   }
 
@@ -77,8 +77,8 @@ class VerdictTest {
         Verdict.of(Runs.history(requests), Runs.events(), Runs.RUN, Runs.promising(promised));
     assertFailed(
         result,
-        "1 reads failed, at most 0 may",
-        "The longest gap in reads is 132 ms, at most 131 ms is predicted");
+        "1 reads failed; at most 0 may fail",
+        "The longest gap in reads is 132 ms; at most 131 ms is predicted");
     assertThat(result.onlySlow()).isFalse();
   }
 
@@ -129,7 +129,7 @@ class VerdictTest {
   @Test
   void isInvalidWhenTheRunItselfMetWithTrouble() {
     Run run = Runs.run(true, List.of("Wait for the load: timed out"), true, List.of());
-    assertInvalid(judge(run), "The run met with trouble: Wait for the load: timed out");
+    assertInvalid(judge(run), "The run itself had problems: Wait for the load: timed out");
   }
 
   @Test
@@ -154,7 +154,7 @@ class VerdictTest {
   @Test
   void failsForABrokenPromiseAlthoughDoubtsWouldForbidToCallItPassed() {
     Run run = Runs.run(true, List.of("trouble"), false, List.of());
-    assertFailed(judge(run), "The cluster did not heal", "The run met with trouble: trouble");
+    assertFailed(judge(run), "The cluster did not heal", "The run itself had problems: trouble");
   }
 
   @Test
@@ -178,7 +178,7 @@ class VerdictTest {
     requests.set(12, Runs.read(1200, 2, 5, "Bad Gateway"));
     assertFailed(
         Verdict.of(Runs.history(requests), without(Event.Kind.HELD), Runs.RUN, Runs.PROMISE),
-        "1 reads failed, at most 0 may",
+        "1 reads failed; at most 0 may fail",
         gone);
   }
 
@@ -186,7 +186,7 @@ class VerdictTest {
   void countsReadsThatWereNeverAnsweredAsFailed() {
     History history = Schedule.complete(Runs.history(Runs.goodReads(17)), Runs.RUN);
     Result result = Verdict.of(history, Runs.events(), Runs.RUN, Runs.PROMISE);
-    assertFailed(result, "3 reads failed, at most 0 may; 3 of them were never answered");
+    assertFailed(result, "3 reads failed; at most 0 may fail; 3 of them were never answered");
     assertThat(result.reads()).isEqualTo(new Result.Reads(20, 17, 3));
     assertThat(result.latencyMs().max()).isEqualTo(300);
   }
@@ -203,7 +203,7 @@ class VerdictTest {
     requests.add(Runs.write(1800, false));
     requests.add(unheard(Runs.write(1900, false)));
     Result result = judge(requests);
-    assertFailed(result, "2 writes failed, at most 0 may");
+    assertFailed(result, "2 writes failed; at most 0 may fail");
     assertThat(result.writes())
         .isEqualTo(new Result.Writes(3, 1, 1, 1, null, null, null, null, null));
     assertThat(result.reads()).isEqualTo(new Result.Reads(17, 17, 0));
@@ -231,7 +231,7 @@ class VerdictTest {
         result,
         "1 acknowledged writes are lost: Post 18",
         "1 writes are stored more than once: Post 19",
-        "1 refused writes are stored all the same: Message 20");
+        "1 refused writes are stored anyway: Message 20");
     assertThat(result.writes()).isEqualTo(new Result.Writes(3, 1, 1, 1, 1L, 1L, 1L, 0L, 1L));
   }
 
@@ -279,7 +279,7 @@ class VerdictTest {
     History history = Runs.stored(Runs.goodReads(20), Map.of("Post 3", 1L));
     assertInvalid(
         Verdict.of(history, Runs.events(), Runs.RUN, Runs.PROMISE),
-        "1 texts are stored that this load didn't write: Post 3");
+        "1 stored texts were not written by this load: Post 3");
   }
 
   @Test
@@ -290,8 +290,8 @@ class VerdictTest {
     Result result = Verdict.of(history, Runs.events(), Runs.RUN, Runs.PROMISE);
     assertFailed(
         result,
-        "1 reads failed, at most 0 may; 1 of them were never answered",
-        "1 writes failed, at most 0 may; 1 of them were never answered");
+        "1 reads failed; at most 0 may fail; 1 of them were never answered",
+        "1 writes failed; at most 0 may fail; 1 of them were never answered");
     assertThat(result.reads()).isEqualTo(new Result.Reads(19, 18, 1));
     assertThat(result.writes())
         .isEqualTo(new Result.Writes(2, 1, 0, 1, null, null, null, null, null));
