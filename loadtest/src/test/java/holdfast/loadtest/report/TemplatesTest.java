@@ -1,0 +1,17 @@
+package holdfast.loadtest.report;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.samskivert.mustache.MustacheException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TemplatesTest {
+
+  @Test
+  void refusesASectionThatTheDataLacks() {
+    assertThatThrownBy(() -> Templates.render("table.html", Map.of("heads", "")))
+        .isInstanceOf(MustacheException.class)
+        .hasMessageContaining("rows");
+  }
+}
