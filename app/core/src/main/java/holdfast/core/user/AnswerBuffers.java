@@ -4,7 +4,7 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
-/** Half a megabyte goes out in so many bytes a write; docs/performance.md has other sizes. */
+/** Half a megabyte goes out in so many bytes a write; docs/experiments.md has other sizes. */
 @Component
 final class AnswerBuffers implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
