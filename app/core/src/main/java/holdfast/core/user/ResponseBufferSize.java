@@ -5,7 +5,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * The write buffer for large answers, such as half a megabyte. docs/performance.md compares other
+ * The write buffer for large answers, such as half a megabyte. docs/experiments.md compares other
  * sizes.
  */
 @Component
