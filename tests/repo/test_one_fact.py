@@ -144,8 +144,8 @@ def test_what_is_asked_for_in_parts_has_the_bounds_that_are_described():
     assert (feed["maximum"], feed["default"]) == (constant("FeedQuery", "MOST"), constant("FeedQuery", "USUAL"))
     assert number(r"back ([\d,]+) posts", parameter("getFeed", "offset")["description"]) == constant("FeedQuery", "DEPTH")
     messages = parameter("listMessages", "limit")
-    assert messages["schema"]["maximum"] == messages["schema"]["default"] == constant("PageQuery", "MOST")
-    assert number(r"more than (\d+) MiB", messages["description"]) * 1024**2 == constant("Page", "MOST_BYTES", "chat")
+    assert messages["schema"]["maximum"] == messages["schema"]["default"] == constant("MessagePageQuery", "MOST")
+    assert number(r"more than (\d+) MiB", messages["description"]) * 1024**2 == constant("MessagePage", "MOST_BYTES", "chat")
     friends = API["paths"]["/friend/set/{user_id}"]["put"]["responses"]["409"]["description"]
     assert number(r"has ([\d,]+) friends", friends) == constant("Friendships", "MOST")
     names = {number(r"LONGEST_NAME = (\d+)", java("core")), number(r"problem\(text, 1, (\d+)\)", java("core"))}
@@ -178,7 +178,7 @@ def test_the_live_feed_keeps_to_its_description():
 
 def test_port_8080_is_the_one_in_the_documents_and_the_plans():
     assert number(r"localhost:(\d+)", LIVE) == PORTS["web_port"]
-    for plan in (ROOT / "loadtest").glob("*.jmx"):
+    for plan in [*(ROOT / "loadtest").glob("*.jmx"), *(ROOT / "bench").glob("*.jmx")]:
         assert number(r"__P\(port,(\d+)\)", plan.read_text()) == PORTS["web_port"]
 
 
