@@ -2,6 +2,7 @@
 
 import os
 import time
+from xml.etree import ElementTree
 
 from . import files, images, settings
 from .progress import run
@@ -10,6 +11,11 @@ BUILT = ("app/core/target/core.jar", "app/chat/target/chat.jar", "loadtest/targe
          "web/target/site/index.html")
 # Maven leaves a jar alone whose sources are the same: when it last looked is what counts.
 STAMP = settings.PROJECT / "target" / "built"
+
+
+def version():
+    """The project's version, from its pom."""
+    return ElementTree.parse(settings.PROJECT / "pom.xml").findtext("{http://maven.apache.org/POM/4.0.0}version")
 
 
 def stale():

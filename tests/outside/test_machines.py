@@ -3,12 +3,14 @@
 import json
 import shlex
 import subprocess
+from xml.etree import ElementTree
 
 import pytest
 import yaml
 
 from conftest import ROOT
 
+PORTS = yaml.safe_load((ROOT / "group_vars/all/ports.yml").read_text())
 SECRETS = yaml.safe_load((ROOT / "group_vars/all/secrets.yml").read_text())
 
 
@@ -153,3 +155,12 @@ def test_both_replicas_serve_reads(system, until):
         return all(int(system.sql(name, connections)) for name in replicas)
 
     assert until(served, 60)
+
+
+@pytest.mark.parametrize("service", ["core", "chat"])
+def test_a_service_tells_the_projects_version(system, service):
+    """The version has one home, the pom."""
+    version = ElementTree.parse(ROOT / "pom.xml").findtext("{http://maven.apache.org/POM/4.0.0}version")
+    url = f"http://127.0.0.1:{PORTS[f'{service}_management_port']}/actuator/info"
+    said = system.shell(system.groups[service][0], f"python3 -c 'import urllib.request as r; print(r.urlopen(\"{url}\").read().decode())'")
+    assert json.loads(said)["build"]["version"] == version

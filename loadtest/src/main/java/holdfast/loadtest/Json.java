@@ -80,6 +80,7 @@ final class Json {
       }
       run.putIfAbsent("leader", MAPPER.valueToTree(""));
       run.putIfAbsent("vip_holders", MAPPER.createObjectNode());
+      run.putIfAbsent("version", MAPPER.valueToTree(""));
       return MAPPER.readerFor(Run.class).withFeatures(WHOLE).readValue(run);
     });
   }

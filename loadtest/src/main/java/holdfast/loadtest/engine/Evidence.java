@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -95,7 +96,8 @@ final class Evidence {
         databases,
         List.copyOf(settings.machines().keySet()),
         findings.before().leader(),
-        findings.before().vipHolders());
+        findings.before().vipHolders(),
+        Objects.requireNonNullElse(Run.class.getPackage().getImplementationVersion(), ""));
   }
 
   private boolean writes() {

@@ -41,7 +41,7 @@ public final class DrillReport {
       @Nullable Table highlights) {}
 
   /** The load in one line. */
-  private record LoadLine(String rate, String seconds, String started) {}
+  private record LoadLine(String rate, String seconds, String started, String version) {}
 
   /** Everything that needs a time axis. */
   private record Charts(
@@ -122,7 +122,8 @@ public final class DrillReport {
     return new LoadLine(
         Html.decimal(load.rate()),
         Html.decimal(load.durationS()),
-        STARTED.format(Instant.ofEpochMilli(model.startMs())));
+        STARTED.format(Instant.ofEpochMilli(model.startMs())),
+        model.run().version());
   }
 
   private static Charts charts(ReportModel model) {

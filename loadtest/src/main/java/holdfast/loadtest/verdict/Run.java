@@ -17,6 +17,7 @@ import java.util.Map;
  * @param machines all machines of the inventory; each must have left a journal
  * @param leader the leader before the load; empty if unknown
  * @param vipHolders the machine that held each VIP before the load, by the VIP's name
+ * @param version of Holdfast; empty in a record that is older than this field
  */
 public record Run(
     String drill,
@@ -32,7 +33,8 @@ public record Run(
     Map<String, String> databases,
     List<String> machines,
     String leader,
-    Map<String, String> vipHolders) {
+    Map<String, String> vipHolders,
+    String version) {
 
   /** The planned load: requests per second, and seconds. */
   public record Load(double rate, double durationS) {
@@ -59,7 +61,8 @@ public record Run(
         Map.of(),
         List.of(),
         "",
-        Map.of());
+        Map.of(),
+        "");
   }
 
   /** Whether the load was running at a moment. */

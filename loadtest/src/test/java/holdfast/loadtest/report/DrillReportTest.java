@@ -121,6 +121,11 @@ class DrillReportTest {
   }
 
   @Test
+  void namesTheVersionThatTheRunWasMadeWith() {
+    assertThat(page("", Runs.goodReads(20), Runs.events())).contains("Holdfast 1.2.3</p>");
+  }
+
+  @Test
   void showsWhatWasSentAgainIfAnythingWas() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(3, Runs.again(requests.get(3)));

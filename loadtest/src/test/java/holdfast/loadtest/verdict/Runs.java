@@ -49,7 +49,8 @@ public final class Runs {
         RUN.databases(),
         RUN.machines(),
         RUN.leader(),
-        RUN.vipHolders());
+        RUN.vipHolders(),
+        RUN.version());
   }
 
   public static Run run(
@@ -68,7 +69,8 @@ public final class Runs {
         Map.of("db1", "10.0.1.1", "db2", "10.0.1.2"),
         List.of("app1", "app2", "db1", "db2", "web1"),
         "db2",
-        Map.of("vip", "lb1"));
+        Map.of("vip", "lb1"),
+        "1.2.3");
   }
 
   public static List<Event> events() {
