@@ -412,6 +412,30 @@ def of_a_machine(check, system, name):
         yield from guarded(check, name, system, name)
 
 
+# What to do about a member that doesn't stream, by the state that Patroni gives it.
+OF_A_STATE = {
+    "running": "it does not stream. If the leader no longer has its log, copy-stranded has it copied again: see `journalctl -u copy-stranded` on the "
+               "leader's machine. Otherwise {again}",
+    "creating replica": "it is still being copied; run again when that is done"}
+OF_ANOTHER_STATE = "`journalctl -u patroni` there says why; {again}"
+
+
+def member_problems(cluster, names, scope):
+    """What keeps the cluster from having one leader and only replicas that stream, by Patroni's own word, for the plays that wait for it.
+
+    `cluster` is what Patroni's /cluster answers, {} if nothing; `names` are the members that there must be.
+    """
+    members = cluster.get("members", [])
+    leads = [member["name"] for member in members if (member["role"], member["state"]) == ("leader", "running")]
+    again = f"patronictl -c /etc/patroni/config.yml reinit {scope} NAME copies it again"
+    return [*([] if len(leads) == 1 else [f"{' and '.join(leads) or 'no member'} lead{'s' if len(leads) < 2 else ''}"]),
+            *(f"{member['name']} ({member['role']}) is \"{member['state']}\", {member.get('lag', 'unknown')} bytes behind: "
+              + OF_A_STATE.get(member["state"], OF_ANOTHER_STATE).format(again=again)
+              for member in members if member["name"] not in leads and member["state"] != "streaming"),
+            *(f"{name} has not reported: see `systemctl status patroni` there"
+              for name in names if name not in [member["name"] for member in members])]
+
+
 def status_problems(answers, expected):
     """Every problem as a line; none if every part works."""
     system = System(answers, expected)
@@ -488,7 +512,7 @@ class FilterModule:
     """What Ansible looks for."""
 
     def filters(self):
-        return {"status_problems": status_problems, "status_table": status_table}
+        return {"status_problems": status_problems, "status_table": status_table, "member_problems": member_problems}
 
 
 def status_roles(answers, expected):

@@ -111,6 +111,26 @@ def test_what_is_about_to_change_is_a_problem_only_for_a_drill(well, change):
     assert len(status.status_problems(answers(well), {**EXPECTED, "settled": True})) == 1
 
 
+MEMBERS = [{"name": "db1", "role": "leader", "state": "running"}, {"name": "db2", "role": "quorum_standby", "state": "streaming", "lag": 0},
+           {"name": "db3", "role": "replica", "state": "streaming", "lag": 0}]
+
+
+@pytest.mark.parametrize("place, change, said", [
+    (0, {"state": "starting"}, "no member leads"),
+    (1, {"role": "leader", "state": "running"}, "db1 and db2 lead"),
+    (1, {"state": "running"}, "db2 (quorum_standby) is \"running\", 0 bytes behind: it does not stream"),
+    (2, {"state": "creating replica"}, "it is still being copied"),
+    (2, {"state": "stopped", "lag": "unknown"}, "unknown bytes behind: `journalctl -u patroni` there says why; patronictl"),
+    (2, {"name": "db4"}, "db3 has not reported"),
+])
+def test_plays_wait_for_members_that_lead_or_stream(place, change, said):
+    members = copy.deepcopy(MEMBERS)
+    assert status.member_problems({"members": members}, DATABASES, "holdfast") == []
+    members[place].update(change)
+    assert said in "; ".join(status.member_problems({"members": members}, DATABASES, "holdfast"))
+    assert len(status.member_problems({}, DATABASES, "holdfast")) == 4
+
+
 def test_without_one_leader_there_is_no_role(well):
     part(well, "db2", "postgresql")["in_recovery"] = False
     well["lb2"]["addresses"].append("10.0.0.10")
