@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,18 +20,22 @@ import tools.jackson.databind.node.ObjectNode;
  * Asks as {@code lab/status} does: every machine runs the same script, and the same rules on the
  * controller turn the answers into problems.
  */
-record AskedHealth(Settings settings, Machines machines, Time time) implements HealthCheck {
+record AskedHealth(Settings.Health how, Machines machines, Time time) implements HealthCheck {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
 
   @Override
   public Health ask() throws InterruptedException {
     try {
       ObjectNode asked = MAPPER.createObjectNode();
-      asked.set("expected", settings.health().expected());
+      asked.set("expected", how.expected());
       asked.set("answers", MAPPER.valueToTree(answers()));
-      List<String> judge = List.of("python3", settings.health().judge().toString());
+      List<String> judge = List.of("python3", how.judge().toString());
       Output said = Processes.run(judge, asked.toString(), PATIENCE);
       if (said.code() != 0) {
         throw new IOException(said.complaint());
@@ -45,13 +51,13 @@ record AskedHealth(Settings settings, Machines machines, Time time) implements H
   }
 
   private Map<String, Map<String, Object>> answers() throws IOException, InterruptedException {
-    String script = Files.readString(settings.health().ask());
-    return Parallel.each(settings.machines().keySet(), machine -> answer(machine, script));
+    String script = Files.readString(how.ask());
+    return Parallel.each(how.questions().keySet(), machine -> answer(machine, script));
   }
 
   /** As Ansible's result of the same task. */
   private Map<String, Object> answer(String machine, String script) throws InterruptedException {
-    JsonNode question = settings.health().questions().get(machine);
+    JsonNode question = how.questions().get(machine);
     ObjectNode now = ((ObjectNode) question).deepCopy();
     now.put("asked", time.nowMs() / 1000.0);
     try {

@@ -67,7 +67,7 @@ public final class Drills {
                 settings,
                 Files.readString(settings.fault()),
                 machines,
-                new AskedHealth(settings, machines, Time.REAL),
+                new AskedHealth(settings.health(), machines, Time.REAL),
                 new JMeter(settings, Time.REAL),
                 Time.REAL,
                 judge,

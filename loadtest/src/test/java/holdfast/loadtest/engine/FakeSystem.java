@@ -123,6 +123,9 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
       boolean stopped = broken.stream().anyMatch(each -> each.endsWith(" " + machine));
       return new Output(0, stopped ? "ActiveState=inactive\n" : "ActiveState=active\n", "");
     }
+    if (command.getLast().startsWith("{")) {
+      return new Output(0, "what " + machine + " says", "");
+    }
     return fault(machine, command.get(2), command.get(3));
   }
 
