@@ -66,8 +66,7 @@ class MixedLoadIT {
     try (Network network = new Network()) {
       int port = network.node().getPort();
       network.err("GET /user/get", 20, it -> Answer.NONE);
-      network.err("GET /user/get", 25, it -> Answer.NONE);
-      network.err("GET /user/get", 26, it -> Answer.NONE);
+      network.silence("GET /user/get", 25, 2);
       network.err("GET /post/get", 15, it -> new Answer(503, "{}"));
       network.err("POST /post/create", USERS + 5, it -> Answer.NONE);
       List<Request> requests =
