@@ -178,7 +178,7 @@ def test_a_drill_on_a_system_that_is_not_whole_says_why():
         assert lab("ssh", "app1", "sudo systemctl start core")[0] == 0
     result = json.loads((ROOT / "results/stop-app/latest/result.json").read_text())
     assert code == 2 and "INVALID" in said and "is undefined" not in said, said
-    assert result["verdict"] == "invalid" and any("PROBLEM app1: core.service" in reason for reason in result["reasons"])
+    assert result["verdict"] == "invalid" and any("PROBLEM app1: core is inactive" in reason for reason in result["reasons"])
 
 
 def until(condition, failure):
