@@ -10,10 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,24 +20,19 @@ import tools.jackson.databind.node.ObjectNode;
 record AskedHealth(Settings.Health how, Machines machines, Time time) implements HealthCheck {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
 
   @Override
   public Health ask() throws InterruptedException {
     try {
-      ObjectNode asked = MAPPER.createObjectNode();
+      ObjectNode asked = SnakeCase.MAPPER.createObjectNode();
       asked.set("expected", how.expected());
-      asked.set("answers", MAPPER.valueToTree(answers()));
+      asked.set("answers", SnakeCase.MAPPER.valueToTree(answers()));
       List<String> judge = List.of("python3", how.judge().toString());
       Output said = Processes.run(judge, asked.toString(), PATIENCE);
       if (said.code() != 0) {
         throw new IOException(said.complaint());
       }
-      return MAPPER.readValue(said.text(), Health.class);
+      return SnakeCase.MAPPER.readValue(said.text(), Health.class);
     } catch (IOException | JacksonException e) {
       return new Health(
           List.of("the system's health can't be judged: " + e.getMessage()),

@@ -59,10 +59,15 @@ final class DrillRun {
     List<String> problems = new ArrayList<>(before.problems());
     List<Step> steps = problems.isEmpty() ? preparation.targets(before, problems) : List.of();
     if (problems.isEmpty()) {
-      underLoad(steps);
+      try {
+        underLoad(steps);
+      } catch (InterruptedException e) {
+        forgetTheFaults(steps, Health.WHOLE); // nobody waits until the system is whole
+        throw e;
+      }
     }
     Health after = events.all().isEmpty() ? Health.WHOLE : preparation.awaitHealth();
-    forgetTheFaults(after);
+    forgetTheFaults(steps, after);
     evidence.write(
         new Evidence.Findings(before, problems, troubles, after),
         new Evidence.Times(startedMs, endedMs == 0 ? equipment.time().nowMs() : endedMs),
@@ -87,12 +92,19 @@ final class DrillRun {
     } catch (IOException | FaultFailed e) {
       tell("trouble: " + e.getMessage());
       troubles.add(String.valueOf(e.getMessage()));
+    } finally {
+      healAndEndTheLoad(steps);
+    }
+  }
+
+  /** A Ctrl-C that arrives while the faults are healed doesn't keep them from being healed. */
+  private void healAndEndTheLoad(List<Step> steps) throws InterruptedException {
+    try {
+      healer.heal(unhealed(steps));
     } catch (InterruptedException e) {
       healer.heal(unhealed(steps));
-      forgetTheFaults(Health.WHOLE);
       throw e;
     } finally {
-      healer.heal(unhealed(steps));
       if (load != null) {
         load.end(); // else it would go on into the evidence, and into the next drill
       }
@@ -128,11 +140,7 @@ final class DrillRun {
   }
 
   private void inject(Step step) throws IOException, FaultFailed, InterruptedException {
-    events.add(
-        step,
-        Event.Kind.INJECT,
-        step.action().words(step.on()) + " on " + step.host(),
-        equipment.time().nowMs());
+    events.add(step, Event.Kind.INJECT, step.action().words(step.on()), equipment.time().nowMs());
     Proof proof = step.action().inject(equipment.tools(), step.on());
     events.correct(step, proof);
     if (proof.state() != null) {
@@ -183,9 +191,9 @@ final class DrillRun {
   }
 
   /** Only when all is well: else the next drill, or ansible/heal.yml, tries once more. */
-  private void forgetTheFaults(Health now) {
-    boolean healed = events.all().stream().noneMatch(event -> event.is(Event.Kind.NOT_HEALED));
-    if (!healed || !now.whole()) {
+  private void forgetTheFaults(List<Step> steps, Health now) {
+    boolean failed = events.all().stream().anyMatch(event -> event.is(Event.Kind.NOT_HEALED));
+    if (failed || !unhealed(steps).isEmpty() || !now.whole()) {
       return;
     }
     try {

@@ -239,9 +239,9 @@ public final class Drills {
 
   private int tellWhatWouldBeDone(List<DrillSpec> wanted) throws InterruptedException {
     int code = 0;
+    Health now = equipment.health().ask();
     for (DrillSpec spec : wanted) {
       Preparation preparation = new Preparation(equipment, spec);
-      Health now = equipment.health().ask();
       List<String> problems = new ArrayList<>(now.problems());
       List<Step> steps = preparation.targets(now, problems);
       equipment.tell().accept(plan(spec, steps, problems));

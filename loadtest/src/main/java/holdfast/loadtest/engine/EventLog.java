@@ -30,7 +30,7 @@ final class EventLog {
   void add(Step step, Event.Kind kind, String text, @Nullable Long atMs) {
     long at = atMs == null ? time.nowMs() : atMs;
     events.add(event(step, kind, text, at));
-    tell.accept("%s: %s".formatted(kind.words(), text));
+    tell.accept("%s on %s: %s".formatted(kind.words(), step.host(), text));
   }
 
   /** The injection was noted when it was ordered; the machine knows when it took place. */

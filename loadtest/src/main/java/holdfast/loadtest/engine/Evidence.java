@@ -13,9 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What a drill leaves in its folder for the verdict. */
 final class Evidence {
@@ -23,10 +20,6 @@ final class Evidence {
   private static final Duration JOURNAL = Duration.ofSeconds(60);
   private static final Duration LEDGER = Duration.ofSeconds(60);
   private static final Duration ANSWER = Duration.ofSeconds(5);
-  private static final JsonMapper LINES =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
-  private static final JsonMapper PAGES =
-      LINES.rebuild().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private final Equipment equipment;
   private final Settings settings;
@@ -60,7 +53,7 @@ final class Evidence {
   void write(Findings findings, Times times, List<Event> events)
       throws IOException, InterruptedException {
     page("drill.json", spec.document());
-    List<String> lines = events.stream().map(LINES::writeValueAsString).toList();
+    List<String> lines = events.stream().map(SnakeCase.MAPPER::writeValueAsString).toList();
     Files.write(folder.resolve("events.jsonl"), lines);
     page("run.json", run(findings, times));
     if (writes()) {
@@ -70,7 +63,7 @@ final class Evidence {
   }
 
   private void page(String name, Object content) throws IOException {
-    Files.writeString(folder.resolve(name), PAGES.writeValueAsString(content) + "\n");
+    Files.writeString(folder.resolve(name), SnakeCase.INDENTED.writeValueAsString(content) + "\n");
   }
 
   private Run run(Findings findings, Times times) {

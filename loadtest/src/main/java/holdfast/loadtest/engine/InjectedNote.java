@@ -7,17 +7,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The file that says what is going to be broken. It is written before, and removed when all is
  * healed: whoever cuts a drill off, the next one knows what to heal and which load to end.
  */
 record InjectedNote(Path file) {
-
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /**
    * @param folder of the run
@@ -31,7 +26,7 @@ record InjectedNote(Path file) {
   void write(Content content) throws IOException {
     Path beside = file.resolveSibling(file.getFileName() + ".new");
     try {
-      Files.writeString(beside, MAPPER.writeValueAsString(content) + "\n");
+      Files.writeString(beside, SnakeCase.MAPPER.writeValueAsString(content) + "\n");
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new IOException(
@@ -48,7 +43,7 @@ record InjectedNote(Path file) {
       return Optional.empty();
     }
     try {
-      return Optional.of(MAPPER.readValue(Files.readString(file), Content.class));
+      return Optional.of(SnakeCase.MAPPER.readValue(Files.readString(file), Content.class));
     } catch (JacksonException e) {
       throw new IOException(
           "%s can't be read (%s). If all machines and services run, remove it"

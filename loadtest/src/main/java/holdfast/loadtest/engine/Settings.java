@@ -9,10 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What Ansible hands over: the inventory, the connections, the secrets, and this system's choices.
@@ -47,13 +44,6 @@ record Settings(
     double faultLateMaxS,
     int healTimeoutS,
     Health health) {
-
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
 
   /**
    * A machine of the inventory.
@@ -126,7 +116,7 @@ record Settings(
    */
   static Settings read(InputStream from) throws Refused {
     try {
-      return MAPPER.readValue(from, Settings.class);
+      return SnakeCase.MAPPER.readValue(from, Settings.class);
     } catch (JacksonException e) {
       // Without the source: it holds secrets.
       throw new Refused("the settings from ansible/drill.yml: " + e.getOriginalMessage());

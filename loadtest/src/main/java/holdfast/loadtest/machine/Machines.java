@@ -63,7 +63,7 @@ public interface Machines extends AutoCloseable {
    */
   record Output(int code, String text, String error) {
 
-    /** The first line that says what went wrong, for people. */
+    /** What went wrong, in the command's or the service's own words. */
     public String complaint() {
       String said = error.isBlank() ? text : error;
       return said.isBlank() ? "exit code " + code : said.strip();

@@ -102,6 +102,8 @@ class DrillRunTest {
       } catch (InterruptedException e) {
         // It is told to whoever pressed Ctrl-C.
       }
+      assertThat(system.broken).isEmpty();
+      assertThat(system.loadRuns).isFalse();
       new Drills(system.equipment()).healForgotten(); // as lab/drill and the next drill do
       isHealed();
     }
@@ -188,7 +190,7 @@ class DrillRunTest {
     assertThat(run()).isEqualTo(1);
     assertThat(system.broken).containsExactly("kill db1");
     assertThat(events()).anyMatch(line -> line.contains("\"not_healed\",\"step\":1"));
-    assertThat(told()).contains("not healed: db1 can't be reached", "no journal: db1");
+    assertThat(told()).contains("not healed on db1: db1 can't be reached", "no journal: db1");
     assertThat(folder.resolve("results/try/latest/logs/db1.jsonl")).doesNotExist();
   }
 
