@@ -17,7 +17,8 @@ import org.springframework.messaging.simp.stomp.StompEncoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
 /**
- * A STOMP session on a socket. It uses Spring's codec without Spring's Netty client. One thread may
+ * A STOMP session on a socket. It uses Spring's codec without Spring's client over Netty, which
+ * waits for the answer to a login without end and reads on after a broken frame. One thread may
  * read while another writes.
  */
 final class StompConnection implements Closeable {
