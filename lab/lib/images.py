@@ -191,9 +191,11 @@ def in_controller(command, environment=None, outside=False):
 def play_environment():
     """What ansible-playbook needs in the lab beyond ansible.cfg: the overlay of the inventory."""
     passed = {key: value for key, value in os.environ.items() if key.startswith("ANSIBLE_")}
+    # PYTHONUNBUFFERED: a pipe or a file gets each line of a drill when it is said, not 8 KiB later.
     # LAB_PID: a process that sees the host's mounts for as long as the play runs; inventory/lab.yml calls lab/power through it.
     return {"ANSIBLE_INVENTORY": ",".join(["inventory/hosts.yml", *filter(None, [settings.MORE_INVENTORY]), "inventory/lab.yml"]), "ANSIBLE_FORCE_COLOR": "0",
-            "LAB_NAME": settings.NAME, "LAB_PORT": settings.PORT, "LAB_INVENTORY": settings.MORE_INVENTORY, "LAB_PID": str(os.getpid()), **passed}
+            "PYTHONUNBUFFERED": "1", "LAB_NAME": settings.NAME, "LAB_PORT": settings.PORT, "LAB_INVENTORY": settings.MORE_INVENTORY,
+            "LAB_PID": str(os.getpid()), **passed}
 
 
 def play(arguments):
