@@ -178,12 +178,17 @@ def turn(what):
 
 
 def check_whole():
-    """Raises Trouble unless this checkout's lab is there and `lab/up` has come to its end."""
+    """Raises Trouble unless this checkout's lab is there, and no `lab/up` runs or has ended before its end."""
     check_up()
     with lock():
         pass
-    if not (settings.STATE / "provisioned").exists():
+    if unfinished().exists():
         raise Trouble("`lab/up` has not come to its end here: run it again")
+
+
+def unfinished():
+    """The file that is there while `lab/up` runs, and after one that failed or was cut off."""
+    return settings.STATE / "unfinished"
 
 
 def check_up():

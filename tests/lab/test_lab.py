@@ -165,7 +165,8 @@ def test_a_drill_that_is_cut_off_heals_what_it_broke():
         host_of_fault = json.loads(injected.read_text())["steps"][0]["host"]
         until(lambda: lab("ssh", host_of_fault, "systemctl is-active core")[0] != 0, "core doesn't stop")
     finally:
-        os.killpg(drill.pid, signal.SIGINT)  # as a terminal does
+        if drill.poll() is None:
+            os.killpg(drill.pid, signal.SIGINT)  # as a terminal does
     rest = drill.communicate(timeout=300)[0]
     assert drill.returncode == 2 and "what it broke is healed" in rest, rest
     assert lab("ssh", host_of_fault, "systemctl is-active core")[0] == 0 and not injected.exists()
@@ -183,8 +184,8 @@ def test_a_drill_on_a_system_that_is_not_whole_says_why():
 
 
 def until(condition, failure):
-    """Waits five minutes at most: a drill that begins compiles nothing, but starts two JVMs on a host that may be slow."""
-    deadline = time.monotonic() + 300
+    """Waits two minutes at most."""
+    deadline = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < deadline, failure
         time.sleep(0.2)

@@ -97,6 +97,15 @@ def test_every_verb_runs_with_an_ordinary_umask(monkeypatch):
         os.umask(before)
 
 
+def test_drills_need_a_lab_up_that_came_to_its_end(monkeypatch):
+    monkeypatch.setattr(host, "check_up", lambda: None)
+    settings.STATE.mkdir(parents=True)
+    host.check_whole()  # `lab/up --bare` and then site.yml by hand leave no mark either
+    host.unfinished().touch()
+    with pytest.raises(Trouble, match="run it again"):
+        host.check_whole()
+
+
 def test_every_verb_speaks_utf8_whatever_the_locale():
     verbs = [path for path in (ROOT / "lab").iterdir() if path.is_file() and path.suffix != ".py"]
     assert {path.read_text(encoding="utf-8").splitlines()[0] for path in verbs} == {"#!/usr/bin/python3 -Xutf8"}
