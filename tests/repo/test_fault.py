@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,11 @@ def test_run_as_a_drill_runs_it_it_does_something():
     """Ansible copies it to the machine; the lab's tests feed it to python3."""
     done = subprocess.run(["python3", "-", "inject", "fill", "nobody", "", "/etc"], input=SCRIPT.read_text(), capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "is no file system of its own" in done.stderr
+
+
+def test_healing_ends_an_injection_that_outlived_its_drill():
+    with subprocess.Popen([sys.executable, "-", "inject", "copy", "patroni", "copied"], stdin=subprocess.PIPE, text=True) as left:
+        left.stdin.write("import time\ntime.sleep(60)\n")
+        left.stdin.close()
+        fault.end_injections()
+        assert left.wait(10) == -signal.SIGKILL

@@ -24,6 +24,7 @@ DEADLINE_S = 5
 LOOK_EVERY_S = 0.02
 START_DEADLINE_S = 60
 COPY_DEADLINE_S = 300
+INJECT_DEADLINE_S = 380  # a copy and a start; OnMachine.java waits longer
 
 
 class Wrong(Exception):
@@ -93,6 +94,21 @@ def start(unit):
     if done.returncode:
         raise Wrong(f"{unit} does not start: {done.stderr.strip()}")
     return f"systemctl start {unit}"
+
+
+def late(*_):
+    """A signal handler: the injection has taken too long."""
+    raise Wrong(f"the fault took longer than {INJECT_DEADLINE_S} s")
+
+
+def end_injections():
+    """Kills an injection that outlived its drill: it would break the machine again after the healing."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        words = read(path).split("\0")
+        if "python" in words[0] and words[1:3] == ["-", "inject"]:
+            pid = int(path.parent.name)
+            send(pid, signal.SIGKILL)
+            until(lambda pid=pid: stat(pid, 0) in ("", "Z"), f"the injection {pid} outlives SIGKILL")
 
 
 def healed(unit):
@@ -276,7 +292,7 @@ class Lag:
     def sql(statement):
         """What PostgreSQL answers to its superuser."""
         done = subprocess.run(["runuser", "-u", "postgres", "--", "psql", "-XAtq", "-h", "/var/run/postgresql", "-d", "postgres", "-c", statement],
-                              capture_output=True, text=True, check=False, cwd="/")
+                              capture_output=True, text=True, check=False, cwd="/", timeout=60)
         if done.returncode:
             raise Wrong(done.stderr.strip())
         return done.stdout.strip()
@@ -351,6 +367,12 @@ class Copy:
         return False
 
 
+    @staticmethod
+    def heal(unit, _name, _data):
+        """Lets the unit's processes go on: the machine may have kept its power."""
+        return Freeze.heal(unit, "", None)
+
+
 class LoseSlot:
     """On the leader: the log that a stopped replica needs is gone, as after 2 GB of it. Only inactive slots lose theirs."""
 
@@ -400,18 +422,23 @@ def main(what, kind, unit, name, data, state="null"):
     fault = KINDS[kind]()
     try:
         if what == "inject":
+            signal.signal(signal.SIGALRM, late)
+            signal.alarm(INJECT_DEADLINE_S)
             at_ms = round(time.time() * 1000)
             text, state = fault.inject(unit, name, data)
             print(json.dumps({"text": text, "state": state, "at_ms": at_ms}))
         elif what == "held":
             print(json.dumps({"text": fault.held(unit, json.loads(state))}))
         elif what == "heal":
+            end_injections()
             at_ms = round(time.time() * 1000)
             print(json.dumps({"text": fault.heal(unit, name, data), "at_ms": at_ms}))
         else:
             print(json.dumps({"text": healed(unit)}))
-    except (Wrong, OSError) as wrong:
+    except (Wrong, OSError, subprocess.TimeoutExpired) as wrong:
         sys.exit(str(wrong))
+    finally:
+        signal.alarm(0)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,12 @@ import java.util.function.IntSupplier;
 /** Turns Ctrl-C and SIGTERM into an interruption of the work, and waits until it has cleaned up. */
 final class Interruption {
 
-  /** Longer than healing takes: a machine may need {@code drill_heal_timeout_s} to come back. */
-  private static final long CLEAN_UP_S = 300;
+  /**
+   * A last resort, since each part of the cleaning up has a limit of its own. Together they take at
+   * most: twice the healing (120 s for the orders, 90 s or {@code drill_heal_timeout_s} until all is
+   * back) and 20 s for the end of the load.
+   */
+  private static final long CLEAN_UP_S = 600;
 
   private static final int CUT_OFF = 2;
 
@@ -32,7 +36,7 @@ final class Interruption {
     worker.interrupt();
     try {
       if (!over.await(CLEAN_UP_S, TimeUnit.SECONDS)) {
-        System.err.println("what was broken is not healed yet, and left so");
+        System.err.println("the faults are not healed within %d s: see ansible/heal.yml".formatted(CLEAN_UP_S));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

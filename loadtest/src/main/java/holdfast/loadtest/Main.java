@@ -1,6 +1,6 @@
 package holdfast.loadtest;
 
-import holdfast.loadtest.engine.Drills;
+import holdfast.loadtest.engine.DrillProgram;
 import holdfast.loadtest.engine.Judge;
 import holdfast.loadtest.history.JtlReader;
 import holdfast.loadtest.logs.MergedLog;
@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** The commands, as {@link #USAGE} tells. */
 final class Main {
@@ -45,32 +45,28 @@ final class Main {
         return matrix(Path.of(args[1]), words.stream().skip(2).map(Path::of).toList(), out);
       }
       if (words.size() == 1 && words.getFirst().matches("drill|heal")) {
-        return drills(words.getFirst(), out, err);
+        return drills(words.getFirst(), out);
       }
       return switch (args.length == 2 ? args[0] : "") {
         case "verdict" -> verdict(Path.of(args[1]), out, err);
         case "summary" -> summary(Path.of(args[1]), out);
         default -> refuse(USAGE, err);
       };
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return refuse(e.getClass().getSimpleName() + ": " + e.getMessage(), err);
     }
   }
 
-  private static int drills(String command, PrintStream out, PrintStream err) {
-    Drills.Wish wish = command.equals("heal") ? Drills.Wish.HEAL : Drills.Wish.DRILL;
-    return Interruption.orderly(() -> Drills.run(wish, System.in, out, judge(out, err)));
+  private static int drills(String command, PrintStream out) {
+    DrillProgram.Command what = DrillProgram.Command.valueOf(command.toUpperCase(Locale.ROOT));
+    return Interruption.orderly(() -> DrillProgram.run(what, System.in, out, judge(out)));
   }
 
-  private static Judge judge(PrintStream out, PrintStream err) {
+  private static Judge judge(PrintStream out) {
     return new Judge() {
       @Override
       public Result.Outcome judge(Path folder) throws IOException {
-        int code = verdict(folder, out, err);
-        return Arrays.stream(Result.Outcome.values())
-            .filter(outcome -> outcome.exitCode() == code)
-            .findFirst()
-            .orElse(Result.Outcome.INVALID);
+        return judged(folder, out);
       }
 
       @Override
@@ -84,6 +80,10 @@ final class Main {
     if (!Files.isDirectory(folder)) {
       return refuse("There is no folder " + folder + ": name the run's folder", err);
     }
+    return judged(folder, out).exitCode();
+  }
+
+  private static Result.Outcome judged(Path folder, PrintStream out) throws IOException {
     RunFolder read = RunFolder.read(folder);
     Result result =
         read.problems().isEmpty()
@@ -93,7 +93,7 @@ final class Main {
     MergedLog.write(folder.resolve("merged.log"), read.lines());
     DrillReport.write(folder.resolve("report.html"), model(read, result));
     out.println(Summary.of(result, read.drill().expected().promised()));
-    return result.verdict().exitCode();
+    return result.verdict();
   }
 
   private static ReportModel model(RunFolder read, Result result) {

@@ -6,6 +6,7 @@ import holdfast.loadtest.verdict.Event;
 import holdfast.loadtest.verdict.Result;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -55,12 +56,12 @@ final class DrillRun {
   Result.Outcome run() throws IOException, InterruptedException {
     Evidence evidence = new Evidence(equipment, spec, folder);
     evidence.begin();
-    Health before = preparation.awaitHealth();
-    List<String> problems = new ArrayList<>(before.problems());
+    List<String> problems = new ArrayList<>();
+    Health before = preparation.warmSystem(folder, problems);
     List<Step> steps = problems.isEmpty() ? preparation.targets(before, problems) : List.of();
     if (problems.isEmpty()) {
       try {
-        underLoad(steps);
+        underLoad(steps, before);
       } catch (InterruptedException e) {
         forgetTheFaults(steps, Health.WHOLE); // nobody waits until the system is whole
         throw e;
@@ -76,15 +77,14 @@ final class DrillRun {
   }
 
   /** Whatever goes wrong under the load, the faults are healed when this is left. */
-  private void underLoad(List<Step> steps) throws InterruptedException {
+  private void underLoad(List<Step> steps, Health before) throws InterruptedException {
     try {
-      preparation.warmUp(folder);
       startLoad(steps);
+      preparation.mustHaveTheSameRoles(before);
       for (Moment moment : moments(steps)) {
         awaitSecond(moment.second());
         moment.deed().run();
       }
-      awaitSecond(spec.load().durationS());
       awaitTheLastAnswers();
       for (Step step : unhealed(steps)) {
         seeThatItLasted(step);
@@ -92,6 +92,8 @@ final class DrillRun {
     } catch (IOException | FaultFailed e) {
       tell("trouble: " + e.getMessage());
       troubles.add(String.valueOf(e.getMessage()));
+      // A request that was due later was never sent, and must not count as unanswered.
+      endedMs = equipment.time().nowMs();
     } finally {
       healAndEndTheLoad(steps);
     }
@@ -164,15 +166,18 @@ final class DrillRun {
   }
 
   private void awaitSecond(int second) throws IOException, InterruptedException {
-    long dueMs = startedMs + second * 1000L;
-    for (long left; (left = dueMs - equipment.time().nowMs()) > 0; ) {
+    for (Duration left; (left = untilSecond(second)).isPositive(); ) {
       running().mustRun();
-      equipment.time().pause(Math.min(left, LOOK_EVERY_MS));
+      equipment.time().pause(Math.min(left.toMillis(), LOOK_EVERY_MS));
     }
   }
 
+  private Duration untilSecond(int second) {
+    return Duration.ofMillis(startedMs + second * 1000L - equipment.time().nowMs());
+  }
+
   private void awaitTheLastAnswers() throws IOException, InterruptedException {
-    running().await();
+    running().await(untilSecond(spec.load().durationS()));
     endedMs = equipment.time().nowMs();
   }
 

@@ -1,34 +1,20 @@
 package holdfast.loadtest.engine;
 
-import holdfast.loadtest.machine.Machines.Service;
-import holdfast.loadtest.machine.SshMachines;
-import holdfast.loadtest.machine.SshMachines.ServiceAccess;
-import holdfast.loadtest.machine.Time;
-import holdfast.loadtest.verdict.Event;
 import holdfast.loadtest.verdict.Result;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
-/**
- * The commands {@code drill} and {@code heal}: drills one after another, and the healing of one.
- */
-public final class Drills {
+/** The drills that the settings name, one after another. */
+final class Drills {
 
   private static final DateTimeFormatter FOLDER =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -41,117 +27,29 @@ public final class Drills {
     this.settings = equipment.settings();
   }
 
-  /** What a caller wants. */
-  public enum Wish {
-    DRILL,
-    HEAL
-  }
-
   /**
-   * Does what is wished, with the settings from {@code in}.
+   * Runs the drills. A drill that fails or can't run doesn't keep the next ones from running.
    *
-   * @return the exit code: 0 all passed, or healed; 1 a promise was broken; 2 a drill was invalid,
-   *     refused or cut off, or something could not be healed
+   * @return the worst exit code, see {@link DrillProgram#run}
    */
-  public static int run(Wish wish, InputStream in, PrintStream out, Judge judge) {
-    try {
-      Settings settings = Settings.read(in);
-      Files.createDirectories(settings.resultsDir());
-      Path lock = settings.resultsDir().resolve("drill.lock");
-      try (FileChannel channel =
-              FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock held = alone(channel, out);
-          SshMachines machines = machines(settings)) {
-        Equipment equipment =
-            new Equipment(
-                settings,
-                Files.readString(settings.fault()),
-                machines,
-                new AskedHealth(settings.health(), machines, Time.REAL),
-                new JMeter(settings, Time.REAL),
-                Time.REAL,
-                judge,
-                out::println);
-        Drills drills = new Drills(equipment);
-        return wish == Wish.HEAL ? drills.healForgotten() : drills.all();
-      }
-    } catch (Refused e) {
-      out.println(e.getMessage());
-    } catch (IOException e) {
-      out.println(told(e));
-    } catch (InterruptedException e) {
-      out.println("the drill was cut off");
-    }
-    return Result.Outcome.INVALID.exitCode();
-  }
-
-  /** Most of these name only the file: the kind of trouble is in the exception's name. */
-  private static String told(IOException e) {
-    return e.getClass().getSimpleName() + ": " + e.getMessage();
-  }
-
-  /** A drill that was cut off may still heal; two at once would count each other's requests. */
-  private static FileLock alone(FileChannel channel, PrintStream out) throws IOException {
-    FileLock lock = channel.tryLock();
-    if (lock != null) {
-      return lock;
-    }
-    out.println("another drill runs, or heals what it broke: wait for its end");
-    return channel.lock();
-  }
-
-  private static SshMachines machines(Settings settings) throws IOException {
-    Settings.Patroni patroni = settings.patroni();
-    return new SshMachines(
-        settings.machines().entrySet().stream()
-            .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().access())),
-        Map.of(
-            Service.PATRONI,
-            new ServiceAccess(patroni.port(), patroni.user(), patroni.password()),
-            Service.CORE_MANAGEMENT,
-            new ServiceAccess(settings.coreManagementPort(), null, null)),
-        settings.machineCommands());
-  }
-
-  /** Heals what a drill that was cut off has left. */
-  int healForgotten() throws IOException, InterruptedException {
-    Optional<InjectedNote.Content> left = equipment.note().read();
-    if (left.isEmpty()) {
-      return 0;
-    }
-    equipment.tell().accept("heal what a drill that was cut off has left");
-    JMeter.endForgotten(Path.of(left.get().folder()), left.get().startedMs());
-    EventLog events = new EventLog(equipment.time(), equipment.tell());
-    new Healer(equipment.tools(), events).heal(left.get().steps());
-    if (events.all().stream().anyMatch(event -> event.is(Event.Kind.NOT_HEALED))) {
-      equipment
-          .tell()
-          .accept("what a drill has left could not be healed: mend what the lines above name");
-      return Result.Outcome.INVALID.exitCode();
-    }
-    equipment.note().remove();
-    return 0;
-  }
-
-  /** Runs the drills that the settings name; what becomes of one doesn't keep the next back. */
   int all() throws Refused, IOException, InterruptedException {
     allowed();
     List<DrillSpec> wanted = wanted();
     if (settings.check()) {
       return tellWhatWouldBeDone(wanted);
     }
-    Map<String, Result.Outcome> outcomes = new LinkedHashMap<>();
+    List<Result.Outcome> outcomes = new ArrayList<>();
     List<Path> folders = new ArrayList<>();
     String began = FOLDER.format(Instant.ofEpochMilli(equipment.time().nowMs()));
     for (DrillSpec spec : wanted) {
-      outcomes.put(spec.name(), one(spec, folders));
+      outcomes.add(one(spec, folders));
     }
     if (wanted.size() > 1) {
       Path folder = settings.resultsDir().resolve("matrix").resolve(began);
       equipment.judge().sumUp(folder, folders);
       pointTo(folder);
     }
-    return outcomes.values().stream().mapToInt(Result.Outcome::exitCode).max().orElse(2);
+    return outcomes.stream().mapToInt(Result.Outcome::exitCode).max().orElse(2);
   }
 
   private void allowed() throws Refused {
@@ -167,7 +65,7 @@ public final class Drills {
     }
   }
 
-  /** Every file is read before anything is touched. */
+  /** All files are read first: a mistake in the last one is told before the first drill. */
   private List<DrillSpec> wanted() throws Refused {
     List<String> known = DrillFile.names(settings.drillsDir());
     List<String> names = settings.names();
@@ -220,19 +118,16 @@ public final class Drills {
             .resultsDir()
             .resolve(spec.name())
             .resolve(FOLDER.format(Instant.ofEpochMilli(equipment.time().nowMs())));
+    folders.add(folder); // the overview also shows a drill that left no result
     try {
-      if (healForgotten() != 0) {
+      if (!new Leftovers(equipment).healed()) {
         return Result.Outcome.INVALID;
       }
       Result.Outcome outcome = new DrillRun(spec, equipment, folder).run();
       pointTo(folder);
-      folders.add(folder);
       return outcome;
-    } catch (IOException e) {
-      equipment
-          .tell()
-          .accept(
-              "%s: %s: %s".formatted(spec.name(), e.getClass().getSimpleName(), e.getMessage()));
+    } catch (IOException | RuntimeException e) {
+      equipment.tell().accept(spec.name() + ": " + DrillProgram.told(e));
       return Result.Outcome.INVALID;
     }
   }

@@ -45,7 +45,7 @@ final class Evidence {
     this.beganMs = equipment.time().nowMs();
   }
 
-  /** Makes the folder, and points {@code latest} to it once it is judged. */
+  /** Makes the folder. */
   void begin() throws IOException {
     Files.createDirectories(folder.resolve("logs"));
   }

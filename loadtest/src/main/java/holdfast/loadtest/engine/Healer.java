@@ -7,28 +7,43 @@ import holdfast.loadtest.verdict.Event;
 import java.io.IOException;
 import java.util.List;
 
-/** Heals steps: first all of them, since one may wait for another, then sees that each is back. */
+/**
+ * Heals steps. All of them are ordered first, because a service may wait for another machine; then
+ * each must be back.
+ */
 record Healer(Tools tools, EventLog events) {
 
+  /**
+   * Heals the steps side by side: a machine that hangs doesn't keep the others broken. What fails
+   * becomes an event.
+   */
   void heal(List<Step> steps) throws InterruptedException {
-    for (Step step : steps) {
-      noted(step, Event.Kind.HEAL, () -> step.action().heal(tools, step.on()));
-    }
-    for (Step step : steps) {
-      noted(step, Event.Kind.HEALED, () -> step.action().healed(tools, step.on()));
-    }
+    noted(steps, Event.Kind.HEAL, step -> step.action().heal(tools, step.on()));
+    noted(steps, Event.Kind.HEALED, step -> step.action().healed(tools, step.on()));
   }
 
   private interface Healing {
-    Proof run() throws IOException, FaultFailed, InterruptedException;
+    Proof of(Step step) throws IOException, FaultFailed, InterruptedException;
   }
 
-  private void noted(Step step, Event.Kind kind, Healing healing) throws InterruptedException {
+  private record Outcome(Event.Kind kind, Proof proof) {}
+
+  private void noted(List<Step> steps, Event.Kind kind, Healing healing)
+      throws InterruptedException {
+    Parallel.each(steps, step -> outcome(step, kind, healing))
+        .forEach((step, outcome) ->
+            events.add(step, outcome.kind(), outcome.proof().text(), outcome.proof().atMs()));
+  }
+
+  private Outcome outcome(Step step, Event.Kind kind, Healing healing)
+      throws InterruptedException {
     try {
-      Proof proof = healing.run();
-      events.add(step, kind, proof.text(), proof.atMs());
-    } catch (IOException | FaultFailed e) {
-      events.add(step, Event.Kind.NOT_HEALED, String.valueOf(e.getMessage()));
+      Proof proof = healing.of(step);
+      long atMs = proof.atMs() == null ? tools.time().nowMs() : proof.atMs();
+      return new Outcome(kind, new Proof(proof.text(), atMs, null));
+    } catch (IOException | FaultFailed | RuntimeException e) {
+      String why = e.getMessage() == null ? e.toString() : e.getMessage();
+      return new Outcome(Event.Kind.NOT_HEALED, new Proof(why, tools.time().nowMs(), null));
     }
   }
 }

@@ -153,21 +153,25 @@ final class JMeter implements LoadGenerator {
     @Override
     public void mustRun() throws IOException {
       if (!process.isAlive()) {
-        throw new IOException(
-            "JMeter has ended too early, with exit code %d: see %s"
-                .formatted(process.exitValue(), folder.resolve("jmeter.log")));
+        throw ended();
       }
     }
 
+    private IOException ended() {
+      return new IOException(
+          "JMeter has ended too early, with exit code %d: see %s"
+              .formatted(process.exitValue(), folder.resolve("jmeter.log")));
+    }
+
     @Override
-    public void await() throws IOException, InterruptedException {
-      if (!process.waitFor(ANSWERS.toSeconds(), TimeUnit.SECONDS)) {
+    public void await(Duration left) throws IOException, InterruptedException {
+      if (!process.waitFor(left.plus(ANSWERS))) {
         throw new IOException(
             "JMeter still waits for answers %d s after its last request"
                 .formatted(ANSWERS.toSeconds()));
       }
       if (process.exitValue() != 0) {
-        mustRun();
+        throw ended();
       }
     }
 

@@ -29,8 +29,13 @@ interface LoadGenerator {
      */
     void mustRun() throws IOException;
 
-    /** Waits for its end. */
-    void await() throws IOException, InterruptedException;
+    /**
+     * Waits for its end.
+     *
+     * @param left until its last request is due
+     * @throws IOException if it fails, or still runs long after its last request
+     */
+    void await(Duration left) throws IOException, InterruptedException;
 
     /** Ends it at once; nothing happens if it has ended. */
     void end();

@@ -8,29 +8,32 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The same for every machine, at once. */
+/** The same task for several things at once. */
 final class Parallel {
 
   private Parallel() {}
 
   @FunctionalInterface
-  interface Task<T> {
-    T of(String machine) throws InterruptedException;
+  interface Task<K, T> {
+    T of(K key) throws InterruptedException;
   }
 
-  /** The results in the machines' order. An interruption ends all that still run. */
-  static <T> Map<String, T> each(Collection<String> machines, Task<T> task)
+  /** The results in the keys' order. An interruption ends all that still run. */
+  static <K, T> Map<K, T> each(Collection<K> keys, Task<K, T> task)
       throws InterruptedException {
-    Map<String, Future<T>> running = new LinkedHashMap<>();
+    Map<K, Future<T>> running = new LinkedHashMap<>();
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
-      machines.forEach(machine -> running.put(machine, threads.submit(() -> task.of(machine))));
-      Map<String, T> results = new LinkedHashMap<>();
-      for (Map.Entry<String, Future<T>> each : running.entrySet()) {
+      keys.forEach(key -> running.put(key, threads.submit(() -> task.of(key))));
+      Map<K, T> results = new LinkedHashMap<>();
+      for (Map.Entry<K, Future<T>> each : running.entrySet()) {
         results.put(each.getKey(), each.getValue().get());
       }
       return results;
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof InterruptedException interrupted) {
+        throw interrupted;
+      }
       throw new IllegalStateException(e.getCause());
     } finally {
       threads.shutdownNow();

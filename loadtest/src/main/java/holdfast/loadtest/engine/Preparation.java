@@ -60,16 +60,52 @@ record Preparation(Equipment equipment, DrillSpec spec) {
     }
   }
 
+  /**
+   * Waits until the system is whole and its services are warm.
+   *
+   * @param problems gets what keeps the drill from its beginning
+   * @return the system as the load will meet it
+   */
+  Health warmSystem(Path folder, List<String> problems) throws InterruptedException {
+    Health now = awaitHealth();
+    try {
+      if (now.whole() && warmedUp(folder)) {
+        now = awaitHealth(); // the leader may have changed meanwhile
+      }
+    } catch (IOException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    problems.addAll(now.problems());
+    return now;
+  }
+
+  /**
+   * Sees that nothing has failed over since the targets were chosen: a drill that kills the leader
+   * would kill a replica.
+   *
+   * @throws IOException if a role has moved
+   */
+  void mustHaveTheSameRoles(Health before) throws IOException, InterruptedException {
+    Health now = equipment.health().ask();
+    if (!now.leader().equals(before.leader()) || !now.vipHolders().equals(before.vipHolders())) {
+      throw new IOException(
+          "a role has moved since the targets were chosen: the leader was %s and is %s, VIPs were %s and are %s"
+              .formatted(before.leader(), now.leader(), before.vipHolders(), now.vipHolders()));
+    }
+  }
+
   /** After a start of all services the first drill would measure how they compile their code. */
-  void warmUp(Path folder) throws IOException, InterruptedException {
+  private boolean warmedUp(Path folder) throws IOException, InterruptedException {
     List<Double> served = new ArrayList<>();
     for (String machine : equipment.settings().group("core")) {
       served.add(served(machine));
     }
-    if (served.stream().allMatch(count -> count < WARM_REQUESTS)) {
+    boolean cold = served.stream().allMatch(count -> count < WARM_REQUESTS);
+    if (cold) {
       equipment.tell().accept("warm the services up with a load that isn't judged");
       equipment.load().warmUp(folder);
     }
+    return cold;
   }
 
   private double served(String machine) throws IOException, InterruptedException {

@@ -17,16 +17,19 @@ record ByPlug(String breaks, String mends, String mended) implements Fault {
   private static final Duration GONE_WITHIN = Duration.ofSeconds(8);
   private static final long LOOK_EVERY_MS = 200;
 
+  /** Brings a replica's copy to the step's moment, and stops the unit there. */
+  private static final OnMachine COPY = new OnMachine("copy");
+
   @Override
   public Proof inject(Tools tools, Target target)
       throws IOException, FaultFailed, InterruptedException {
-    Proof stopped = null;
+    String before = "";
     if (target.moment() != null) {
-      stopped = new OnMachine("copy").inject(tools, target);
+      before = COPY.inject(tools, target).text() + "; ";
     }
+    long atMs = tools.time().nowMs();
     tools.machines().order(breaks, target.host());
-    Proof gone = held(tools, target, null);
-    return stopped == null ? gone : new Proof(stopped.text() + "; " + gone.text(), null, null);
+    return new Proof(before + held(tools, target, null).text(), atMs, null);
   }
 
   @Override
@@ -39,9 +42,19 @@ record ByPlug(String breaks, String mends, String mended) implements Fault {
   }
 
   @Override
-  public Proof heal(Tools tools, Target target) throws IOException, InterruptedException {
-    tools.machines().order(mends, target.host());
-    return Proof.of(mended);
+  public Proof heal(Tools tools, Target target)
+      throws IOException, FaultFailed, InterruptedException {
+    if (target.moment() != null && tools.machines().answers(target.host())) {
+      // The power is still on, but the unit's processes may be stopped already.
+      COPY.heal(tools, target);
+    }
+    try {
+      tools.machines().order(mends, target.host());
+      return Proof.of(mended);
+    } catch (IOException e) {
+      // Some commands refuse to start a machine that runs. healed() decides whether it does.
+      return Proof.of("%s was refused: %s".formatted(mended, e.getMessage()));
+    }
   }
 
   @Override

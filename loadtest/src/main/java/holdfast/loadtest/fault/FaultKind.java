@@ -82,7 +82,7 @@ public enum FaultKind {
   }
 
   /** All kinds in one line, for messages. */
-  public static String keys() {
+  private static String keys() {
     return Arrays.stream(values()).map(FaultKind::key).collect(Collectors.joining(", "));
   }
 

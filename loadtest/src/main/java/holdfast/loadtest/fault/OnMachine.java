@@ -13,8 +13,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** A fault that a machine does to itself: fault.py injects it, proves it and heals it. */
 record OnMachine(String kind) implements Fault {
 
-  /** Longer than fault.py waits for the slowest of its faults, a replica's copy. */
-  private static final Duration PATIENCE = Duration.ofSeconds(400);
+  /** Longer than fault.py's INJECT_DEADLINE_S: the slowest of its faults is a replica's copy. */
+  private static final Duration INJECTION = Duration.ofSeconds(400);
+
+  /** Longer than fault.py waits for a unit, or for patronictl and psql in turn. */
+  private static final Duration OTHERS = Duration.ofSeconds(120);
 
   private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -55,7 +58,8 @@ record OnMachine(String kind) implements Fault {
             Objects.requireNonNullElse(narrowed, ""),
             tools.dataDir(),
             state == null ? "null" : state.toString());
-    Output said = tools.machines().run(target.host(), command, tools.script(), PATIENCE);
+    Duration patience = what.equals("inject") ? INJECTION : OTHERS;
+    Output said = tools.machines().run(target.host(), command, tools.script(), patience);
     if (said.code() != 0) {
       throw failed(target, what, said.complaint());
     }

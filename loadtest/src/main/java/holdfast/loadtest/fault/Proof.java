@@ -4,10 +4,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What was seen.
+ * What shows that a fault was injected, lasts or is healed.
  *
  * @param text for people
- * @param atMs when the machine itself did it, in milliseconds since 1970; null if only we know
+ * @param atMs when the fault began or was healed, in milliseconds since 1970; null if nobody knows
+ *     it better than the caller
  * @param state what is needed later to see whether the fault lasts; null if nothing is
  */
 public record Proof(String text, @Nullable Long atMs, @Nullable JsonNode state) {

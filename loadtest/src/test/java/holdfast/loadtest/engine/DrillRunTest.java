@@ -51,6 +51,10 @@ class DrillRunTest {
     return String.join("\n", system.said);
   }
 
+  private String last() {
+    return system.touched.getLast();
+  }
+
   private void isHealed() {
     assertThat(system.broken).isEmpty();
     assertThat(system.loadRuns).isFalse();
@@ -97,14 +101,11 @@ class DrillRunTest {
     for (int at = 1; at <= most; at++) {
       aWholeSystem();
       system.cutOffAt = at;
-      try {
-        run();
-      } catch (InterruptedException e) {
-        // It is told to whoever pressed Ctrl-C.
-      }
-      assertThat(system.broken).isEmpty();
+      // It must come through: an interruption that is swallowed would let the drill go on.
+      assertThatThrownBy(this::run).as(last()).isInstanceOf(InterruptedException.class);
+      assertThat(system.broken).as(last()).isEmpty();
       assertThat(system.loadRuns).isFalse();
-      new Drills(system.equipment()).healForgotten(); // as lab/drill and the next drill do
+      new Leftovers(system.equipment()).healed(); // as lab/drill and the next drill do
       isHealed();
     }
     assertThat(most).isGreaterThan(100);
@@ -135,7 +136,7 @@ class DrillRunTest {
   @Test
   void aFaultThatDoesNotLastIsTold() throws Exception {
     system.failing.add("held stop");
-    assertThat(run()).isEqualTo(1);
+    assertThat(run()).isEqualTo(2);
     isHealed();
     assertThat(events()).anyMatch(line -> line.contains("\"not_held\",\"step\":0"));
   }
@@ -168,10 +169,34 @@ class DrillRunTest {
     system.loadEndsAtS = 9;
     assertThat(run()).isEqualTo(2);
     isHealed();
+    assertThat(loadTookMs()).isBetween(8_900L, 9_500L);
     assertThat(events()).noneMatch(line -> line.contains("\"step\":2"));
     assertThat(folder.resolve("results/try/latest/run.json"))
         .content()
         .contains("JMeter has ended too early");
+  }
+
+  private long loadTookMs() throws IOException {
+    String run = Files.readString(folder.resolve("results/try/latest/run.json"));
+    return Long.parseLong(run.replaceAll("(?s).*\"ended_ms\" : ([0-9]+).*", "$1"))
+        - Long.parseLong(run.replaceAll("(?s).*\"started_ms\" : ([0-9]+).*", "$1"));
+  }
+
+  /** Else the requests that were never sent would count as unanswered, and fail the drill. */
+  @Test
+  void aLoadThatDiesShortlyBeforeItsEndHasEndedEarly() throws Exception {
+    system.loadEndsAtS = 28;
+    assertThat(run()).isEqualTo(2);
+    assertThat(loadTookMs()).isLessThan(30_000 - 20);
+  }
+
+  @Test
+  void aRoleThatMovesBeforeTheFaultEndsTheDrill() throws Exception {
+    system.leaderUnderLoad = "db2";
+    assertThat(run()).isEqualTo(2);
+    assertThat(system.touched).noneMatch(touch -> touch.contains("inject"));
+    assertThat(told()).contains("the leader was db1 and is db2");
+    isHealed();
   }
 
   @Test

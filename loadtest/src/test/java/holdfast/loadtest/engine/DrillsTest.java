@@ -75,4 +75,26 @@ class DrillsTest {
     assertThatThrownBy(() -> new Drills(nothing.equipment()).all())
         .hasMessage("no drill was named (-e drill=NAME); there are: all, one");
   }
+
+  @Test
+  void theWorstOfAllCountsAlsoIfADrillIsNamedTwice() throws Exception {
+    write("one", "");
+    FakeSystem system = new FakeSystem(folder, "one", "one");
+    system.failing.add("held stop");
+    system.failsOnce = true;
+    assertThat(new Drills(system.equipment()).all()).isEqualTo(2);
+    assertThat(system.judged).hasSize(2);
+  }
+
+  @Test
+  void aDrillThatBreaksTheProgramIsInvalidAndTheNextRuns() throws Exception {
+    write("one", "");
+    write("two", "");
+    FakeSystem system = new FakeSystem(folder, "one", "two");
+    system.judgeFails = true;
+    assertThat(new Drills(system.equipment()).all()).isEqualTo(2);
+    assertThat(system.judged).hasSize(2);
+    assertThat(system.summedUp).hasSize(2);
+    assertThat(String.join("\n", system.said)).contains("one: IllegalStateException: no verdict");
+  }
 }

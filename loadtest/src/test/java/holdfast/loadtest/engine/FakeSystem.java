@@ -47,9 +47,16 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   /** fault.py's words after which the machine stops answering. */
   String silentAfter = "";
 
+  String leaderUnderLoad = "db1";
   int loadEndsAtS = Integer.MAX_VALUE;
   boolean loadRuns;
   boolean loadWasEnded;
+  boolean judgeFails;
+
+  /** Whether only the first of {@link #failing} fails. */
+  boolean failsOnce;
+
+  List<Path> summedUp = List.of();
   double served = 1000;
   private long nowMs = 1_800_000_000_000L;
   private long loadStartMs;
@@ -105,7 +112,7 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   }
 
   /** Every touch may be the one at which somebody presses Ctrl-C. */
-  private void touch(String what) throws InterruptedException {
+  private synchronized void touch(String what) throws InterruptedException {
     touched.add(what);
     if (touches.incrementAndGet() == cutOffAt) {
       throw new InterruptedException(what);
@@ -131,6 +138,9 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
 
   private Output fault(String machine, String what, String kind) {
     if (failing.contains(what + " " + kind)) {
+      if (failsOnce) {
+        failing.clear();
+      }
       return new Output(1, "", "it failed");
     }
     String key = kind + " " + machine;
@@ -147,7 +157,8 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
 
   @Override
   public void save(String machine, List<String> command, Path file, Duration patience)
-      throws IOException {
+      throws IOException, InterruptedException {
+    touch("save " + file.getFileName());
     if (unreachable.contains(machine)) {
       throw new IOException(machine + " can't be reached");
     }
@@ -171,12 +182,12 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   }
 
   @Override
-  public void order(String verb, String machine) throws InterruptedException {
+  public void order(String verb, String machine) throws IOException, InterruptedException {
     touch(verb + " " + machine);
     if (verb.equals("off")) {
       broken.add("off " + machine);
-    } else {
-      broken.remove("off " + machine);
+    } else if (!broken.remove("off " + machine)) {
+      throw new IOException(machine + " runs already"); // as virsh does
     }
   }
 
@@ -201,7 +212,8 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   public Health ask() throws InterruptedException {
     touch("health");
     List<String> problems = broken.stream().map(each -> each + " is broken").toList();
-    return new Health(problems, "db1", List.of("db2", "db3"), new TreeMap<>(Map.of("vip", "lb1")));
+    String leader = loadRuns ? leaderUnderLoad : "db1";
+    return new Health(problems, leader, List.of("db2", "db3"), new TreeMap<>(Map.of("vip", "lb1")));
   }
 
   @Override
@@ -228,8 +240,9 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
       }
 
       @Override
-      public void await() throws IOException, InterruptedException {
+      public void await(Duration left) throws IOException, InterruptedException {
         touch("await the load");
+        pause(left.toMillis());
         mustRun();
         loadRuns = false;
       }
@@ -242,19 +255,27 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
     };
   }
 
+  /** As the verdict does for a run without a broken promise. */
   @Override
   public Result.Outcome judge(Path folder) throws IOException {
     judged.add(folder);
-    if (!Files.readString(folder.resolve("run.json")).contains("\"unhealthy\" : [ ]")) {
-      return Result.Outcome.INVALID;
+    if (judgeFails) {
+      throw new IllegalStateException("no verdict");
     }
-    return Files.readString(folder.resolve("events.jsonl")).contains("not_")
-        ? Result.Outcome.FAILED
+    String events = Files.readString(folder.resolve("events.jsonl"));
+    if (events.contains("not_healed")) {
+      return Result.Outcome.FAILED;
+    }
+    boolean troubled =
+        !Files.readString(folder.resolve("run.json")).contains("\"unhealthy\" : [ ]");
+    return troubled || events.contains("not_held")
+        ? Result.Outcome.INVALID
         : Result.Outcome.PASSED;
   }
 
   @Override
   public void sumUp(Path folder, List<Path> runs) throws IOException {
+    summedUp = List.copyOf(runs);
     Files.createDirectories(folder);
   }
 }

@@ -21,7 +21,7 @@ class FaultKindTest {
   /** {@code copy} is no kind of its own: it brings a machine to the moment of its power-off. */
   @Test
   void theScriptHasAClassForEachFaultOfAMachine() throws IOException {
-    Matcher kinds = Pattern.compile("(?m)^KINDS = [{](.*)[}]$").matcher(Files.readString(SCRIPT));
+    Matcher kinds = Pattern.compile("(?ms)^KINDS = [{](.*?)[}]$").matcher(Files.readString(SCRIPT));
     assertThat(kinds.find()).isTrue();
     List<String> there =
         Pattern.compile("\"([a-z_]+)\":")
