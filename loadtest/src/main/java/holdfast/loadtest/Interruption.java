@@ -9,8 +9,8 @@ final class Interruption {
 
   /**
    * A last resort, since each part of the cleaning up has a limit of its own. Together they take at
-   * most: twice the healing (120 s for the orders, 90 s or {@code drill_heal_timeout_s} until all is
-   * back) and 20 s for the end of the load.
+   * most: twice the healing (120 s for the orders, 90 s or {@code drill_heal_timeout_s} until all
+   * is back) and 20 s for the end of the load.
    */
   private static final long CLEAN_UP_S = 600;
 
@@ -36,7 +36,8 @@ final class Interruption {
     worker.interrupt();
     try {
       if (!over.await(CLEAN_UP_S, TimeUnit.SECONDS)) {
-        System.err.println("the faults are not healed within %d s: see ansible/heal.yml".formatted(CLEAN_UP_S));
+        System.err.println(
+            "the faults are not healed within %d s: see ansible/heal.yml".formatted(CLEAN_UP_S));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

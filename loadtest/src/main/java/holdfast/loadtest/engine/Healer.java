@@ -35,8 +35,7 @@ record Healer(Tools tools, EventLog events) {
             events.add(step, outcome.kind(), outcome.proof().text(), outcome.proof().atMs()));
   }
 
-  private Outcome outcome(Step step, Event.Kind kind, Healing healing)
-      throws InterruptedException {
+  private Outcome outcome(Step step, Event.Kind kind, Healing healing) throws InterruptedException {
     try {
       Proof proof = healing.of(step);
       long atMs = proof.atMs() == null ? tools.time().nowMs() : proof.atMs();

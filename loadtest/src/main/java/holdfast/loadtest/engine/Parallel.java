@@ -19,8 +19,7 @@ final class Parallel {
   }
 
   /** The results in the keys' order. An interruption ends all that still run. */
-  static <K, T> Map<K, T> each(Collection<K> keys, Task<K, T> task)
-      throws InterruptedException {
+  static <K, T> Map<K, T> each(Collection<K> keys, Task<K, T> task) throws InterruptedException {
     Map<K, Future<T>> running = new LinkedHashMap<>();
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     try {

@@ -41,7 +41,7 @@ final class Targets {
 
   private String vipRoles() {
     return settings.vips().keySet().stream()
-        .map(vip -> vip + HOLDER + " or " + BACKUP)
+        .map(vip -> vip + HOLDER + " or " + vip + BACKUP)
         .collect(Collectors.joining(", "));
   }
 

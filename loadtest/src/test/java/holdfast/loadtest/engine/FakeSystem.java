@@ -28,6 +28,8 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
 
   private static final JsonMapper MAPPER = new JsonMapper();
 
+  private static final long BOOT_MS = 20_000;
+
   /** What is broken now, as "kind host". */
   final Set<String> broken = new TreeSet<>();
 
@@ -188,6 +190,8 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
       broken.add("off " + machine);
     } else if (!broken.remove("off " + machine)) {
       throw new IOException(machine + " runs already"); // as virsh does
+    } else {
+      nowMs += BOOT_MS;
     }
   }
 
@@ -242,7 +246,9 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
       @Override
       public void await(Duration left) throws IOException, InterruptedException {
         touch("await the load");
-        pause(left.toMillis());
+        for (long ms = left.toMillis(); ms > 0 && loadRuns; ms -= 250) {
+          pause(Math.min(ms, 250));
+        }
         mustRun();
         loadRuns = false;
       }
@@ -268,9 +274,7 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
     }
     boolean troubled =
         !Files.readString(folder.resolve("run.json")).contains("\"unhealthy\" : [ ]");
-    return troubled || events.contains("not_held")
-        ? Result.Outcome.INVALID
-        : Result.Outcome.PASSED;
+    return troubled || events.contains("not_held") ? Result.Outcome.INVALID : Result.Outcome.PASSED;
   }
 
   @Override

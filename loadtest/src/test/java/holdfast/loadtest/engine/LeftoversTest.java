@@ -25,10 +25,7 @@ class LeftoversTest {
 
   private void left(String host) throws IOException {
     Step step = new Step(0, FaultKind.STOP, "core", host, "core", null, null, 8, null);
-    system
-        .equipment()
-        .note()
-        .write(new InjectedNote.Content(List.of(step), folder.toString(), 1));
+    system.equipment().note().write(new InjectedNote.Content(List.of(step), folder.toString(), 1));
     system.broken.add("stop " + host);
   }
 
@@ -64,6 +61,8 @@ class LeftoversTest {
   @Test
   void thatCanNotBeReadSayWhatToDo() throws Exception {
     Files.writeString(system.settings.injected(), "{");
-    assertThatThrownBy(this::heal).isInstanceOf(IOException.class).hasMessageContaining("remove it");
+    assertThatThrownBy(this::heal)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("remove it");
   }
 }

@@ -56,7 +56,9 @@ class TargetsTest {
   })
   void aTargetIsTheMachineThatHasTheRoleNow(String target, int number, String host) {
     List<String> problems = new ArrayList<>();
-    assertThat(resolved(step(target, number), NOW, problems)).extracting(Step::host).containsExactly(host);
+    assertThat(resolved(step(target, number), NOW, problems))
+        .extracting(Step::host)
+        .containsExactly(host);
     assertThat(problems).isEmpty();
   }
 
@@ -79,8 +81,16 @@ class TargetsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"replica, 3", "core, 0", "vip_holder, 2", "lb9, 1", "any of nothing, 1", "vip2_holder, 1"})
+  @CsvSource({
+    "replica, 3",
+    "core, 0",
+    "vip_holder, 2",
+    "lb9, 1",
+    "any of nothing, 1",
+    "vip2_holder, 1"
+  })
   void whatTheInventoryCanNeverHaveIsRefused(String target, int number) {
-    assertThat(targets.refusal(step(target, number))).contains("the target " + target, "vip_holder or vip_backup");
+    assertThat(targets.refusal(step(target, number)))
+        .contains("the target " + target, "vip_holder or vip_backup");
   }
 }

@@ -54,7 +54,9 @@ class FaultTest {
     Proof proof = FaultKind.POWEROFF.inject(tools, AT_A_MOMENT);
     assertThat(machine.done).containsExactly("inject copy patroni copied", "off");
     assertThat(proof.text()).isEqualTo("inject copy; db2 does not answer");
-    assertThat(proof.atMs()).as("when the power went, not when the copy was asked for").isEqualTo(6000);
+    assertThat(proof.atMs())
+        .as("when the power went, not when the copy was asked for")
+        .isEqualTo(6000);
   }
 
   @Test
