@@ -34,7 +34,8 @@ def test_the_drill_program_is_told_how_the_machines_are_reached(project):
     (project / "program").write_text(f"#!/bin/sh\ncat > '{project}/told'\necho \"$@\"\n")
     (project / "program").chmod(0o755)
     (project / "more.yml").write_text(yaml.safe_dump({"all": {"hosts": {"web1": {
-        "ansible_port": 2222, "ansible_ssh_private_key_file": f"{project}/a key", "ansible_become_password": "it's $ecret", "drills_allowed": False}}}}))
+        "ansible_port": 2222, "ansible_ssh_private_key_file": f"{project}/a key", "ansible_become_password": "it's $ecret", "drills_allowed": False},
+        "app1": {"drills_allowed": "false"}, "app2": {"drills_allowed": "yes"}}}}))  # words, as an INI file gives them
     command = json.dumps({"drill_program": [str(project / "program")], "drill_load_command": ["true"]})
     code, said = run(project, "ansible-playbook", "-i", "inventory/hosts.yml", "-i", "inventory/vagrant.yml", "-i", "more.yml", "ansible/drill.yml",
                      "-e", "drill=stop-app,kill-app", "-e", command, "-vvv")
@@ -43,10 +44,22 @@ def test_the_drill_program_is_told_how_the_machines_are_reached(project):
     web, database = told["machines"]["web1"], told["machines"]["db1"]
     assert told["names"] == ["stop-app", "kill-app"] and told["groups"]["core"] == ["app1", "app2"] and not told["check"]
     assert (web["access"]["port"], web["access"]["key"], web["access"]["become_password"]) == (2222, f"{project}/a key", "it's $ecret")
-    assert not web["allowed"] and database["allowed"] and database["access"]["user"] == "vagrant"
+    assert [name for name, each in told["machines"].items() if not each["allowed"]] == ["app1", "web1"]
+    assert database["access"]["user"] == "vagrant"
     assert f'IdentityFile="{project}/.vagrant/keys/%h"' in database["access"]["arguments"]
     assert told["health"]["questions"]["db1"]["units"] == ["ssh", "nftables", "patroni", "etcd"]
     assert "it's $ecret" not in said
+
+
+@pytest.mark.parametrize("variable, value, why", [
+    ("drills_allowed", "perhaps", "web1: drills_allowed is true or false, not perhaps"),
+    ("drill_program", ["no-such-java"], "no-such-java is not installed on the controller"),
+])
+def test_the_drill_program_is_not_started_with_less_than_it_needs(project, variable, value, why):
+    more = json.dumps({"drill_program": ["true"], "drill_load_command": ["true"], variable: value})
+    code, said = run(project, "ansible-playbook", "-i", "inventory/hosts.yml", "-i", "inventory/vagrant.yml", "ansible/drill.yml",
+                     "-e", "drill=stop-app", "-e", more)
+    assert code != 0 and why in said, said
 
 
 def test_vagrants_machines_are_reached(project):

@@ -1,6 +1,6 @@
-"""Runs the drill program with the settings that Ansible knows, and shows what it says as it says it.
+"""Runs the drill program with the settings that Ansible knows, and shows each of the program's lines at once.
 
-The settings go to the program's standard input: they hold secrets, which an argument would show to every user of the machine.
+The settings go to the program's standard input, because they hold secrets. Every user of the machine can read the arguments of a process.
 """
 
 import json
@@ -9,6 +9,7 @@ import subprocess
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -33,9 +34,13 @@ class ActionModule(ActionBase):
 
     @staticmethod
     def program(command, settings):
-        """Its exit code. It ends by itself when this process is ended: it gets the same signal, and heals what it broke."""
-        with subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, encoding="utf-8", errors="replace") as process:
+        """Runs the program to its end; returns its exit code. A Ctrl-C in the terminal reaches the program too, and the program heals before it ends."""
+        try:
+            process = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                       text=True, encoding="utf-8", errors="replace")
+        except FileNotFoundError as missing:
+            raise AnsibleActionFail(f"{missing.filename} is not installed on the controller: a drill needs Java 25") from missing
+        with process:
             process.stdin.write(settings)
             process.stdin.close()
             for line in process.stdout:
@@ -43,7 +48,7 @@ class ActionModule(ActionBase):
             return process.wait()
 
     def machine(self, name, variables):
-        """How the inventory, ansible.cfg and the command line say that the machine is reached, in this order of preference."""
+        """How to reach the machine: what the inventory says, else ansible.cfg, else the command line."""
         def option(key, kind="connection", plugin="ssh"):
             return C.config.get_config_value(key, plugin_type=kind, plugin_name=plugin, variables=variables)
 
@@ -51,6 +56,8 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(f"{name}: drills become root by sudo; ansible_become_method is {variables['ansible_become_method']}")
         if option("password") or self._play_context.password:
             raise AnsibleActionFail(f"{name}: drills log in with a key, not with a password (ansible_password): set ansible_ssh_private_key_file")
+        if "ansible_host" not in variables:
+            raise AnsibleActionFail(f"{name}: the inventory gives no ansible_host, the machine's address")
         words = [word for key in ("ssh_args", "ssh_common_args", "ssh_extra_args") for word in shlex.split(str(option(key) or ""))]
         if not option("host_key_checking"):
             words += ["-o", "StrictHostKeyChecking=no"]
@@ -59,5 +66,9 @@ class ActionModule(ActionBase):
         password = option("become_pass", "become", "sudo") or self._play_context.become_pass
         access = {"address": str(variables["ansible_host"]), "port": int(option("port") or 22), "user": user and str(user), "key": key and str(key),
                   "arguments": [str(word) for word in words], "become_password": password and str(password)}
-        return {"access": access, "allowed": bool(variables.get("drills_allowed", False)),
+        try:  # an INI file and -e give the word "false", which Python takes for true
+            allowed = boolean(variables.get("drills_allowed", False))
+        except TypeError as wrong:
+            raise AnsibleActionFail(f"{name}: drills_allowed is true or false, not {variables['drills_allowed']}") from wrong
+        return {"access": access, "allowed": allowed,
                 "core_port": int(variables["core_port"]) if "core_port" in variables else None}
