@@ -37,8 +37,8 @@ class FaultsTest {
   }
 
   @Test
-  void objectsToAFaultThatIsBothProvedAndDisproved() {
-    assertThat(faults(with(Runs.event(1200, Event.Kind.NOT_PROVED))).notUnderLoad())
+  void objectsToAFaultThatIsNotProved() {
+    assertThat(faults(without(Event.Kind.PROVED)).notUnderLoad())
         .containsExactly(FAULT + "not proved to have happened");
   }
 
