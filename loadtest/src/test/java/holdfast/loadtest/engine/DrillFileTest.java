@@ -45,7 +45,7 @@ class DrillFileTest {
   }
 
   @Test
-  void readsAGoodOne() throws Exception {
+  void readsAGoodFile() throws Exception {
     DrillSpec spec = read(GOOD);
     assertThat(spec.load()).isEqualTo(new DrillSpec.Load("mixed", 50, null, 1, 30));
     assertThat(spec.steps()).hasSize(1);
@@ -112,7 +112,7 @@ class DrillFileTest {
           gap: process        | web_machines: 2      | drills/good.yml:6: the drill needs 2 web machines, the inventory has 1
           ---                 | - a list             | drills/good.yml:2: the file is not YAML
           """)
-  void refusesAnyOtherWithItsLineAndWhatIsAllowed(String right, String wrong, String message) {
+  void refusesAMistakeWithItsLineAndWhatIsAllowed(String right, String wrong, String message) {
     assertThat(GOOD).contains(right);
     assertThatThrownBy(() -> read(GOOD.replace(right, wrong)))
         .isInstanceOf(Refused.class)

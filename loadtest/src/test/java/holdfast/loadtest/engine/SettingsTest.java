@@ -42,7 +42,7 @@ class SettingsTest {
   }
 
   @Test
-  void noSecretIsInAText() throws Exception {
+  void showsNoSecretAsText() throws Exception {
     Settings settings = read(FROM_ANSIBLE);
     Settings.Patroni patroni = settings.patroni();
     assertThat(

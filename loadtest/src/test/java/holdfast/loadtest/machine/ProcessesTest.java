@@ -19,7 +19,7 @@ class ProcessesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Test
-  void givesWhatACommandSaysAndItsExitCode() throws Exception {
+  void returnsTheOutputAndTheExitCode() throws Exception {
     Machines.Output output =
         Processes.run(List.of("sh", "-c", "cat; echo no >&2; exit 3"), "in", PATIENCE);
     assertThat(output).isEqualTo(new Machines.Output(3, "in", "no\n"));

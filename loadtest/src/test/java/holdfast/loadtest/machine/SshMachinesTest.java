@@ -24,7 +24,7 @@ class SshMachinesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Test
-  void knowsWhetherAMachineAnswersAndSaysWhichCanNotBeReached() throws Exception {
+  void knowsWhetherAMachineAnswersAndNamesAMachineThatCannotBeReached() throws Exception {
     try (ServerSocket silent = new ServerSocket(0)) {
       MachineAccess access =
           new MachineAccess("127.0.0.1", silent.getLocalPort(), null, null, List.of(), null);
