@@ -11,9 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The page with many drills: each one's fault, its verdict, and its figures with their limits.
- */
+/** The page with many drills: each one's fault, its verdict, and its figures with their limits. */
 public final class MatrixReport {
 
   private static final List<String> HEADS =

@@ -1,6 +1,4 @@
-/**
- * Finds the leader, the holder of the VIP and the failovers of a run in the machines' journals.
- */
+/** Finds the leader, the holder of the VIP and the failovers of a run in the machines' journals. */
 @NullMarked
 package holdfast.loadtest.timeline;
 

@@ -152,7 +152,8 @@ class DrillFileTest {
     Settings settings = whole("copied+1");
     Path file = Files.writeString(folder.resolve("drills/good.yml"), GOOD);
     assertThatThrownBy(() -> new DrillFile(file, settings).read())
-        .hasMessage("drills/good.yml:9: drill_moment is set, but no step of this drill has a moment");
+        .hasMessage(
+            "drills/good.yml:9: drill_moment is set, but no step of this drill has a moment");
     Path copy = DRILLS.resolve("poweroff-copy.yml");
     assertThat(new DrillFile(copy, settings).read().steps())
         .extracting(DrillSpec.Step::moment)

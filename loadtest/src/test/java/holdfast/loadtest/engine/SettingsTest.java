@@ -59,7 +59,7 @@ class SettingsTest {
   void refusesAMisspeltSettingWithoutShowingTheOthers() {
     assertThatThrownBy(() -> read(FROM_ANSIBLE.replace("data_dir", "data_dirs")))
         .isInstanceOf(Refused.class)
-        .hasMessageContaining("data_dirs")
+        .hasMessageContaining("data_dir")
         .hasMessageNotContaining("a secret");
   }
 }

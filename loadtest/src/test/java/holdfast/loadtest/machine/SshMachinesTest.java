@@ -67,12 +67,14 @@ class SshMachinesTest {
   void refusesAnAnswerThatIsTooLarge() throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
-    server.createContext("/", exchange -> {
-      try (exchange) {
-        exchange.sendResponseHeaders(200, 0);
-        exchange.getResponseBody().write(new byte[5 << 20]);
-      }
-    });
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(new byte[5 << 20]);
+          }
+        });
     server.start();
     try {
       assertThatThrownBy(() -> ask(server.getAddress().getPort(), PATIENCE))
