@@ -2,44 +2,43 @@ package holdfast.loadtest.engine;
 
 import holdfast.loadtest.engine.DrillSpec.Load;
 import holdfast.loadtest.engine.DrillSpec.Step;
-import holdfast.loadtest.fault.FaultKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a drill's file and refuses what can't be drilled, with the file, the line and what is
- * allowed. Nothing of it asks a machine.
+ * Reads a drill's file. A mistake is refused with the file, the line and what is allowed. No
+ * machine is asked.
  */
 final class DrillFile {
 
-  private static final Pattern MOMENT =
-      Pattern.compile("(copying|copied|started|streaming)([+][0-9]+([.][0-9]+)?)?|placed");
+  static final int DAY_S = 86_400;
+  static final int MOST_MACHINES = 100;
+  private static final int MOST_RATE = 10_000;
+  private static final int MOST_TRIES = 10;
 
-  private static final String MOMENTS =
-      "placed, or copying, copied, started or streaming, with or without +SECONDS";
+  /** The verdict keeps every request in memory. */
+  private static final int MOST_REQUESTS = 1_000_000;
 
   private final Path path;
   private final Settings settings;
-  private final Targets targets;
 
   DrillFile(Path path, Settings settings) {
     this.path = path;
     this.settings = settings;
-    this.targets = new Targets(settings);
   }
 
   /** How many web machines a drill needs. */
   static int webMachines(Path path) throws Refused {
-    Integer number = YamlMap.read(path).optionalNumber("web_machines");
+    return webMachines(YamlMap.read(path));
+  }
+
+  private static int webMachines(YamlMap file) throws Refused {
+    Integer number = file.optionalNumber("web_machines", 1, MOST_MACHINES);
     return number == null ? 1 : number;
   }
 
@@ -68,18 +67,20 @@ final class DrillFile {
     }
     enoughWebMachines(file);
     Load load = load(file.map("load"));
-    List<Step> steps = steps(file, load);
-    expect(file, steps);
-    return new DrillSpec(name, load, steps, document(gap(file)));
+    List<Step> steps = new DrillSteps(settings, load).read(file);
+    Map<String, Object> expected = expected(file, load, steps);
+    Map<String, Object> document = file.values();
+    document.put("expect", expected);
+    return new DrillSpec(name, load, steps, document);
   }
 
   private void enoughWebMachines(YamlMap file) throws Refused {
-    Integer needed = file.optionalNumber("web_machines");
+    int needed = webMachines(file);
     int there = settings.group("web").size();
-    if (needed != null && needed > there) {
+    if (needed > there) {
       throw file.refused(
           "web_machines",
-          "it needs %d web machines, the inventory has %d: see inventory/web-pair.yml"
+          "the drill needs %d web machines, the inventory has %d: see inventory/web-pair.yml"
               .formatted(needed, there));
     }
   }
@@ -91,131 +92,27 @@ final class DrillFile {
     if (plan != null && !mixes.containsKey(plan)) {
       throw load.refused("plan", oneOf("plan", plan, mixes.keySet()));
     }
-    Integer tries = load.optionalNumber("tries");
+    Integer tries = load.optionalNumber("tries", 1, MOST_TRIES);
     Load read =
         new Load(
             plan == null ? "search" : plan,
-            load.number("rate"),
-            load.optionalNumber("patience_s"),
+            load.number("rate", 1, MOST_RATE),
+            load.optionalNumber("patience_s", 1, DAY_S),
             tries == null ? 1 : tries,
-            load.number("duration_s"));
-    above0(load, "rate", read.rate());
-    above0(load, "duration_s", read.durationS());
-    above0(load, "patience_s", read.patienceS());
-    above0(load, "tries", read.tries());
-    return read;
-  }
-
-  private static void above0(YamlMap map, String key, @Nullable Integer number) throws Refused {
-    if (number != null && number <= 0) {
-      throw map.refused(key, key + " must be above 0");
+            load.number("duration_s", 1, DAY_S));
+    if ((long) read.rate() * read.durationS() > MOST_REQUESTS) {
+      throw load.refused(
+          "duration_s",
+          "a load has at most %d requests, and rate times duration_s is more"
+              .formatted(MOST_REQUESTS));
     }
+    return read;
   }
 
   private static String oneOf(String what, String given, Iterable<String> known) {
     TreeSet<String> names = new TreeSet<>();
     known.forEach(names::add);
     return "there is no %s %s; there are: %s".formatted(what, given, String.join(", ", names));
-  }
-
-  private List<Step> steps(YamlMap file, Load load) throws Refused {
-    List<Step> steps = new ArrayList<>();
-    int earlierS = 0;
-    for (YamlMap map : file.maps("steps")) {
-      Step step = step(map, steps.size());
-      inLoad(map, "at_s", step.atS(), load);
-      inLoad(map, "heal_at_s", step.healAtS(), load);
-      if (step.atS() < earlierS) {
-        throw map.refused("at_s", "the steps must stand in the order of their at_s");
-      }
-      if (step.healAtS() != null && step.healAtS() <= step.atS()) {
-        throw map.refused("heal_at_s", "heal_at_s must be after at_s");
-      }
-      fits(map, step);
-      earlierS = step.atS();
-      steps.add(step);
-    }
-    return steps;
-  }
-
-  private Step step(YamlMap map, int index) throws Refused {
-    map.only("at_s", "heal_at_s", "action", "target", "number", "unit", "process", "moment");
-    Integer number = map.optionalNumber("number");
-    String moment = map.optionalText("moment");
-    if (moment != null && settings.moment() != null) {
-      moment = settings.moment();
-    }
-    return new Step(
-        index,
-        map.number("at_s"),
-        map.optionalNumber("heal_at_s"),
-        action(map),
-        map.text("target"),
-        number == null ? 1 : number,
-        map.optionalText("unit"),
-        map.optionalText("process"),
-        moment);
-  }
-
-  private static FaultKind action(YamlMap map) throws Refused {
-    try {
-      return FaultKind.of(map.text("action"));
-    } catch (IllegalArgumentException e) {
-      throw map.refused("action", String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static void inLoad(YamlMap map, String key, @Nullable Integer second, Load load)
-      throws Refused {
-    if (second != null && (second <= 0 || second >= load.durationS())) {
-      throw map.refused(
-          key,
-          "every at_s and heal_at_s lies above 0 and below duration_s (%d)"
-              .formatted(load.durationS()));
-    }
-  }
-
-  private void fits(YamlMap map, Step step) throws Refused {
-    FaultKind kind = step.action();
-    if (kind.needsUnit() && step.unit() == null) {
-      throw map.refused("action", kind.key() + " needs a unit");
-    }
-    if (step.process() != null && !kind.takesProcess()) {
-      throw map.refused("process", "a process narrows only kill and freeze");
-    }
-    if (step.moment() != null) {
-      momentFits(map, step);
-    }
-    List<String> missing =
-        kind.verbs().stream()
-            .filter(verb -> !settings.machineCommands().containsKey(verb))
-            .toList();
-    if (!missing.isEmpty()) {
-      throw map.refused("action", noPlug(kind));
-    }
-    String wrong = targets.refusal(step);
-    if (wrong != null) {
-      throw map.refused("target", wrong);
-    }
-  }
-
-  private static void momentFits(YamlMap map, Step step) throws Refused {
-    if (!step.action().takesMoment() || !step.target().equals("replica") || step.unit() == null) {
-      throw map.refused("moment", "a moment is for poweroff of a replica, with its unit");
-    }
-    if (!MOMENT.matcher(String.valueOf(step.moment())).matches()) {
-      throw map.refused(
-          "moment", "there is no moment %s: it is %s".formatted(step.moment(), MOMENTS));
-    }
-  }
-
-  private static String noPlug(FaultKind kind) {
-    return """
-    %s needs drill_machine_commands.%s, each the words of a command on the controller to which \
-    the machine's name is added (as `virsh destroy`, or IPMI): set them in the inventory, beside \
-    drills_allowed\
-    """
-        .formatted(kind.key(), String.join(" and .", kind.verbs()));
   }
 
   private Settings.Gap gap(YamlMap file) throws Refused {
@@ -227,7 +124,8 @@ final class DrillFile {
     return gap;
   }
 
-  private static void expect(YamlMap file, List<Step> steps) throws Refused {
+  /** What the file expects, and the predicted gaps. */
+  private Map<String, Object> expected(YamlMap file, Load load, List<Step> steps) throws Refused {
     YamlMap expect =
         file.map("expect")
             .only(
@@ -237,33 +135,44 @@ final class DrillFile {
                 "p99_ms_max",
                 "returned_share_min",
                 "returned_within_s");
-    expect.number("failed_reads_max");
-    for (String key : List.of("failed_writes_max", "unknown_writes_max", "p99_ms_max")) {
-      expect.optionalNumber(key);
+    expect.number("failed_reads_max", 0, MOST_REQUESTS);
+    expect.optionalNumber("failed_writes_max", 0, MOST_REQUESTS);
+    expect.optionalNumber("unknown_writes_max", 0, MOST_REQUESTS);
+    expect.optionalNumber("p99_ms_max", 1, DAY_S * 1000);
+    returned(expect, load, steps);
+    Settings.Gap gap = gap(file);
+    Map<String, Object> expected = expect.values();
+    expected.put("gap_reads_ms_max", Math.round(gap.readsMs()));
+    if (gap.writesMs() != null) {
+      expected.put("gap_writes_ms_max", Math.round(gap.writesMs()));
     }
-    Integer withinS = expect.optionalNumber("returned_within_s");
-    Double share = expect.optionalFraction("returned_share_min");
-    if ((withinS == null) != (share == null)) {
-      throw file.refused("expect", "returned_share_min and returned_within_s need each other");
-    }
-    if (share != null && (share < 0 || share > 1)) {
-      throw expect.refused("returned_share_min", "returned_share_min lies between 0 and 1");
-    }
-    if (share != null && steps.stream().allMatch(step -> step.healAtS() == null)) {
-      throw expect.refused("returned_share_min", "returned_share_min needs a step with heal_at_s");
-    }
+    return expected;
   }
 
-  @SuppressWarnings("unchecked")
-  private Map<String, Object> document(Settings.Gap gap) throws Refused {
-    Map<String, Object> document = new LinkedHashMap<>(YamlMap.values(path));
-    Map<String, Object> expect = new LinkedHashMap<>((Map<String, Object>) document.get("expect"));
-    expect.put("gap_reads_ms_max", Math.round(gap.readsMs()));
-    if (gap.writesMs() != null) {
-      expect.put("gap_writes_ms_max", Math.round(gap.writesMs()));
+  private static void returned(YamlMap expect, Load load, List<Step> steps) throws Refused {
+    Integer withinS = expect.optionalNumber("returned_within_s", 0, DAY_S);
+    Double share = expect.optionalFraction("returned_share_min");
+    if (withinS == null && share == null) {
+      return;
     }
-    document.put("expect", expect);
-    return document;
+    if (withinS == null || share == null) {
+      throw expect.refused(
+          withinS == null ? "returned_share_min" : "returned_within_s",
+          "returned_share_min and returned_within_s need each other");
+    }
+    List<Integer> healed =
+        steps.stream().map(Step::healAtS).filter(second -> second != null).toList();
+    if (healed.isEmpty()) {
+      throw expect.refused("returned_share_min", "returned_share_min needs a step with heal_at_s");
+    }
+    for (int second : healed) {
+      if (second + withinS >= load.durationS()) {
+        throw expect.refused(
+            "returned_within_s",
+            "heal_at_s (%d) and returned_within_s (%d) together must be below duration_s (%d)"
+                .formatted(second, withinS, load.durationS()));
+      }
+    }
   }
 
   /** The names of all drills in the folder, in order. */

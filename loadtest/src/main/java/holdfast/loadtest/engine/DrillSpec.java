@@ -6,28 +6,30 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A drill as its file in {@code drills/} describes it, checked.
+ * A drill as its file in {@code drills/} describes it, after the file was checked.
  *
- * @param document the file's content for the evidence, with the predicted gaps among what is
- *     expected
+ * @param document the file's content, which becomes the run's {@code drill.json}; {@code expect}
+ *     also has the predicted gaps
  */
 record DrillSpec(String name, Load load, List<Step> steps, Map<String, Object> document) {
 
   /**
-   * @param plan a name of the load's mixes
-   * @param rate requests a second
-   * @param patienceS how long the client waits for an answer; null for its default
+   * @param plan the name of one of the load's mixes
+   * @param rate requests per second
+   * @param patienceS how many seconds the client waits for an answer; null for the client's default
    * @param tries how often the client sends a request that gets no answer at all
+   * @param durationS how many seconds the load lasts
    */
   record Load(String plan, int rate, @Nullable Integer patienceS, int tries, int durationS) {}
 
   /**
    * One fault.
    *
-   * @param atS second of the load at which it is injected
-   * @param healAtS second of the load at which it is healed; null for after the load
+   * @param index the step's place among the drill's steps, from 0
+   * @param atS the second of the load at which the fault is injected
+   * @param healAtS the second of the load at which the fault is healed; null for after the load
    * @param target a machine, a group, {@code any of} a group, or a role; see {@link Targets}
-   * @param number which of several, from 1
+   * @param number which machine is meant if the target means several, from 1
    */
   record Step(
       int index,

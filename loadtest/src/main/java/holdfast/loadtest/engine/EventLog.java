@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the drill did and saw, in order; each event is told as it happens. */
+/** The events of a drill, in order. Each one is also shown on the terminal when it happens. */
 final class EventLog {
 
   private final Time time;
@@ -25,7 +25,7 @@ final class EventLog {
   }
 
   /**
-   * @param atMs when it was, if somebody knows it better than this moment
+   * @param atMs when the event happened, in milliseconds since 1970; null for now
    */
   void add(Step step, Event.Kind kind, String text, @Nullable Long atMs) {
     long at = atMs == null ? time.nowMs() : atMs;
@@ -33,7 +33,7 @@ final class EventLog {
     tell.accept("%s on %s: %s".formatted(kind.words(), step.host(), text));
   }
 
-  /** The injection was noted when it was ordered; the machine knows when it took place. */
+  /** Gives the injection the machine's own time. Until then it has the time of the order. */
   void correct(Step step, Proof proof) {
     if (proof.atMs() != null) {
       events.replaceAll(event ->

@@ -1,9 +1,9 @@
 package holdfast.loadtest.engine;
 
-/** Asks the whole system how it is. */
+/** Asks all machines how they are. */
 @FunctionalInterface
 interface HealthCheck {
 
-  /** As it is now; what can't be asked is a problem in the answer. */
+  /** The system's health now. A machine that can't be asked is a problem in the answer. */
   Health ask() throws InterruptedException;
 }

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Turns what was recorded into verdicts and pages. */
+/** Makes verdicts and reports from the folders of runs. */
 public interface Judge {
 
-  /** Judges a run's folder and leaves its result and its report there. */
+  /** Judges a run, and writes the result and the report into its folder. */
   Result.Outcome judge(Path folder) throws IOException;
 
-  /** Sums up several runs on one page in {@code folder}. */
+  /** Writes an overview of several runs into {@code folder}. */
   void sumUp(Path folder, List<Path> runs) throws IOException;
 }

@@ -1,6 +1,6 @@
 package holdfast.loadtest.engine;
 
-/** A drill is not begun; the message says what to mend. Nothing has been touched. */
+/** A drill can't begin, and no machine was touched. The message says what to mend. */
 final class Refused extends Exception {
 
   private static final long serialVersionUID = 1L;

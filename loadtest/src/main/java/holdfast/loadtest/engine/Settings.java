@@ -15,13 +15,16 @@ import tools.jackson.databind.JsonNode;
  * What Ansible hands over: the inventory, the connections, the secrets, and this system's choices.
  * {@code roles/drill/meta/argument_specs.yml} describes each.
  *
- * @param names the drills to run; {@code all} alone for every one that the inventory has machines
- *     for
- * @param check only say what would be done
- * @param moment in place of the moment that a drill's file names; null to leave it
- * @param machines every machine of the inventory, in its order
+ * @param names the drills to run; {@code all} alone for every drill that the inventory has enough
+ *     machines for
+ * @param check whether to say only what would be done
+ * @param moment replaces the moment in a drill's file; null to use the file's moment
+ * @param machines every machine of the inventory, in the inventory's order
  * @param groups the machines of each group, in the inventory's order
- * @param fault fault.py, the faults that a machine does to itself
+ * @param machineCommands the controller's commands that act on a machine from outside, by verb
+ * @param fault the file fault.py, which does the faults that a machine does to itself
+ * @param faultLateMaxS how many seconds late a fault may be proved
+ * @param healTimeoutS the seconds within which a healed system must be healthy again
  */
 record Settings(
     Path drillsDir,
@@ -48,8 +51,8 @@ record Settings(
   /**
    * A machine of the inventory.
    *
-   * @param allowed whether the inventory marks it {@code drills_allowed}
-   * @param corePort null where core doesn't run
+   * @param allowed whether the inventory marks the machine {@code drills_allowed}
+   * @param corePort null if core doesn't run on the machine
    */
   record Machine(MachineAccess access, boolean allowed, @Nullable Integer corePort) {}
 
@@ -60,20 +63,32 @@ record Settings(
    * The load generator.
    *
    * @param command JMeter with its plan and its target
-   * @param mixes what each plan asks in turn, labels of the JMeter plan's requests
+   * @param mixes the requests that each plan sends in turn, as labels of the JMeter plan
+   * @param warmUpPlan the plan that warms up services which have just started
    */
   record Load(List<String> command, Map<String, List<String>> mixes, String warmUpPlan) {}
 
-  /** Where the load's writes are looked for. */
+  /** The database that must hold the load's writes. */
   record Database(String name, int port, String coreSchema, String chatSchema) {}
 
   /** Patroni's REST API, with the login that may ask for a switchover. */
-  record Patroni(int port, String user, String password) {}
+  record Patroni(int port, String user, String password) {
 
-  /** How long a kind of fault may leave requests without an answer; null where nothing is said. */
+    /** Keeps the password out of every log. */
+    @Override
+    public String toString() {
+      return "Patroni[" + port + ", " + user + "]";
+    }
+  }
+
+  /**
+   * How many milliseconds a kind of fault may leave requests without an answer.
+   *
+   * @param writesMs null if nothing is predicted for writes
+   */
   record Gap(double readsMs, @Nullable Double writesMs) {
 
-    /** Some have no {@code writes_ms}; the words beside it are for docs/timeouts.md. */
+    /** Leaves out the entry's texts, which are for docs/timeouts.md. */
     @JsonCreator
     static Gap of(JsonNode gap) {
       JsonNode writesMs = gap.path("writes_ms");
@@ -86,12 +101,20 @@ record Settings(
   /**
    * How the system's health is asked and judged.
    *
-   * @param ask the script that a machine runs to tell about itself
+   * @param ask the script that each machine runs to report its own state
    * @param judge the script on the controller that turns all answers into problems
-   * @param questions for the first script, by machine
-   * @param expected for the second script
+   * @param questions the input of {@code ask}, by machine
+   * @param expected the input of {@code judge}
    */
   record Health(Path ask, Path judge, Map<String, JsonNode> questions, JsonNode expected) {}
+
+  /**
+   * Keeps secrets out of every log. A machine's commands may hold one too, such as IPMI's password.
+   */
+  @Override
+  public String toString() {
+    return "Settings[" + names + "]";
+  }
 
   Duration healing() {
     return Duration.ofSeconds(healTimeoutS);
@@ -106,7 +129,7 @@ record Settings(
     return known == null ? "" : known.access().address();
   }
 
-  /** The file that notes what is broken and not healed yet. */
+  /** The file that names the faults which may not be healed yet. */
   Path injected() {
     return resultsDir.resolve("injected.json");
   }
@@ -118,7 +141,7 @@ record Settings(
     try {
       return SnakeCase.MAPPER.readValue(from, Settings.class);
     } catch (JacksonException e) {
-      // Without the source: it holds secrets.
+      // The full message would quote the settings, which hold secrets.
       throw new Refused("the settings from ansible/drill.yml: " + e.getOriginalMessage());
     }
   }

@@ -5,11 +5,12 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The JSON that the drill program exchanges with Ansible, with Python and with its own files. */
+/** The JSON of Ansible's settings, of the Python scripts and of the drill program's own files. */
 final class SnakeCase {
 
   /**
-   * Refuses what it doesn't know and what is missing: both would be a mistake in one of the two.
+   * Refuses unknown keys and missing keys, because the writer and the reader must agree. Otherwise
+   * a misspelt setting would silently be left out.
    */
   static final JsonMapper MAPPER =
       JsonMapper.builder()

@@ -5,11 +5,12 @@ import holdfast.loadtest.fault.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step with the machine that it befalls.
+ * One fault of a drill, with the machine that it is done to.
  *
- * @param index its place among the drill's steps, from 0
- * @param target as the drill's file names it
- * @param healAtS second of the load at which it is healed; null for after the load
+ * @param index the step's place among the drill's steps, from 0
+ * @param target the machine's role or name in the drill's file
+ * @param atS the second of the load at which the fault is injected
+ * @param healAtS the second of the load at which the fault is healed; null for after the load
  */
 record Step(
     int index,

@@ -1,4 +1,4 @@
-/** The life of a drill, from a healthy system back to a healthy system. */
+/** Runs drills. Each starts with a healthy system and ends with a healthy system. */
 @NullMarked
 package holdfast.loadtest.engine;
 

@@ -4,13 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the inventory says that a machine is reached.
+ * How a machine is reached, from the inventory.
  *
- * @param user null for what OpenSSH chooses
- * @param key the file of the private key; null for what OpenSSH chooses
- * @param arguments further words for {@code ssh}, from {@code ansible_ssh_common_args} and {@code
- *     ansible_ssh_extra_args}
- * @param becomePassword for sudo; null where sudo asks for none
+ * @param user the user who logs in; null for OpenSSH's default
+ * @param key the file of the private key; null for OpenSSH's default
+ * @param arguments more arguments for {@code ssh}, such as {@code ansible_ssh_common_args}
+ * @param becomePassword the password for sudo; null if the inventory has none
  */
 public record MachineAccess(
     String address,
@@ -18,4 +17,11 @@ public record MachineAccess(
     @Nullable String user,
     @Nullable String key,
     List<String> arguments,
-    @Nullable String becomePassword) {}
+    @Nullable String becomePassword) {
+
+  /** Keeps the password out of every log. */
+  @Override
+  public String toString() {
+    return "MachineAccess[" + address + ":" + port + ", " + user + "]";
+  }
+}

@@ -7,21 +7,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a drill does to a machine, or learns from one. Every method ends within its
- * patience, whatever the machine does.
+ * Everything that a drill does to a machine or asks a machine. A method that has a patience ends
+ * within it, even if the machine hangs or loses its power meanwhile.
  */
 public interface Machines extends AutoCloseable {
 
   /**
    * Runs a command on the machine as root.
    *
-   * @param input what the command reads from its standard input
-   * @throws IOException if the machine can't be reached or doesn't answer in time
+   * @param input the command's standard input
+   * @throws IOException if the machine can't be reached, or the command doesn't end in time
    */
   Output run(String machine, List<String> command, String input, Duration patience)
       throws IOException, InterruptedException;
 
-  /** As {@link #run}, with the command's output written to a file on the controller. */
+  /**
+   * Runs a command as {@link #run} does, and writes its output to a file on the controller.
+   *
+   * @throws IOException also if the command fails
+   */
   void save(String machine, List<String> command, Path file, Duration patience)
       throws IOException, InterruptedException;
 
@@ -29,18 +33,18 @@ public interface Machines extends AutoCloseable {
   boolean answers(String machine) throws InterruptedException;
 
   /**
-   * Asks a service of the machine over HTTP.
+   * Sends an HTTP request to a service of the machine.
    *
-   * @param path with the leading slash
-   * @param post the JSON to post; null to get
-   * @throws IOException if no answer arrives in time
+   * @param path the path, with the leading slash
+   * @param post the JSON to send with POST; null for a GET
+   * @throws IOException if the whole answer doesn't arrive in time, or is too large
    */
   Output http(
       String machine, Service service, String path, @Nullable String post, Duration patience)
       throws IOException, InterruptedException;
 
   /**
-   * Runs the controller's command that acts on the machine from outside: its plug, its cable.
+   * Runs the controller's command that switches the machine's power or network off or on.
    *
    * @param verb {@code off}, {@code on}, {@code cut} or {@code join}
    * @throws IOException if no such command is configured, or if the command fails
@@ -50,20 +54,22 @@ public interface Machines extends AutoCloseable {
   @Override
   void close();
 
-  /** The services that a drill asks over HTTP. */
+  /** The services to which a drill sends HTTP requests. */
   enum Service {
     PATRONI,
     CORE_MANAGEMENT
   }
 
   /**
-   * What a command or a request answered.
+   * The outcome of a command or of a request.
    *
    * @param code the exit code, or the HTTP status
+   * @param text the standard output, or the body
+   * @param error the standard error; empty for a request
    */
   record Output(int code, String text, String error) {
 
-    /** What went wrong, in the command's or the service's own words. */
+    /** The error message of the command or of the service. */
     public String complaint() {
       String said = error.isBlank() ? text : error;
       return said.isBlank() ? "exit code " + code : said.strip();

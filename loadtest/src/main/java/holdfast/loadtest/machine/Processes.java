@@ -4,21 +4,27 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Commands on the controller. */
+/** Runs commands on the controller. */
 public final class Processes {
 
-  /** What a command may say; more of it is cut off, so that no machine fills the memory. */
+  /** Output beyond this size is dropped. Otherwise a machine could fill the program's memory. */
   private static final int MOST_BYTES = 16 << 20;
+
+  /** The session is the fourth field after a process's name in {@code /proc/PID/stat}. */
+  private static final int SESSION = 3;
 
   private static final ExecutorService READERS = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -26,7 +32,7 @@ public final class Processes {
 
   /**
    * Starts a command in a session of its own. A Ctrl-C that reaches this program would otherwise
-   * end the connections with which it heals what it broke.
+   * also end the SSH connections with which it heals.
    */
   public static ProcessBuilder detached(List<String> command) {
     List<String> words = new ArrayList<>(List.of("setsid"));
@@ -35,9 +41,11 @@ public final class Processes {
   }
 
   /**
-   * Runs a command to its end.
+   * Runs a command to its end. If the time is over, or the calling thread is interrupted, the
+   * command and its children are killed.
    *
-   * @throws IOException if it can't be started, or isn't over in time; it is ended then
+   * @throws IOException if the command can't be started, or doesn't end in time, or leaves a child
+   *     that keeps its output open
    */
   public static Machines.Output run(List<String> command, String input, Duration patience)
       throws IOException, InterruptedException {
@@ -51,17 +59,33 @@ public final class Processes {
     if (output != null) {
       builder.redirectOutput(output.toFile());
     }
+    long endNanos = System.nanoTime() + patience.toNanos();
     Process process = builder.start();
+    boolean ended = false;
     try {
-      CompletableFuture<String> text = reading(process.getInputStream());
-      CompletableFuture<String> error = reading(process.getErrorStream());
+      Future<String> text = READERS.submit(() -> read(process.getInputStream()));
+      Future<String> error = READERS.submit(() -> read(process.getErrorStream()));
       READERS.submit(() -> feed(process, input));
-      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         throw new IOException("no answer within " + patience.toSeconds() + " s");
       }
-      return new Machines.Output(process.exitValue(), text.join(), error.join());
+      Machines.Output said =
+          new Machines.Output(
+              process.exitValue(),
+              text.get(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS),
+              error.get(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS));
+      ended = true;
+      return said;
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "the command ended, but a child kept its output open for %d s"
+              .formatted(patience.toSeconds()));
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
     } finally {
-      process.destroyForcibly();
+      if (!ended) {
+        killSession(process);
+      }
     }
   }
 
@@ -69,21 +93,34 @@ public final class Processes {
     try (OutputStream to = process.getOutputStream()) {
       to.write(input.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      // The command has ended without reading everything: its exit code tells why.
+      // The command ended before it read everything. Its exit code tells why.
     }
   }
 
-  private static CompletableFuture<String> reading(InputStream from) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try (from) {
-            String text = new String(from.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
-            from.transferTo(OutputStream.nullOutputStream());
-            return text;
-          } catch (IOException e) {
-            return "";
-          }
-        },
-        READERS);
+  private static String read(InputStream from) {
+    try (from) {
+      String text = new String(from.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+      from.transferTo(OutputStream.nullOutputStream());
+      return text;
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** Since {@code setsid}, the session has the number of the command's process. */
+  private static void killSession(Process process) {
+    process.toHandle().destroyForcibly(); // the command may not have its session yet
+    ProcessHandle.allProcesses()
+        .filter(other -> session(other.pid()).equals(String.valueOf(process.pid())))
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static String session(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+      return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[SESSION];
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return ""; // the process has ended meanwhile
+    }
   }
 }

@@ -4,33 +4,27 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The machines by the OpenSSH client, with one connection for each that is kept open. */
+/** Reaches the machines by the OpenSSH client. The connection to each machine is kept open. */
 public final class SshMachines implements Machines {
 
-  /** What {@code ssh} itself exits with when there is no connection. */
+  /** The exit code of {@code ssh} if there is no connection. */
   private static final int NO_CONNECTION = 255;
 
   private static final int CONNECT_MS = 1000;
   private static final Duration ORDER = Duration.ofSeconds(120);
   private static final Duration GOODBYE = Duration.ofSeconds(5);
 
-  /** Noticed within 10 s: a machine that is gone, also by a connection that is kept. */
+  /** A connection to a machine that is gone ends after about 10 s, also if it is kept open. */
   private static final List<String> OPTIONS =
       List.of(
           "-o", "BatchMode=yes",
@@ -44,19 +38,25 @@ public final class SshMachines implements Machines {
   private final Map<Service, ServiceAccess> services;
   private final Map<String, List<String>> orders;
   private final Path sockets;
-  private final HttpClient client =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private final HttpRequests requests = new HttpRequests();
 
   /**
-   * How a service is asked.
+   * The port and the login of a service.
    *
-   * @param user null where no login is needed
+   * @param user null if the service needs no login
    */
-  public record ServiceAccess(int port, @Nullable String user, @Nullable String password) {}
+  public record ServiceAccess(int port, @Nullable String user, @Nullable String password) {
+
+    /** Keeps the password out of every log. */
+    @Override
+    public String toString() {
+      return "ServiceAccess[" + port + ", " + user + "]";
+    }
+  }
 
   /**
-   * @param orders the commands on the controller by verb; see {@link #order}
-   * @throws IOException if the folder for the kept connections can't be made
+   * @param orders the controller's commands by verb; see {@link #order}
+   * @throws IOException if the folder for the connections' sockets can't be made
    */
   public SshMachines(
       Map<String, MachineAccess> access,
@@ -66,7 +66,7 @@ public final class SshMachines implements Machines {
     this.access = access;
     this.services = services;
     this.orders = orders;
-    // Short: the path of a Unix socket has at most 107 bytes.
+    // The folder's name is short, because the path of a Unix socket has at most 107 bytes.
     this.sockets = Files.createTempDirectory(Path.of("/tmp"), "drill");
   }
 
@@ -90,8 +90,8 @@ public final class SshMachines implements Machines {
       throws IOException, InterruptedException {
     MachineAccess to = of(machine);
     List<String> words = ssh(to, List.of());
-    words.add(asRoot(command, to.becomePassword() != null));
-    String fed = to.becomePassword() == null ? input : to.becomePassword() + "\n" + input;
+    words.add(Sudo.line(command, to.becomePassword() != null));
+    String fed = to.becomePassword() == null ? input : Sudo.input(to.becomePassword(), input);
     Output output;
     try {
       output = Processes.run(words, fed, file, patience);
@@ -121,19 +121,6 @@ public final class SshMachines implements Machines {
     return words;
   }
 
-  /** One line for the remote shell. Root needs no sudo, and may not have one. */
-  static String asRoot(List<String> command, boolean password) {
-    String words = command.stream().map(SshMachines::quoted).collect(Collectors.joining(" "));
-    String sudo = password ? "sudo -k -S -p ''" : "sudo -n";
-    String asRootAlready = password ? "{ read -r ignored; exec %s; }" : "exec %s";
-    return "if [ \"$(id -u)\" = 0 ]; then %s; else exec %s -- %s; fi"
-        .formatted(asRootAlready.formatted(words), sudo, words);
-  }
-
-  private static String quoted(String word) {
-    return "'" + word.replace("'", "'\\''") + "'";
-  }
-
   @Override
   public boolean answers(String machine) {
     MachineAccess to = of(machine);
@@ -151,19 +138,7 @@ public final class SshMachines implements Machines {
       throws IOException, InterruptedException {
     ServiceAccess how = services.get(service);
     URI uri = URI.create("http://%s:%d%s".formatted(of(machine).address(), how.port(), path));
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(patience);
-    if (how.user() != null) {
-      String login = how.user() + ":" + how.password();
-      byte[] bytes = login.getBytes(StandardCharsets.UTF_8);
-      request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(bytes));
-    }
-    if (post != null) {
-      request.header("Content-Type", "application/json");
-      request.POST(HttpRequest.BodyPublishers.ofString(post));
-    }
-    HttpResponse<String> answer =
-        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    return new Output(answer.statusCode(), answer.body(), "");
+    return requests.send(uri, how, post, patience);
   }
 
   @Override
@@ -178,14 +153,14 @@ public final class SshMachines implements Machines {
     if (output.code() != 0) {
       throw new IOException("%s %s: %s".formatted(verb, machine, output.complaint()));
     }
-    disconnect(of(machine)); // a kept connection would hang with the machine that it led to
+    disconnect(of(machine)); // the next command must not wait for a connection to a dead machine
   }
 
   private void disconnect(MachineAccess to) throws InterruptedException {
     try {
       Processes.run(ssh(to, List.of("-O", "exit")), "", GOODBYE);
     } catch (IOException e) {
-      // It ends by itself: see ServerAliveInterval and ControlPersist.
+      // The connection ends by itself: see ServerAliveInterval and ControlPersist.
     }
   }
 
@@ -206,7 +181,7 @@ public final class SshMachines implements Machines {
       }
       Files.deleteIfExists(sockets);
     } catch (IOException e) {
-      // A folder in /tmp that is left costs nothing.
+      // A leftover folder in /tmp is harmless.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

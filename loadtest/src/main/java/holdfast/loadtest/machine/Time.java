@@ -2,7 +2,7 @@ package holdfast.loadtest.machine;
 
 import java.time.Duration;
 
-/** The clock that a drill lives by. Tests have one that jumps. */
+/** The clock of a drill. Tests use a clock that jumps instead of waiting. */
 public interface Time {
 
   Time REAL =
@@ -23,7 +23,11 @@ public interface Time {
 
   void pause(long ms) throws InterruptedException;
 
-  /** Asks again each {@code everyMs}, until it is so or the patience ends; whether it is so. */
+  /**
+   * Checks the condition every {@code everyMs} milliseconds, until it holds or the patience ends.
+   *
+   * @return whether the condition holds
+   */
   default boolean until(Condition condition, Duration patience, long everyMs)
       throws InterruptedException {
     long endMs = nowMs() + patience.toMillis();
@@ -36,7 +40,7 @@ public interface Time {
     return true;
   }
 
-  /** Something that is awaited. */
+  /** A condition that a drill waits for. */
   @FunctionalInterface
   interface Condition {
     boolean holds() throws InterruptedException;

@@ -1,4 +1,4 @@
-/** The machines, as a drill reaches them. */
+/** Runs commands on the machines and on the controller, and sends requests to services. */
 @NullMarked
 package holdfast.loadtest.machine;
 

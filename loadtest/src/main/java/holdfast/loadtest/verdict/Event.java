@@ -10,9 +10,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the drill did or saw, at a moment in milliseconds since 1970.
+ * Something that the drill did or saw.
  *
- * @param step its place among the drill's steps, from 0
+ * @param atMs when it happened, in milliseconds since 1970
+ * @param step the place of its step among the drill's steps, from 0
+ * @param target the machine's role or name in the drill's file
+ * @param host the machine
  * @param fault the step's kind of fault; null in a record that is older than this field
  */
 public record Event(
@@ -31,9 +34,7 @@ public record Event(
     INJECT,
     @JsonProperty("proved")
     PROVED,
-    @JsonProperty("not_proved")
-    NOT_PROVED,
-    /** Right before healing the fault was still in place. */
+    /** The fault was still in place right before its healing. */
     @JsonProperty("held")
     HELD,
     @JsonProperty("not_held")
@@ -45,7 +46,7 @@ public record Event(
     @JsonProperty("not_healed")
     NOT_HEALED;
 
-    /** For people: "not proved". */
+    /** The name as words, such as "not healed". */
     public String words() {
       return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
@@ -55,7 +56,7 @@ public record Event(
     return kind == other;
   }
 
-  /** When the first event of that kind was; past all times if there is none. */
+  /** The time of the first event of that kind; {@link Long#MAX_VALUE} if there is none. */
   public static long firstMs(List<Event> events, Kind kind) {
     return events.stream()
         .filter(event -> event.is(kind))
@@ -64,12 +65,12 @@ public record Event(
         .orElse(Long.MAX_VALUE);
   }
 
-  /** The event in a few words: "inject: patroni on db3". */
+  /** The event in a few words, such as "inject: patroni on db3". */
   public String brief() {
     return kind.words() + ": " + where();
   }
 
-  /** What it befell: "patroni on db3". */
+  /** The unit and the machine, such as "patroni on db3". */
   public String where() {
     String where = host == null ? target : host;
     return Stream.of(unit, where).filter(Objects::nonNull).collect(Collectors.joining(" on "));

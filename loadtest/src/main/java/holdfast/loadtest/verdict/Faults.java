@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Whether the faults happened while the load was on, each about when it was due, and lasted. */
+/** Checks that each fault happened under load, about when it was due, and lasted. */
 final class Faults {
 
   private final List<Event> events;
@@ -38,7 +38,7 @@ final class Faults {
   }
 
   private Optional<String> proof(int step) {
-    Optional<Event> proved = only(step, Event.Kind.PROVED, Event.Kind.NOT_PROVED);
+    Optional<Event> proved = first(step, Event.Kind.PROVED);
     return proved.isEmpty()
         ? Optional.of(name(step) + " was not proved to have happened")
         : time(proved.get().atMs(), expected.steps().get(step).atS())
@@ -62,10 +62,10 @@ final class Faults {
         : Optional.empty();
   }
 
-  /** Seen right before healing: a unit that something else had started again was no fault. */
+  /** Right before healing, each fault must still be there: something may have started the unit. */
   List<String> notHeld() {
     return IntStream.range(0, expected.steps().size())
-        .filter(step -> only(step, Event.Kind.HELD, Event.Kind.NOT_HELD).isEmpty())
+        .filter(step -> has(step, Event.Kind.NOT_HELD) || !has(step, Event.Kind.HELD))
         .mapToObj(step ->
             has(step, Event.Kind.NOT_HELD)
                 ? name(step) + " was gone before healing began"
@@ -73,15 +73,12 @@ final class Faults {
         .toList();
   }
 
-  /** The first event of that kind, unless the step also has one of its opposite. */
-  private Optional<Event> only(int step, Event.Kind kind, Event.Kind opposite) {
-    return has(step, opposite)
-        ? Optional.empty()
-        : events.stream().filter(event -> event.is(kind) && event.step() == step).findFirst();
+  private Optional<Event> first(int step, Event.Kind kind) {
+    return events.stream().filter(event -> event.is(kind) && event.step() == step).findFirst();
   }
 
   private boolean has(int step, Event.Kind kind) {
-    return events.stream().anyMatch(event -> event.is(kind) && event.step() == step);
+    return first(step, kind).isPresent();
   }
 
   private String name(int step) {

@@ -1,50 +1,30 @@
 package holdfast.loadtest.machine;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
+import holdfast.loadtest.machine.Machines.Service;
+import holdfast.loadtest.machine.SshMachines.ServiceAccess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SshMachinesTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** A user who isn't root, with a sudo that takes a password or none. */
-  private static final String OTHER =
-      """
-      id() { echo 1000; }
-      sudo() { [ "$1" = -k ] && { read -r got; shift 5; }; [ "$1" = -n ] && shift 2; "$@"; echo "$got"; }
-      """;
-
-  private static String run(String shell, String input) throws Exception {
-    // A function can't be what exec runs.
-    String line = shell.replace("exec sudo", "sudo");
-    return Processes.run(List.of("sh", "-c", line), input, PATIENCE).text();
-  }
-
   @Test
-  void carriesEveryWordWholeToRootAndToOthers() throws Exception {
-    List<String> command = List.of("printf", "%s|", "it's", "a b", "$HOME \"x\"", "");
-    for (String user : List.of("id() { echo 0; }\n", OTHER)) {
-      assertThat(run(user + SshMachines.asRoot(command, false), ""))
-          .startsWith("it's|a b|$HOME \"x\"||");
-    }
-  }
-
-  @Test
-  void takesThePasswordOffTheInput() throws Exception {
-    String command = SshMachines.asRoot(List.of("cat"), true);
-    assertThat(run("id() { echo 0; }\n" + command, "secret\nthe input")).isEqualTo("the input");
-    assertThat(run(OTHER + command, "secret\nthe input")).isEqualTo("the inputsecret\n");
-  }
-
-  @Test
-  void knowsWhetherAMachineAnswersAndSaysWhichCanNotBeReached() throws Exception {
+  void knowsWhetherAMachineAnswersAndNamesAMachineThatCannotBeReached() throws Exception {
     try (ServerSocket silent = new ServerSocket(0)) {
       MachineAccess access =
           new MachineAccess("127.0.0.1", silent.getLocalPort(), null, null, List.of(), null);
@@ -58,6 +38,59 @@ class SshMachinesTest {
         assertThatThrownBy(() -> machines.order("off", "web1"))
             .hasMessage("drill_machine_commands has no command off");
       }
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void doesNotWaitForTheRestOfAnAnswerThatNeverComes() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.startVirtualThread(() -> answerHalf(server));
+      assertThatThrownBy(() -> ask(server.getLocalPort(), Duration.ofSeconds(1)))
+          .isInstanceOf(IOException.class)
+          .hasMessageEndingWith("/metrics: no answer within 1 s");
+    }
+  }
+
+  /** Leaves the connection open, as a machine that loses its power does. */
+  private static void answerHalf(ServerSocket server) {
+    String half = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
+    try (Socket connection = server.accept()) {
+      connection.getOutputStream().write(half.getBytes(US_ASCII));
+      connection.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void refusesAnAnswerThatIsTooLarge() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(new byte[5 << 20]);
+          }
+        });
+    server.start();
+    try {
+      assertThatThrownBy(() -> ask(server.getAddress().getPort(), PATIENCE))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("/metrics: ");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static Machines.Output ask(int port, Duration patience) throws Exception {
+    MachineAccess access = new MachineAccess("127.0.0.1", 1, null, null, List.of(), null);
+    Service service = Service.CORE_MANAGEMENT;
+    Map<Service, ServiceAccess> services = Map.of(service, new ServiceAccess(port, null, null));
+    try (SshMachines machines = new SshMachines(Map.of("app1", access), services, Map.of())) {
+      return machines.http("app1", service, "/metrics", null, patience);
     }
   }
 }
