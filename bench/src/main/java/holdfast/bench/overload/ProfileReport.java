@@ -1,9 +1,9 @@
 package holdfast.bench.overload;
 
+import holdfast.bench.chart.BarChart;
+import holdfast.bench.chart.BarChart.Bar;
+import holdfast.bench.chart.BarChart.Group;
 import holdfast.bench.common.Latency;
-import holdfast.loadtest.chart.BarChart;
-import holdfast.loadtest.chart.BarChart.Bar;
-import holdfast.loadtest.chart.BarChart.Group;
 import holdfast.loadtest.chart.Svg;
 import holdfast.loadtest.report.BenchReport;
 import holdfast.loadtest.report.BenchReport.Section;

@@ -3,11 +3,11 @@ package holdfast.bench.search;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import holdfast.bench.chart.BarChart;
+import holdfast.bench.chart.ScatterChart;
 import holdfast.bench.common.Benchmark;
 import holdfast.bench.common.Findings;
 import holdfast.bench.common.Options;
-import holdfast.loadtest.chart.BarChart;
-import holdfast.loadtest.chart.ScatterChart;
 import holdfast.loadtest.report.BenchReport;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package holdfast.bench.search;
 
+import holdfast.bench.chart.BarChart;
 import holdfast.bench.search.SearchFigures.Case;
 import holdfast.bench.search.SearchFigures.Spread;
-import holdfast.loadtest.chart.BarChart;
 import holdfast.loadtest.report.BenchReport;
 import java.io.IOException;
 import java.nio.file.Path;

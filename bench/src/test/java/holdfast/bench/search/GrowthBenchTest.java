@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.net.httpserver.HttpServer;
+import holdfast.bench.chart.ScatterChart.Point;
 import holdfast.bench.common.Benchmark;
 import holdfast.bench.common.BenchmarkRunner;
-import holdfast.loadtest.chart.ScatterChart.Point;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
