@@ -1,5 +1,5 @@
--- wrk sends requests for the paths in a file, in an order that is random but always the same. It prints its result as a last line of JSON.
--- wrk … -- FILE
+-- A script for wrk: wrk … -- FILE
+-- wrk requests the paths in FILE. The order is random, but the same in each run. The last line of the output is JSON.
 
 local requests, count = {}, 0
 
@@ -15,7 +15,7 @@ function request()
     return requests[math.random(count)]
 end
 
--- Latencies are in microseconds. For answers with a status other than 200, wrk only counts how many there were.
+-- Latencies are in microseconds. `refused` is the number of answers with an error status (from 400).
 function done(summary, latency)
     local errors = summary.errors
     io.write(string.format(

@@ -14,17 +14,34 @@ import holdfast.bench.writes.OwnWritesBench;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 
-/** Runs one benchmark, or evaluates what other tools measured for it. */
+/** Runs one benchmark, or evaluates what other tools have measured. */
 final class Main {
 
-  private static final int NOT_MEASURED = 2;
+  private static final Map<String, Supplier<Benchmark>> BENCHMARKS =
+      Map.of(
+          "live", LiveBench::new,
+          "feed", FeedBench::new,
+          "search", SearchBench::new,
+          "growth", GrowthBench::new,
+          "growth-report", GrowthReport::new,
+          "own-writes", OwnWritesBench::new,
+          "duplicates", DuplicatesBench::new,
+          "profile", ProfileBench::new,
+          "described", DescribedBench::new);
+
+  private static final String NAMES = String.join(", ", new TreeSet<>(BENCHMARKS.keySet()));
 
   private static final String USAGE =
       """
       usage: java -jar bench.jar NAME OPTION=VALUE...
-      Exit code: 0 everything was correct, 1 something was wrong, 2 nothing was measured.\
-      """;
+      NAME is one of: %s.
+      Exit code: 0 everything was correct, 1 the system broke a promise, 2 too little was measured to know.\
+      """
+          .formatted(NAMES);
 
   private Main() {}
 
@@ -35,29 +52,23 @@ final class Main {
   static int run(List<String> words, PrintStream out, PrintStream err) {
     if (words.isEmpty()) {
       err.println(USAGE);
-      return NOT_MEASURED;
+      return BenchmarkRunner.NOT_MEASURED;
     }
     try {
       String name = words.getFirst();
       return BenchmarkRunner.run(name, of(name), words.subList(1, words.size()), out);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // An uncaught exception would end the JVM with 1, the exit code of a broken promise.
       err.println(e.getClass().getSimpleName() + ": " + e.getMessage());
-      return NOT_MEASURED;
+      return BenchmarkRunner.NOT_MEASURED;
     }
   }
 
   private static Benchmark of(String name) throws IOException {
-    return switch (name) {
-      case "live" -> new LiveBench();
-      case "feed" -> new FeedBench();
-      case "search" -> new SearchBench();
-      case "growth" -> new GrowthBench();
-      case "growth-report" -> new GrowthReport();
-      case "own-writes" -> new OwnWritesBench();
-      case "duplicates" -> new DuplicatesBench();
-      case "profile" -> new ProfileBench();
-      case "described" -> new DescribedBench();
-      default -> throw new IOException("there is no benchmark " + name);
-    };
+    Supplier<Benchmark> benchmark = BENCHMARKS.get(name);
+    if (benchmark == null) {
+      throw new IOException("there is no benchmark " + name + "; there are: " + NAMES);
+    }
+    return benchmark.get();
   }
 }

@@ -1,7 +1,4 @@
-/**
- * Benchmarks of the running system. A benchmark fails if answers are wrong, never because they are
- * slow.
- */
+/** Benchmarks of the running system. Wrong answers make a benchmark fail; slow answers don't. */
 @NullMarked
 package holdfast.bench;
 

@@ -24,13 +24,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs benchmarks against a network in memory that makes mistakes on purpose. They must find these.
+ * Tests of Main with a network in memory that makes mistakes on purpose. The benchmarks must find
+ * these mistakes.
  */
 class MainTest {
 
   @TempDir Path folder;
   private final Network network = new Network();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private String nodes = "";
   private String first = "";
 
@@ -66,7 +68,7 @@ class MainTest {
   }
 
   @Test
-  void countsAsStaleWhatIsUnknownOldOrNotThereYet() throws IOException {
+  void countsReadsWithoutTheWriteAsStale() throws IOException {
     network.err("GET /post/get", 5, it -> new Answer(404, "{}"));
     network.err("GET /post/get", 6, it -> new Answer(200, it.body().replace("Text", "Old")));
     network.err("GET /post/feed", 1, it -> new Answer(200, "[]"));
@@ -82,14 +84,42 @@ class MainTest {
   }
 
   @Test
-  void hasShownNothingIfNoReadMetTheLag() throws IOException {
+  void hasMeasuredNothingIfNoReadMetALaggingReplica() throws IOException {
     network.metrics(any -> "holdfast_reads_total{reason=\"behind\",server=\"primary\"} 7");
-    assertThat(ownWrites()).isEqualTo(1);
-    assertThat(result().at("/violations").get(0).asString()).startsWith("nothing was measured");
+    assertThat(ownWrites()).isEqualTo(2);
+    assertThat(result().at("/violations")).isEmpty();
+    assertThat(result().at("/unmeasured").get(0).asString())
+        .isEqualTo("no read met a lagging replica");
+    assertThat(result().at("/figures/pairs").asInt()).isEqualTo(64);
   }
 
   @Test
-  void countsAsFailedWhatWasRefused() throws IOException {
+  void findsStaleReadsAlsoIfNoReadMetALaggingReplica() throws IOException {
+    network.metrics(any -> "");
+    network.err("GET /post/get", 5, it -> new Answer(404, "{}"));
+    assertThat(ownWrites()).isEqualTo(1);
+  }
+
+  @Test
+  void countsNoReadAsStaleIfThePostBeforeItWasRefused() throws IOException {
+    for (int number = 1; number <= 8; number++) {
+      network.err("POST /post/create", number, it -> new Answer(503, "{}"));
+    }
+    assertThat(ownWrites()).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("IOException: the service answered 503: {}\n");
+  }
+
+  @Test
+  void hasMeasuredNothingIfANodeRefusesItsMetrics() throws IOException {
+    network.err("GET /actuator/prometheus", 1, it -> new Answer(503, "{}"));
+    assertThat(ownWrites()).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("IOException: " + first + " answered 503 instead of its metrics\n");
+  }
+
+  @Test
+  void countsRefusedWritesAsFailed() throws IOException {
     network.err("PUT /post/update", 2, it -> new Answer(404, "{}"));
     assertThat(ownWrites()).isEqualTo(1);
     assertThat(result().at("/violations").get(0).asString())
@@ -118,7 +148,7 @@ class MainTest {
   }
 
   @Test
-  void asksForPagesOfAFeedAndKnowsThemAgain() throws IOException {
+  void readsTheSamePagesOfAFeedInEachRun() throws IOException {
     assertThat(feed()).isZero();
     String pages = result().at("/figures/pages").asString();
     assertThat(feed()).isZero();
@@ -136,16 +166,51 @@ class MainTest {
   }
 
   @Test
-  void refusesToRunWithoutANameAnOptionOrABenchmark() {
-    assertThat(refusal()).startsWith("usage: java -jar bench.jar NAME");
-    assertThat(refusal("feed")).isEqualTo("IOException: result= is missing\n");
-    assertThat(refusal("speed", "result=x"))
-        .isEqualTo("IOException: there is no benchmark speed\n");
+  void findsEachFeedThatIsNotJson() throws IOException {
+    for (int number = 1; number <= 100; number++) {
+      network.err("GET /post/feed", number, it -> new Answer(200, "<html>"));
+    }
+    assertThat(feed()).isEqualTo(1);
+    assertThat(result().at("/figures/wrong").asInt()).isEqualTo(100);
   }
 
-  private static String refusal(String... words) {
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    assertThat(Main.run(List.of(words), System.out, new PrintStream(err))).isEqualTo(2);
+  @Test
+  void comparesNoFeedWithAWrongOne() throws IOException {
+    network.err("GET /post/feed", 1, it -> new Answer(200, "[]"));
+    assertThat(feed()).isEqualTo(1);
+    assertThat(result().at("/figures/wrong").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesToRunWithoutANameAnOptionOrABenchmark() {
+    String names =
+        "described, duplicates, feed, growth, growth-report, live, own-writes, profile, search";
+    assertThat(refusal())
+        .startsWith("usage: java -jar bench.jar NAME")
+        .contains("NAME is one of: " + names + ".\n");
+    assertThat(refusal("feed")).isEqualTo("IOException: result= is missing\n");
+    assertThat(refusal("speed", "result=x"))
+        .isEqualTo("IOException: there is no benchmark speed; there are: " + names + "\n");
+  }
+
+  @Test
+  void refusesToSendDuplicatesToOneNode() {
+    assertThat(refusal("duplicates", "nodes=" + first, "posts=1", "hands=1", "result=x"))
+        .isEqualTo("IOException: nodes= must name two nodes\n");
+  }
+
+  @Test
+  void hasMeasuredNothingIfAMeasuredFileIsBroken() throws IOException {
+    Path broken = Files.writeString(folder.resolve("1000-0.json"), "{\"figures\":");
+    assertThat(refusal("search", "measured=" + broken, "report=x", "result=x"))
+        .contains("Unexpected end-of-input");
+    assertThat(refusal("growth-report", "turns=" + folder, "report=x", "result=x"))
+        .contains("Unexpected end-of-input");
+  }
+
+  private String refusal(String... words) {
+    err.reset();
+    assertThat(Main.run(List.of(words), System.out, new PrintStream(err, true))).isEqualTo(2);
     return err.toString(StandardCharsets.UTF_8);
   }
 
@@ -185,7 +250,7 @@ class MainTest {
   private int bench(String... nameAndOptions) {
     List<String> words = new ArrayList<>(List.of(nameAndOptions));
     words.add("result=" + folder.resolve("result.json"));
-    return Main.run(words, new PrintStream(out, true), System.err);
+    return Main.run(words, new PrintStream(out, true), new PrintStream(err, true));
   }
 
   private JsonNode result() {

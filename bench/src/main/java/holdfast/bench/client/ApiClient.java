@@ -22,9 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** A client of the service's HTTP interface. */
 public final class ApiClient {
 
-  /** An answer. If none came, the status is 0 and the body says why. */
+  /** An answer of the service. If there was none, the status is 0 and the body is the error. */
   public record Answer(int status, String body, String requestId) {
-    /** Whether two answers are equal apart from their request ids. */
+    /** Whether two answers have the same status and body. Their request ids may differ. */
     public boolean says(Answer other) {
       return status == other.status && body.equals(other.body);
     }
@@ -68,8 +68,9 @@ public final class ApiClient {
   }
 
   /**
-   * Runs on the caller's thread alone: another thread would add its own delay to the measurement.
-   * If a kept connection was closed meanwhile, the JDK opens a new one, which takes time.
+   * Sends a GET on the caller's thread alone: another thread would add its own delay to the
+   * measurement. If the server has closed the kept connection, the JDK opens a new one. The latency
+   * includes the time for that.
    */
   public Answer get(String path, Person person) {
     try {
@@ -92,7 +93,7 @@ public final class ApiClient {
     return send(json(request(path, person), fields, "PUT")).join();
   }
 
-  /** Sends an Idempotency-Key, so that the same call can be repeated. */
+  /** Sends a POST with an Idempotency-Key: the service stores repeated calls only once. */
   public CompletableFuture<Answer> post(String path, Person person, String key, String... fields) {
     return send(json(request(path, person).header("Idempotency-Key", key), fields, "POST"));
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
@@ -22,8 +23,8 @@ public final class Metrics {
   private Metrics() {}
 
   /**
-   * The sum of a metric's samples with that label, or of all samples if the label is empty; 0
-   * without samples.
+   * The sum of a metric's samples with this label, or of all samples if the label is empty. Without
+   * samples it is 0.
    */
   public static double sum(URI node, String name, String label)
       throws IOException, InterruptedException {
@@ -31,10 +32,14 @@ public final class Metrics {
         HttpRequest.newBuilder(node.resolve("/actuator/prometheus"))
             .timeout(Duration.ofSeconds(10))
             .build();
-    return sum(HTTP.send(request, BodyHandlers.ofString()).body(), name, label);
+    HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+    if (answer.statusCode() != 200) {
+      throw new IOException(node + " answered " + answer.statusCode() + " instead of its metrics");
+    }
+    return sum(answer.body(), name, label);
   }
 
-  /** The sum over all nodes, for each value of a label. */
+  /** The sums of a metric over all nodes, by value of a label. */
   public static Map<String, Long> count(
       List<URI> nodes, String name, String label, String... values)
       throws IOException, InterruptedException {
@@ -48,7 +53,7 @@ public final class Metrics {
     return counts;
   }
 
-  /** The difference between two counts. */
+  /** The increase of each count. */
   public static Map<String, Long> since(Map<String, Long> before, Map<String, Long> after) {
     Map<String, Long> since = new TreeMap<>(after);
     since.replaceAll((value, count) -> count - before.getOrDefault(value, 0L));

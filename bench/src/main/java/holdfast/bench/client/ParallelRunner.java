@@ -15,13 +15,13 @@ public final class ParallelRunner {
 
   private ParallelRunner() {}
 
-  /** Returns the results in order. The first failure, if any, is thrown. */
-  public static <T> List<T> each(int count, int hands, IntFunction<Callable<T>> work)
+  /** Returns the results in order. If tasks fail, the failure of the first one is thrown. */
+  public static <T> List<T> each(int count, int threads, IntFunction<Callable<T>> tasks)
       throws IOException, InterruptedException {
-    try (ExecutorService pool = Executors.newFixedThreadPool(hands)) {
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       List<Callable<T>> all = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        all.add(work.apply(i));
+        all.add(tasks.apply(i));
       }
       List<T> results = new ArrayList<>();
       for (Future<T> result : pool.invokeAll(all)) {
@@ -29,7 +29,7 @@ public final class ParallelRunner {
       }
       return results;
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
     }
   }
 }

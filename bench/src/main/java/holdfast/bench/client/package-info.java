@@ -1,6 +1,6 @@
 /**
- * Clients of the service and its metrics, and two ways to run many requests: all at once, or on a
- * schedule.
+ * Clients of the service and of its metrics, and two ways to send many requests: on a fixed number
+ * of threads, or at a fixed rate.
  */
 @NullMarked
 package holdfast.bench.client;

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Percentiles in milliseconds; null if nothing was measured. */
+/** Percentiles of latency in milliseconds. They are null if nothing was measured. */
 public record Latency(@Nullable Double p50Ms, @Nullable Double p99Ms, @Nullable Double maxMs) {
 
   private static final double NANOS = 1e6;

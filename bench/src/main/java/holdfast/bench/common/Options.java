@@ -7,12 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
-/**
- * The options of a benchmark, as NAME=VALUE. A missing option is an error, and so is an unknown
- * one.
- */
+/** The options of a benchmark, as NAME=VALUE. Missing options and unknown options are errors. */
 public final class Options {
 
   private final Map<String, String> values = new LinkedHashMap<>();
@@ -42,7 +38,7 @@ public final class Options {
     return number(name, text(name));
   }
 
-  /** Numbers separated by commas, each only once. */
+  /** Different numbers, separated by commas. */
   public List<Integer> numbers(String name) {
     List<Integer> numbers =
         Arrays.stream(text(name).split(",")).map(value -> number(name, value)).toList();
@@ -70,8 +66,8 @@ public final class Options {
 
   /** Refuses options that nobody read: a misspelt option would be ignored silently. */
   public void refuseUnused() {
-    Stream<String> left = unused.stream();
-    left.findFirst()
+    unused.stream()
+        .findFirst()
         .ifPresent(name -> {
           throw new IllegalArgumentException("there is no option " + name + "=");
         });

@@ -1,7 +1,4 @@
-/**
- * What every benchmark needs: its options, its findings, latencies and the runner that writes the
- * result.
- */
+/** Options, findings and latencies of every benchmark, and the runner that writes the result. */
 @NullMarked
 package holdfast.bench.common;
 

@@ -9,17 +9,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Records which post reached which subscriber, how often and when. */
+/** The posts of a benchmark, and when each subscriber received them. */
 final class Deliveries {
 
   /**
-   * The counts that are judged.
+   * How many deliveries there should be, and how many were right or wrong. A delivery is the
+   * receipt of one post by one subscriber.
    *
-   * @param expected expected deliveries: each post to each friend of its author
-   * @param missed expected deliveries that never came
-   * @param twice deliveries that came again
-   * @param uninvited deliveries of posts whose author is not a friend
-   * @param latency from the post's answer to its receipt
+   * @param expected one delivery for each post and each subscriber who is a friend of its author
+   * @param missed expected deliveries that didn't happen
+   * @param twice deliveries that repeated an earlier one
+   * @param uninvited deliveries of posts whose author is not the subscriber's friend
+   * @param latency the time from the service's answer to the author until the subscriber has the
+   *     post
    */
   record Tally(long expected, long missed, long twice, long uninvited, Latency latency) {}
 
@@ -33,25 +35,25 @@ final class Deliveries {
   private final Map<String, String> ids = new ConcurrentHashMap<>();
   private final LongAdder received = new LongAdder();
 
-  /** Takes, for each subscriber, the authors whose posts must arrive. */
+  /** {@code friends} holds, for each subscriber, the ids of the authors whose posts must arrive. */
   Deliveries(List<Set<String>> friends) {
     this.friends = friends;
     friends.forEach(any -> receipts.add(new ArrayList<>()));
   }
 
-  /** Adds a post that counts. Deliveries of other posts are ignored. */
+  /** Adds a post. Deliveries of posts that were never added are ignored. */
   void posted(String post, String author, long answeredNanos) {
     posts.put(post, new Posted(author, answeredNanos));
   }
 
-  /** Adds a delivery. One subscriber's deliveries must not be added concurrently. */
+  /** Adds a delivery. Two threads must not add deliveries of the same subscriber at once. */
   void received(int subscriber, String post, long atNanos) {
     String known = ids.computeIfAbsent(post, id -> id);
     receipts.get(subscriber).add(new Receipt(known, atNanos));
     received.increment();
   }
 
-  /** The number of deliveries so far, of any post. */
+  /** The number of deliveries so far, including those of posts that were never added. */
   long received() {
     return received.sum();
   }

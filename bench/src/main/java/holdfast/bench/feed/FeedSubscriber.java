@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket at the live feed. It passes on the id of each post and the time of its arrival. */
+/** A WebSocket at the live feed. It passes on the id of each post and the time of its arrival. */
 final class FeedSubscriber implements WebSocket.Listener {
 
   private static final String FIELD = "\"postId\"";
@@ -17,7 +17,7 @@ final class FeedSubscriber implements WebSocket.Listener {
   private final Runnable ended;
   private final StringBuilder text = new StringBuilder();
 
-  /** {@code ended} is called if the server closes the socket, or if it breaks. */
+  /** {@code ended} is called if the server closes the socket, or if the connection breaks. */
   FeedSubscriber(BiConsumer<String, Long> target, Runnable ended) {
     this.target = target;
     this.ended = ended;
@@ -52,8 +52,8 @@ final class FeedSubscriber implements WebSocket.Listener {
   }
 
   /**
-   * The id is cut out, not parsed as JSON: thousands of events per second arrive on the CPUs that
-   * are measured.
+   * Cuts out the id without parsing the JSON. Thousands of events per second arrive, and parsing
+   * would take CPU time from the measured system on the same machine.
    */
   static String postId(String event) {
     int from = event.indexOf('"', event.indexOf(':', event.indexOf(FIELD) + FIELD.length()));

@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The load plan of the system's description, sent by JMeter: many threads in a closed loop. Each
- * search must get a good answer or the contract's 503, and no connection may break.
+ * Evaluates the load plan of the system's description: JMeter sends searches on many threads in a
+ * closed loop. Each search must get a good answer or the contract's 503. No connection may break.
  */
 public final class DescribedBench implements Benchmark {
 
@@ -28,13 +28,15 @@ public final class DescribedBench implements Benchmark {
   /**
    * Figures for result.json.
    *
-   * @param good how many searches got a good answer
-   * @param goodPerSecond the same per second
-   * @param goodLatency of good answers, from the send time
-   * @param refused how many were refused with the contract's 503
-   * @param broken how many connections broke, or gave no answer in time
-   * @param otherAnswers how many other answers there were
-   * @param reasons how many broken connections and other answers there were of each sort
+   * @param sent the number of searches that have a result
+   * @param good the number of good answers
+   * @param goodPerSecond good answers per second
+   * @param goodLatency the latency of good answers, from the send time
+   * @param refused the number of answers with the contract's 503
+   * @param refusedLatency the latency of these answers, from the send time
+   * @param broken the number of connections that broke, or gave no answer in time
+   * @param otherAnswers the number of other answers
+   * @param reasons the numbers of broken connections and other answers, by error
    */
   record Figures(
       int sent,
@@ -77,11 +79,14 @@ public final class DescribedBench implements Benchmark {
     Figures figures = Figures.of(JtlReader.read(jtl), seconds);
     List<String> violations = new ArrayList<>();
     figures.reasons().forEach((what, count) -> Findings.count(violations, count, what));
-    if (figures.good() == 0) {
+    List<String> unmeasured = new ArrayList<>();
+    if (figures.sent() == 0) {
+      unmeasured.add("JMeter's results hold no search");
+    } else if (figures.good() == 0) {
       violations.add("no search got a good answer");
     }
     write(report, seconds, figures);
-    return new Findings(figures, summary(figures), violations);
+    return new Findings(figures, summary(figures), violations, unmeasured);
   }
 
   private static List<String> summary(Figures figures) {
@@ -102,6 +107,11 @@ public final class DescribedBench implements Benchmark {
     String about =
         "Searches by two letters for %d s. Each thread sends its next request as soon as it has an answer. JMeter runs on the same host as the system."
             .formatted(seconds);
+    BenchReport.write(
+        file, "The described plan", about, List.of(answers(figures), errors(figures)));
+  }
+
+  private static Section answers(Figures figures) {
     List<List<String>> rows =
         List.of(
             row("good", figures.good(), figures.goodLatency().toString()),
@@ -111,33 +121,31 @@ public final class DescribedBench implements Benchmark {
                 figures.refusedLatency().toString()),
             row("connections broken", figures.broken(), ""),
             row("other answers", figures.otherAnswers(), ""));
-    List<List<String>> reasons =
+    return new Section(
+        "Answers",
+        "%d requests; %.1f good answers per second."
+            .formatted(figures.sent(), figures.goodPerSecond()),
+        null,
+        new BenchReport.Figures(List.of("answer", "count", "latency from sending"), rows));
+  }
+
+  private static Section errors(Figures figures) {
+    List<List<String>> rows =
         figures.reasons().entrySet().stream()
             .map(it -> row(it.getKey(), it.getValue(), ""))
             .toList();
-    BenchReport.write(
-        file,
-        "The described plan",
-        about,
-        List.of(
-            new Section(
-                "Answers",
-                "%d requests; %.1f good answers per second."
-                    .formatted(figures.sent(), figures.goodPerSecond()),
-                null,
-                new BenchReport.Figures(List.of("answer", "count", "latency from sending"), rows)),
-            new Section(
-                "Errors",
-                "Counted by status, or by what broke. The table should be empty.",
-                null,
-                new BenchReport.Figures(List.of("error", "count", ""), reasons))));
+    return new Section(
+        "Errors",
+        "Broken connections and other answers. This table should be empty.",
+        null,
+        new BenchReport.Figures(List.of("error", "count", ""), rows));
   }
 
   private static List<String> row(String what, long count, String latency) {
     return List.of(what, String.valueOf(count), latency);
   }
 
-  /** The plan writes this text in place of the status message. Any other 503 is a failure. */
+  /** The plan replaces the status message by this text. A 503 without the text is a failure. */
   private static boolean isRefused(Request request) {
     return request.code().equals("503") && request.failure().equals("as the contract says");
   }

@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Searches at rates that rise in steps, sent by JMeter. The system must refuse at once what it
- * can't serve, and no request may fail in another way.
+ * Evaluates searches that JMeter sent at rising rates. The system must refuse with 503 the searches
+ * that it can't serve. No search may fail in another way.
  */
 public final class ProfileBench implements Benchmark {
 
   /**
    * Figures for result.json.
    *
-   * @param stepSeconds how many seconds each rate lasted
+   * @param stepSeconds the duration of each rate
    */
   record Figures(int stepSeconds, List<RateStep> steps) {}
 
@@ -42,7 +42,7 @@ public final class ProfileBench implements Benchmark {
     return findings(new Figures(seconds, steps));
   }
 
-  /** The label in the plan. Its first word marks the request as part of the load. */
+  /** The label in the plan. JtlReader keeps the requests whose label starts with "read". */
   private static String label(int rate) {
     return "read " + rate + " a second";
   }
@@ -50,11 +50,12 @@ public final class ProfileBench implements Benchmark {
   private static Findings findings(Figures figures) {
     List<String> summary = new ArrayList<>();
     List<String> violations = new ArrayList<>();
+    List<String> unmeasured = new ArrayList<>();
     for (RateStep step : figures.steps()) {
       summary.addAll(summary(step));
       long due = (long) step.offered() * figures.stepSeconds();
       if (step.sent() != due) {
-        violations.add(
+        unmeasured.add(
             "at %s, %d requests have a result instead of %d"
                 .formatted(step.name(), step.sent(), due));
       }
@@ -62,7 +63,7 @@ public final class ProfileBench implements Benchmark {
           .forEach((what, count) ->
               Findings.count(violations, count, "failed at " + step.name() + ": " + what));
     }
-    return new Findings(figures, summary, violations);
+    return new Findings(figures, summary, violations, unmeasured);
   }
 
   private static List<String> summary(RateStep step) {
@@ -78,9 +79,7 @@ public final class ProfileBench implements Benchmark {
     String refused =
         "at %s: %d refused with 503; latency from sending: %s"
             .formatted(step.name(), step.refused(), step.refusedLatency());
-    String behind =
-        "at %s: the generator fell behind and sent requests late: %s"
-            .formatted(step.name(), step.late());
+    String behind = "at %s: JMeter sent requests late: %s".formatted(step.name(), step.late());
     List<String> lines = new ArrayList<>(List.of(counts));
     if (step.refused() > 0) {
       lines.add(refused);

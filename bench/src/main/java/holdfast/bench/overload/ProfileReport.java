@@ -1,9 +1,9 @@
 package holdfast.bench.overload;
 
+import holdfast.bench.chart.BarChart;
+import holdfast.bench.chart.BarChart.Bar;
+import holdfast.bench.chart.BarChart.Group;
 import holdfast.bench.common.Latency;
-import holdfast.loadtest.chart.BarChart;
-import holdfast.loadtest.chart.BarChart.Bar;
-import holdfast.loadtest.chart.BarChart.Group;
 import holdfast.loadtest.chart.Svg;
 import holdfast.loadtest.report.BenchReport;
 import holdfast.loadtest.report.BenchReport.Section;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The report of the load profile. */
+/** The report of {@link ProfileBench}. */
 final class ProfileReport {
 
   private static final String TIMES = "p50, p99, max";
@@ -28,7 +28,7 @@ final class ProfileReport {
 
   static void write(Path file, int seconds, List<RateStep> steps) throws IOException {
     String about =
-        "Searches by two letters, at each rate for %d s. Each request is sent when it is due, even if earlier ones are unanswered."
+        "Searches by two letters, at each rate for %d s. Each search is sent when it is due, even if earlier searches have no answer yet."
             .formatted(seconds);
     BenchReport.write(file, "Load profile", about + behind(steps), sections(seconds, steps));
   }
@@ -41,7 +41,7 @@ final class ProfileReport {
             .collect(Collectors.joining(", "));
     return names.isEmpty()
         ? ""
-        : " The generator fell behind at " + names + ": part of the latency there is its own.";
+        : " JMeter sent requests late at " + names + ". Part of that latency is JMeter's own.";
   }
 
   private static List<Section> sections(int seconds, List<RateStep> steps) {
@@ -53,7 +53,7 @@ final class ProfileReport {
             null),
         new Section(
             "Latency",
-            "Milliseconds to the last byte. Good answers count from their due time, refusals from their send time.",
+            "Milliseconds until the last byte. For good answers the time starts when the request was due; for refusals, when it was sent.",
             chart("milliseconds", steps, ProfileReport::latencies),
             null),
         new Section(

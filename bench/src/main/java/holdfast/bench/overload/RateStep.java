@@ -13,15 +13,15 @@ import java.util.stream.Collectors;
  * The results of the requests at one rate.
  *
  * @param offered the planned requests per second
- * @param sent how many requests have a result
- * @param good how many got a good answer
- * @param achieved good answers per second, over the time from the first to the last of them; that
- *     is longer than the step if answers were late
- * @param goodLatency of good answers, from their due time
- * @param refused how many got a 503 with Retry-After
- * @param refusedLatency of refusals, from their send time: how fast the system refuses
- * @param failures how many others there were, by status or by what broke
- * @param late how long after its due time the generator sent a request
+ * @param sent the number of requests that have a result
+ * @param good the number of good answers
+ * @param achieved good answers per second. They are counted over the duration of the step, or over
+ *     the time from the first good answer to the last one if that is longer.
+ * @param goodLatency the latency of good answers, from the due times
+ * @param refused the number of answers with 503 and Retry-After
+ * @param refusedLatency the latency of these answers, from the send times
+ * @param failures the numbers of other results, by status or by the error of the connection
+ * @param late how long after their due times JMeter sent the requests
  */
 record RateStep(
     int offered,
@@ -64,20 +64,23 @@ record RateStep(
     return sent - good - refused;
   }
 
-  /** If so, the measured latency is partly the generator's own queue, not the system's. */
+  /**
+   * Whether JMeter sent the slowest percent of requests more than a second late. Then part of the
+   * latency is JMeter's, not the system's.
+   */
   boolean isGeneratorBehind() {
     Double p99 = late.p99Ms();
     return p99 != null && p99 > MILLIS;
   }
 
-  /** The plan writes this text in place of the status message. A 503 without it is a failure. */
+  /** The plan replaces the status message by this text. A 503 without the text is a failure. */
   private static boolean isRefused(Request request) {
     return request.code().equals("503") && request.failure().equals("with Retry-After");
   }
 
   private static String failure(Request request) {
-    boolean speaks = request.code().matches("200|503");
-    return speaks ? request.code() + " " + request.failure() : request.code();
+    boolean isExplained = request.code().matches("200|503");
+    return isExplained ? request.code() + " " + request.failure() : request.code();
   }
 
   private static double perSecond(List<Request> good, int seconds) {

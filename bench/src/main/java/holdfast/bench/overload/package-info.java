@@ -1,6 +1,4 @@
-/**
- * Searches sent by JMeter beyond the capacity of the system: good answers, refusals and failures.
- */
+/** JMeter sends more searches than the system can serve. Good answers and refusals are counted. */
 @NullMarked
 package holdfast.bench.overload;
 

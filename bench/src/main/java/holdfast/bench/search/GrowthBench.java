@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Measures how long a search takes: for each pair of letters, and for a search that finds nobody.
- * One client sends one search after the other.
+ * Measures the latency of a search for each pair of letters, and of a search that finds nobody. One
+ * client sends one search after the other.
  */
 public final class GrowthBench implements Benchmark {
 
@@ -31,23 +31,24 @@ public final class GrowthBench implements Benchmark {
   private static final int WARM_UP_ROUNDS = 2;
   private static final int ROUNDS = 5;
 
-  /**
-   * How many of these searches are sent in a row. The first ones don't count: the large answers
-   * before them left the caches cold.
-   */
+  /** How many searches that find nobody are sent in each round. */
   private static final int OF_NOBODY = 18;
 
+  /**
+   * The first of these searches don't count: the large answers before them left the caches cold.
+   */
   private static final int OF_NOBODY_UNCOUNTED = 3;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** One pair of letters: the size of its answer in bytes, and the median time of its rounds. */
+  /** The size of the answer to a pair of letters, and the median latency over the rounds. */
   record Point(String first, String last, long bytes, double ms) {}
 
   /**
    * Figures for result.json.
    *
    * @param tableBytes the size of the table with its indexes
-   * @param fixedMs the median of the searches that find nobody
+   * @param fixedMs the median latency of the searches that find nobody
    */
   record Figures(long users, long tableBytes, double fixedMs, List<Point> points, int failed) {}
 
@@ -57,33 +58,39 @@ public final class GrowthBench implements Benchmark {
     int users = options.number("users");
     long tableBytes = Long.parseLong(options.text("table_bytes"));
     options.refuseUnused();
-    List<Search> searches = searches(web);
-    List<Search> order = new ArrayList<>(searches);
     Search nobody = new Search(web, NOBODY, NOBODY);
+    List<Search> searches = searches(web);
+    measure(nobody, searches);
+    int failed = nobody.failed + searches.stream().mapToInt(search -> search.failed).sum();
+    List<Point> points = searches.stream().map(Search::point).toList();
+    return findings(new Figures(users, tableBytes, nobody.median(), points, failed));
+  }
+
+  /** Sends the searches for letters in another order in each round. */
+  private static void measure(Search nobody, List<Search> searches)
+      throws IOException, InterruptedException {
+    List<Search> order = new ArrayList<>(searches);
     try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+        boolean counts = round >= 0;
         for (int i = 0; i < OF_NOBODY; i++) {
-          nobody.measure(http, round >= 0 && i >= OF_NOBODY_UNCOUNTED);
+          nobody.measure(http, counts && i >= OF_NOBODY_UNCOUNTED);
         }
         Collections.shuffle(order, new Random(round));
         for (Search search : order) {
-          search.measure(http, round >= 0);
+          search.measure(http, counts);
         }
       }
     }
-    double fixed = nobody.median();
-    List<Point> points = new ArrayList<>();
-    int failed = nobody.failed;
-    for (Search search : searches) {
-      failed += search.failed;
-      points.add(new Point(search.first, search.last, search.bytes, search.median()));
-    }
-    Figures figures = new Figures(users, tableBytes, fixed, points, failed);
+  }
+
+  private static Findings findings(Figures figures) {
+    String summary =
+        "%d users, %d MiB: a search that finds nobody takes %.2f ms"
+            .formatted(figures.users(), figures.tableBytes() >> 20, figures.fixedMs());
     List<String> violations = new ArrayList<>();
-    Findings.count(violations, failed, "searches failed");
-    String summary = "%d users, %d MiB: a search that finds nobody takes %.2f ms";
-    return new Findings(
-        figures, List.of(summary.formatted(users, tableBytes >> 20, fixed)), violations);
+    Findings.count(violations, figures.failed(), "searches failed");
+    return new Findings(figures, List.of(summary), violations);
   }
 
   private static List<Search> searches(URI web) {
@@ -96,14 +103,14 @@ public final class GrowthBench implements Benchmark {
     return searches;
   }
 
-  /** One pair of prefixes, and the times of its rounds. */
+  /** A search for one pair of prefixes, and its latencies. */
   private static final class Search {
-    final String first;
-    final String last;
+    private final String first;
+    private final String last;
     private final HttpRequest request;
     private final List<Long> nanos = new ArrayList<>();
-    long bytes;
-    int failed;
+    private long bytes;
+    private int failed;
 
     Search(URI web, String first, String last) {
       this.first = first;
@@ -129,6 +136,10 @@ public final class GrowthBench implements Benchmark {
         nanos.add(took);
         bytes = answer.body().length;
       }
+    }
+
+    Point point() {
+      return new Point(first, last, bytes, median());
     }
 
     double median() {

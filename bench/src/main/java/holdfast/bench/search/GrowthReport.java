@@ -3,11 +3,11 @@ package holdfast.bench.search;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import holdfast.bench.chart.BarChart;
+import holdfast.bench.chart.ScatterChart;
 import holdfast.bench.common.Benchmark;
 import holdfast.bench.common.Findings;
 import holdfast.bench.common.Options;
-import holdfast.loadtest.chart.BarChart;
-import holdfast.loadtest.chart.ScatterChart;
 import holdfast.loadtest.report.BenchReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Compares the table sizes that {@link GrowthBench} measured. Each size was measured in several
- * turns; the report shows their medians.
+ * Compares table sizes. {@link GrowthBench} has measured each size in several turns; the report
+ * shows their medians.
  */
 public final class GrowthReport implements Benchmark {
 
@@ -30,12 +30,12 @@ public final class GrowthReport implements Benchmark {
   private static final double MIB = 1024 * 1024;
 
   /**
-   * The figures of one table size. The model is a line: time = fixed + slope × answer size.
+   * The figures of one table size. The model is a line: latency = fixed + slope × answer size.
    *
-   * @param fixedMs the measured time of a search that finds nobody
-   * @param fixedLeastMs the lowest of the turns
-   * @param fixedMostMs the highest of the turns
-   * @param msPerMib the slope of the line, by least squares with this fixed time
+   * @param fixedMs the latency of a search that finds nobody
+   * @param fixedLeastMs the lowest such latency of a turn
+   * @param fixedMostMs the highest such latency of a turn
+   * @param msPerMib the slope of the line, by least squares with the fixed latency
    * @param explained the share of the variance that the line explains (R²)
    */
   record Size(
@@ -54,9 +54,12 @@ public final class GrowthReport implements Benchmark {
 
   @Override
   public Findings run(Options options) throws IOException {
+    Path folder = Path.of(options.text("turns"));
+    Path report = Path.of(options.text("report"));
+    options.refuseUnused();
     List<Size> sizes = new ArrayList<>();
     List<ScatterChart.Series> series = new ArrayList<>();
-    for (List<JsonNode> turns : turns(Path.of(options.text("turns")))) {
+    for (List<JsonNode> turns : turns(folder)) {
       List<ScatterChart.Point> points = points(turns);
       Size size = size(turns, points);
       sizes.add(size);
@@ -64,19 +67,20 @@ public final class GrowthReport implements Benchmark {
           new ScatterChart.Series(
               "%,d users".formatted(size.users()), points, size.fixedMs(), size.msPerMib()));
     }
-    Path report = Path.of(options.text("report"));
-    options.refuseUnused();
+    if (sizes.isEmpty()) {
+      throw new IOException(folder + " holds no file USERS-TURN.json");
+    }
     BenchReport.write(
         report,
         "Growth of the search",
         "One client searches for every pair of letters over the whole path, in tables of several"
-            + " sizes. The sizes are measured in turn; all figures are medians.",
+            + " sizes. The sizes are measured in turn. All figures are medians.",
         List.of(bySize(series), byTable(sizes)));
     return new Findings(
         new Figures(sizes), sizes.stream().map(GrowthReport::words).toList(), List.of());
   }
 
-  /** The figures of each size's turns, smallest size first, from the files USERS-TURN.json. */
+  /** The turns of each size, smallest size first, from the files USERS-TURN.json. */
   private static Collection<List<JsonNode>> turns(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
@@ -89,8 +93,9 @@ public final class GrowthReport implements Benchmark {
   }
 
   /**
-   * {@link GrowthBench} always writes the pairs in the same order. The number of turns is odd, so
-   * the middle value is the median.
+   * The answer size and the median latency of each pair of letters. {@link GrowthBench} always
+   * writes the pairs in the same order. The number of turns is odd, so the middle value is the
+   * median.
    */
   private static List<ScatterChart.Point> points(List<JsonNode> turns) {
     List<ScatterChart.Point> points = new ArrayList<>();
@@ -152,49 +157,39 @@ public final class GrowthReport implements Benchmark {
   private static BenchReport.Section bySize(List<ScatterChart.Series> series) {
     return new BenchReport.Section(
         "Time by answer size",
-        "Each mark is the median of one pair of letters. Each line starts at the time of a search"
+        "Each mark is the median of one pair of letters. Each line starts at the latency of a search"
             + " that finds nobody.",
         ScatterChart.draw("Time by answer size", "MiB of answer", "ms", series),
         null);
   }
 
   private static BenchReport.Section byTable(List<Size> sizes) {
-    List<BarChart.Group> groups =
-        sizes.stream()
-            .map(it ->
-                new BarChart.Group(
-                    "%,d users, %.0f MiB".formatted(it.users(), it.tableMib()),
-                    List.of(
-                        new BarChart.Bar(
-                            "nobody", it.fixedMs(), it.fixedLeastMs(), it.fixedMostMs()),
-                        new BarChart.Bar(
-                            "mean of all pairs", it.meanMs(), it.meanMs(), it.meanMs()))))
-            .toList();
-    List<List<String>> rows =
-        sizes.stream()
-            .map(it ->
-                List.of(
-                    "%,d".formatted(it.users()),
-                    "%.1f".formatted(it.tableMib()),
-                    "%.2f (%.2f–%.2f)".formatted(it.fixedMs(), it.fixedLeastMs(), it.fixedMostMs()),
-                    "%.2f".formatted(it.msPerMib()),
-                    "%.3f".formatted(it.explained()),
-                    "%.1f".formatted(it.meanAnswerKib()),
-                    "%.2f".formatted(it.meanMs())))
-            .toList();
+    List<String> heads =
+        List.of(
+            "users", "table MiB", "nobody ms", "ms per MiB", "R²", "mean answer KiB", "mean ms");
     return new BenchReport.Section(
         "Time by table size",
         "Table sizes include the indexes.",
-        BarChart.draw("ms per search", groups),
-        new BenchReport.Figures(
-            List.of(
-                "users",
-                "table MiB",
-                "nobody ms",
-                "ms per MiB",
-                "R²",
-                "mean answer KiB",
-                "mean ms"),
-            rows));
+        BarChart.draw("ms per search", sizes.stream().map(GrowthReport::bars).toList()),
+        new BenchReport.Figures(heads, sizes.stream().map(GrowthReport::row).toList()));
+  }
+
+  private static BarChart.Group bars(Size size) {
+    return new BarChart.Group(
+        "%,d users, %.0f MiB".formatted(size.users(), size.tableMib()),
+        List.of(
+            new BarChart.Bar("nobody", size.fixedMs(), size.fixedLeastMs(), size.fixedMostMs()),
+            new BarChart.Bar("mean of all pairs", size.meanMs(), size.meanMs(), size.meanMs())));
+  }
+
+  private static List<String> row(Size size) {
+    return List.of(
+        "%,d".formatted(size.users()),
+        "%.1f".formatted(size.tableMib()),
+        "%.2f (%.2f–%.2f)".formatted(size.fixedMs(), size.fixedLeastMs(), size.fixedMostMs()),
+        "%.2f".formatted(size.msPerMib()),
+        "%.3f".formatted(size.explained()),
+        "%.1f".formatted(size.meanAnswerKib()),
+        "%.2f".formatted(size.meanMs()));
   }
 }

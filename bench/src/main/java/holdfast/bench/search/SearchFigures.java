@@ -12,20 +12,26 @@ import org.jspecify.annotations.Nullable;
  * Figures for result.json.
  *
  * @param coreRssMb the highest resident memory of a core process since its start, in MiB
- * @param statuses the number of answers in the machines' access logs, by status
+ * @param statuses the numbers of answers in the access logs, by status
  */
 record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuses) {
 
-  /** The lowest and highest value of the rounds. */
+  /** The lowest and the highest good answers per second of the rounds. */
   record Spread(double low, double high) {}
 
   /**
-   * The medians of one case: one kind of search with one number of clients.
+   * The medians over the rounds for one case: one kind of search with one number of clients.
    *
-   * @param rowsRps as directRps, but with each user sent as a row; null if not measured
-   * @param p50Ms p50 of the whole path, as is p99
-   * @param refused answers with a status other than 200, in all rounds and ways
+   * @param directRps good answers per second of pgbench, which fetches the whole answer at once
+   * @param coreRps good answers per second of one core node
+   * @param pathRps good answers per second of the whole path through nginx
+   * @param rowsRps like directRps, but pgbench fetches each user as a row; null if not measured
+   * @param coreOverDirect coreRps ÷ directRps
+   * @param pathOverDirect pathRps ÷ directRps
+   * @param p50Ms the latency of the whole path, as is p99Ms
    * @param answerKb the average size of an answer with its headers, in KiB
+   * @param refused answers with an error status, over all rounds and ways
+   * @param spread the lowest and the highest round, by way
    */
   record Case(
       String searches,

@@ -1,8 +1,8 @@
 package holdfast.bench.search;
 
+import holdfast.bench.chart.BarChart;
 import holdfast.bench.search.SearchFigures.Case;
 import holdfast.bench.search.SearchFigures.Spread;
-import holdfast.loadtest.chart.BarChart;
 import holdfast.loadtest.report.BenchReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A chart and a table for each kind of search. */
+/** The report of {@link SearchBench}: a chart and a table for each kind of search. */
 final class SearchReport {
 
   private static final List<String> HEADS =
@@ -54,7 +54,7 @@ final class SearchReport {
     List<BarChart.Group> groups =
         cases.stream().map(it -> new BarChart.Group(it.clients() + " clients", bars(it))).toList();
     String hint =
-        "Good answers per second, of %.1f KiB on average. The line in a bar spans the lowest and the highest round."
+        "Good answers per second. An answer has %.1f KiB on average. The line in a bar goes from the lowest to the highest round."
             .formatted(cases.getFirst().answerKb());
     List<List<String>> rows = cases.stream().map(SearchReport::row).toList();
     return new BenchReport.Section(

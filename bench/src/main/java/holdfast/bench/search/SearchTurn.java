@@ -10,13 +10,13 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * One measurement by pgbench, or by wrk with bench/search.lua.
  *
- * @param searches what was searched for
- * @param way direct, rows, core or path
+ * @param searches the kind of search
+ * @param way direct or rows (by pgbench), core or path (by wrk)
  * @param rps good answers per second
- * @param p50Ms NaN if pgbench measured
- * @param refused answers with a status other than 200
+ * @param p50Ms the latency in milliseconds, as is p99Ms; NaN for pgbench
+ * @param refused answers with an error status, from 400
  * @param broken requests without an answer
- * @param answerBytes the average size of an answer; 0 if pgbench measured
+ * @param answerBytes the average size of an answer; 0 for pgbench
  */
 record SearchTurn(
     String searches,
@@ -35,8 +35,10 @@ record SearchTurn(
       Pattern.compile("(?m)^number of failed transactions: (\\d+)");
 
   /**
-   * @param turn (round, searches, clients, way)
-   * @param output what the tool printed
+   * Reads the output of one turn.
+   *
+   * @param turn a list: round, searches, clients, way
+   * @param output the output of pgbench or wrk
    * @throws IOException if the output holds no figures
    */
   static SearchTurn of(JsonNode turn, String output) throws IOException {

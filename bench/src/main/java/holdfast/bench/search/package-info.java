@@ -1,5 +1,5 @@
 /**
- * Searches: how many per second each part of the path answers, and how their time grows with the
+ * Searches: how many per second each part of the path answers, and how the latency grows with the
  * table.
  */
 @NullMarked

@@ -22,9 +22,12 @@ public final class DuplicatesBench implements Benchmark {
   /**
    * Figures for result.json.
    *
-   * @param writers the users who wrote these posts and messages and nothing else: the database must
-   *     hold exactly as many rows of theirs
-   * @param distinct different ids among the answers to posts; must equal the number of posts
+   * @param failed pairs of requests with at least one failure
+   * @param unequal pairs of good answers that differed
+   * @param distinct different ids among the good answers to posts; each post must have its own
+   * @param both the latency until both requests of a pair were answered
+   * @param writers the users who wrote these posts and messages and nothing else; the database must
+   *     hold exactly as many rows of these users
    */
   record Figures(
       int posts,
@@ -48,6 +51,9 @@ public final class DuplicatesBench implements Benchmark {
     int count = options.number("posts");
     int hands = options.number("hands");
     options.refuseUnused();
+    if (nodes.size() < 2) {
+      throw new IllegalArgumentException("nodes= must name two nodes");
+    }
     String run = "duplicates " + UUID.randomUUID() + " ";
     List<Person> writers =
         ParallelRunner.each(hands, hands, i -> () -> nodes.getFirst().person(run + i));
@@ -87,11 +93,6 @@ public final class DuplicatesBench implements Benchmark {
     Latency both = Latency.ofNanos(good.stream().map(Twin::nanos).toList());
     Figures figures =
         new Figures(posts, twins.size() - posts, failed, unequal, distinct.size(), both, writers);
-    List<String> summary =
-        List.of(
-            "%d posts and %d messages, each sent twice at once: %d failed, %d with unequal answers"
-                .formatted(posts, twins.size() - posts, failed, unequal),
-            "time until both were answered: " + both);
     List<String> violations = new ArrayList<>();
     twins.stream()
         .filter(twin -> !twin.good())
@@ -100,6 +101,13 @@ public final class DuplicatesBench implements Benchmark {
             twin -> violations.add(failed + " failed, as " + twin.one() + " and " + twin.two()));
     Findings.count(violations, unequal, "pairs of answers differed");
     Findings.count(violations, shared, "posts share an id with another post");
-    return new Findings(figures, summary, violations);
+    return new Findings(figures, summary(figures), violations);
+  }
+
+  private static List<String> summary(Figures figures) {
+    return List.of(
+        "%d posts and %d messages, each sent twice at once: %d failed, %d with unequal answers"
+            .formatted(figures.posts(), figures.messages(), figures.failed(), figures.unequal()),
+        "latency until both were answered: " + figures.both());
   }
 }

@@ -3,18 +3,19 @@ package holdfast.bench.writes;
 import holdfast.bench.client.ApiClient;
 import holdfast.bench.client.ApiClient.Answer;
 import holdfast.bench.client.ApiClient.Person;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 
 /**
- * One user's writes, each followed by a read that must show it. The read goes to the same node or
- * to another one. In turn, each kind of pair meets all combinations of nodes.
+ * Writes of one user. Each write is followed by a read that must show it, at the same node or at
+ * another one. Each kind of pair uses all combinations of nodes in turn.
  */
 final class WriteReadPairs {
 
-  /** What is written and then read. */
+  /** The kinds of pairs: a write, and the read that must show it. */
   enum Kind {
     CREATE_THEN_GET,
     UPDATE_THEN_GET,
@@ -33,7 +34,7 @@ final class WriteReadPairs {
     FAILED
   }
 
-  /** The outcome of one pair. The ids of its requests are those in the services' logs. */
+  /** The outcome of one pair. The services' logs contain the same request ids. */
   record Pair(
       Kind kind, Outcome outcome, long readNanos, String writeRequest, String readRequest) {}
 
@@ -44,17 +45,23 @@ final class WriteReadPairs {
   private String post = "";
   private boolean friends;
 
-  /** The other user has written a post, which enters and leaves the feed with the friendship. */
-  WriteReadPairs(List<ApiClient> nodes, Person me, Person other) {
+  /**
+   * Writes a post of the other user. The user's feed must show this post exactly while the two are
+   * friends.
+   */
+  WriteReadPairs(List<ApiClient> nodes, Person me, Person other) throws IOException {
     this.nodes = nodes;
     this.me = me;
     this.other = other;
-    this.othersPost = create(nodes.getFirst(), other, "Post of the other").id();
+    this.othersPost = create(nodes.getFirst(), other, "Post of the other").expectGood().id();
   }
 
-  /** Runs a number of pairs. Each user starts with a different kind of pair and different nodes. */
-  List<Pair> run(int count, int first) {
-    post = create(nodes.getFirst(), me, "First post").id();
+  /**
+   * Runs pairs. The number of a pair determines its kind and its nodes. Each user should begin with
+   * another number, so that not all use the same nodes at once.
+   */
+  List<Pair> run(int count, int first) throws IOException {
+    post = create(nodes.getFirst(), me, "First post").expectGood().id();
     List<Pair> pairs = new ArrayList<>();
     for (int i = first; i < first + count; i++) {
       int combination = i / Kind.values().length;

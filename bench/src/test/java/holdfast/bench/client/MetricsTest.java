@@ -26,7 +26,7 @@ class MetricsTest {
   }
 
   @Test
-  void tellsWhatWasCountedMeanwhile() {
+  void givesTheIncreaseOfEachCount() {
     assertThat(Metrics.since(Map.of("hit", 3L), Map.of("hit", 10L, "miss", 2L)))
         .isEqualTo(Map.of("hit", 7L, "miss", 2L));
   }

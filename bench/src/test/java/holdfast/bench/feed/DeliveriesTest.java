@@ -27,7 +27,7 @@ class DeliveriesTest {
   }
 
   @Test
-  void countsWhatNeverCameAlthoughAnotherCameTwice() {
+  void countsAMissedDeliveryAlthoughAnotherOneIsRepeated() {
     deliveries.posted("p1", "ann", 0);
     deliveries.posted("p2", "bob", 0);
     deliveries.received(0, "p1", MS);
@@ -40,7 +40,7 @@ class DeliveriesTest {
   }
 
   @Test
-  void countsPostsByNoFriend() {
+  void countsDeliveriesOfPostsByOthersThanFriends() {
     deliveries.posted("p2", "bob", 0);
     deliveries.received(0, "p2", MS);
     deliveries.received(1, "p2", MS);
@@ -50,21 +50,21 @@ class DeliveriesTest {
   }
 
   @Test
-  void passesOverPostsThatDoNotCount() {
+  void ignoresPostsThatWereNeverAdded() {
     deliveries.received(0, "warm-up", MS);
     assertThat(deliveries.tally())
         .isEqualTo(new Deliveries.Tally(0, 0, 0, 0, new Latency(null, null, null)));
   }
 
   @Test
-  void takesADeliveryBeforeTheAnswerForOneThatTookNoTime() {
+  void countsADeliveryBeforeTheAnswerWithLatencyZero() {
     deliveries.received(0, "p1", 90 * MS);
     deliveries.posted("p1", "ann", 100 * MS);
     assertThat(deliveries.tally().latency().p50Ms()).isZero();
   }
 
   @Test
-  void findsThePostInItsEventHoweverItIsSpaced() {
+  void findsTheIdOfThePostInAnEventWithAnySpacing() {
     assertThat(FeedSubscriber.postId("{\"postId\":\"a-1\",\"postText\":\"postId\"}"))
         .isEqualTo("a-1");
     assertThat(FeedSubscriber.postId("{\"postText\": \"x\", \"postId\" : \"a-2\" }"))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two seconds of answers, as JMeter writes them. */
+/** Tests of DescribedBench with the results of two seconds, as JMeter writes them. */
 class DescribedBenchTest {
 
   private static final String HEAD =
@@ -62,6 +62,14 @@ class DescribedBenchTest {
   void findsThatNothingWasAnsweredWell() throws IOException {
     assertThat(bench("503,as the contract says,false,code")).isEqualTo(1);
     assertThat(violations()).containsExactly("no search got a good answer");
+  }
+
+  @Test
+  void hasMeasuredNothingIfJMeterSentNoSearch() throws IOException {
+    assertThat(bench()).isEqualTo(2);
+    assertThat(violations()).isEmpty();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("described: NOT MEASURED: JMeter's results hold no search");
   }
 
   private int bench(String... answers) throws IOException {

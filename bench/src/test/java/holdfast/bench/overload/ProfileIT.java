@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Runs the plan of the load profile and its benchmark, against a server that makes mistakes. */
+/** Tests of profile.jmx and ProfileBench, against a server that makes mistakes. */
 class ProfileIT {
 
   private static final int WARM_UP = 15;

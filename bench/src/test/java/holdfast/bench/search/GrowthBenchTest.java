@@ -1,12 +1,13 @@
 package holdfast.bench.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.net.httpserver.HttpServer;
+import holdfast.bench.chart.ScatterChart.Point;
 import holdfast.bench.common.Benchmark;
 import holdfast.bench.common.BenchmarkRunner;
-import holdfast.loadtest.chart.ScatterChart.Point;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -88,7 +89,16 @@ class GrowthBenchTest {
   }
 
   @Test
-  void theLineBeginsAtWhatNobodyCosts() {
+  void withoutMeasuredSizesThereIsNoReport() {
+    Path report = folder.resolve("report.html");
+    assertThatThrownBy(() -> run("growth-report", "turns=" + folder, "report=" + report))
+        .isInstanceOf(IOException.class)
+        .hasMessage(folder + " holds no file USERS-TURN.json");
+    assertThat(report).doesNotExist();
+  }
+
+  @Test
+  void theLineStartsAtTheLatencyOfASearchThatFindsNobody() {
     JsonNode figures =
         JSON.readTree("{\"users\":9,\"table_bytes\":1048576,\"fixed_ms\":2.0,\"points\":[]}");
     GrowthReport.Size straight =
@@ -105,7 +115,7 @@ class GrowthBenchTest {
   }
 
   @Test
-  void ofTheTurnsTheMedianCounts() throws IOException {
+  void theMedianOfTheTurnsCounts() throws IOException {
     String turn =
         "{\"figures\":{\"users\":9,\"table_bytes\":1,\"fixed_ms\":%1$d,\"points\":[{\"bytes\":5,\"ms\":%1$d}]}}";
     for (int ms : List.of(4, 9, 2)) {

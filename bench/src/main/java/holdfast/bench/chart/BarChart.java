@@ -1,5 +1,8 @@
-package holdfast.loadtest.chart;
+package holdfast.bench.chart;
 
+import holdfast.loadtest.chart.Html;
+import holdfast.loadtest.chart.Svg;
+import holdfast.loadtest.chart.ValueAxis;
 import java.util.List;
 
 /**
