@@ -27,7 +27,7 @@ class MigrationsTest {
   @Test
   void theServiceHasItsMessagesAndNothingElse() throws Exception {
     try (Postgres postgres = Postgres.primary()) {
-      assertThat(migrate(postgres)).isEqualTo("migrations applied: 5\n");
+      assertThat(migrate(postgres)).matches("migrations applied: [1-9][0-9]*\n");
       assertThat(migrate(postgres)).isEqualTo("migrations applied: 0\n");
 
       try (Connection chat = DriverManager.getConnection(postgres.url(), "chat", "chat-pass");

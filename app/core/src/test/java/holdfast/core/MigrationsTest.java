@@ -36,7 +36,7 @@ class MigrationsTest {
     try (Postgres postgres = Postgres.primary()) {
       Map<String, String> owner = RunningCore.owner(postgres.url());
       assertThat(migrate(owner)).isZero();
-      assertThat(out).hasToString("migrations applied: 9\n");
+      assertThat(out.toString()).matches("migrations applied: [1-9][0-9]*\n");
       assertThat(migrate(owner)).isZero();
       assertThat(out).hasToString("migrations applied: 0\n");
 
