@@ -1,4 +1,4 @@
-"""A skipped test is a failed run: a check that didn't happen must not look like one that passed."""
+"""Makes a run with a skipped test fail. Otherwise a check that didn't run would look like a check that passed."""
 
 
 def pytest_sessionfinish(session, exitstatus):

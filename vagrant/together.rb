@@ -1,22 +1,22 @@
-# Vagrant brings up one machine after another, or all side by side, and provisions each by itself; the cluster needs its members together.
-# So a machine only asks to be provisioned (`together`), and at the command's end Ansible (`site`) runs once, over all. What was asked and
-# could not be done is done by the next `vagrant up`.
+# Vagrant provisions each machine by itself, one after another or in parallel. But the cluster needs all its members at once. So each machine
+# only asks to be provisioned (`together`), and at the end of the command Ansible (`site`) runs once for all machines. If that fails, the next
+# `vagrant up` does it.
 require "fileutils"
 require "set"
 
 module Together
   class << self
-    attr_accessor :memory_mb # machine => what it needs
-    attr_accessor :addresses # machine => where Ansible reaches it
-    attr_accessor :boxes # where the boxes built here are; nil for a box of the user's own
-    attr_accessor :jars # what the machines run, built on this host
+    attr_accessor :memory_mb # machine => the memory that it needs
+    attr_accessor :addresses # machine => the address at which Ansible reaches it
+    attr_accessor :boxes # the folder of the boxes that vagrant/build-box makes; nil if the user names another box
+    attr_accessor :jars # the programs that the machines run, built on this host
   end
 
   LOCK = Mutex.new
-  PENDING = Set.new # machines whose part of the command isn't done, or failed
-  WANTED = Queue.new # machines of a command that may provision
+  PENDING = Set.new # machines whose part of the command isn't finished, or has failed
+  WANTED = Queue.new # machines of this command, if the command may provision
 
-  # An error whose text is all there is to it.
+  # An error that is shown as its text alone.
   class Trouble < Vagrant::Errors::VagrantError
     def initialize(text)
       @text = text
@@ -36,7 +36,7 @@ module Together
     File.exist?(box(provider)) && File.exist?("#{box(provider)}.sha256")
   end
 
-  # Named by its content: a box that is built anew is another box to Vagrant.
+  # The box's name has its checksum. So Vagrant takes a new build for another box, and doesn't use the old one.
   def self.own_box(provider, override)
     return unless boxes && box?(provider)
 
@@ -47,12 +47,12 @@ module Together
     override.vm.box_download_checksum = total
   end
 
-  # There from the moment a machine asks to be provisioned until all are.
+  # This file exists from the moment when a machine asks to be provisioned until all machines are provisioned.
   def self.asked(env)
     env.local_data_path.join("unprovisioned")
   end
 
-  # The key that Vagrant made, where SSH finds it by the machine's address: inventory/vagrant.yml.
+  # Links the key that Vagrant made under the machine's address, where inventory/vagrant.yml lets SSH look for it.
   def self.link_key(machine)
     made = machine.data_dir.join("private_key")
     keys = machine.env.local_data_path.join("keys")
@@ -60,20 +60,20 @@ module Together
     FileUtils.ln_sf(made, keys.join(addresses[machine.name.to_s])) if made.file?
   end
 
-  # Whether a machine of the same provider is so: :running, :not_created.
+  # Whether a machine of the same provider is in this state, for example :running or :not_created.
   def self.is?(state, name, machine)
     machine.env.machine(name.to_sym, machine.provider_name).state.id == state
   end
 
-  # The machines that the command names, as words or /patterns/; all, if it names none.
+  # The machines that the command names, as words or /patterns/. All machines if it names none.
   def self.named
     found = memory_mb.keys.select { |name| ARGV.any? { |word| word == name || (word[%r{\A/(.+)/\z}] && name =~ Regexp.new($1)) } }
     found.empty? ? memory_mb.keys : found
   end
 
-  # What the host has for machines: free on Linux, in all on macOS; nil where nothing tells.
+  # The host's memory for machines in MiB: the free memory on Linux, all memory on macOS, nil if it is not known.
   def self.host_memory_mb
-    return if Vagrant::Util::Platform.wsl? # its own memory isn't that of Windows, where the machines are
+    return if Vagrant::Util::Platform.wsl? # WSL shows its own memory, but the machines use that of Windows
 
     if File.exist?("/proc/meminfo")
       File.read("/proc/meminfo")[/^MemAvailable:\s+(\d+)/, 1].to_i / 1024
@@ -82,13 +82,13 @@ module Together
     end
   end
 
-  # Why the machines of this command can't be started, or what is new not be provisioned; nil if they can.
+  # Why the machines of this command can't be started, or new ones can't be provisioned. nil if all is possible.
   def self.refusal(machine, provisioned)
     starting = named.reject { |name| is?(:running, name, machine) }
     if starting.any? { |name| is?(:not_created, name, machine) }
       if boxes && !box?(machine.provider_name)
-        return "There is no box for #{machine.provider_name} yet, or not its .sha256. Build it: sudo vagrant/build-box #{machine.provider_name}   " \
-               "or name one of Debian 13: BOX=NAME vagrant up"
+        return "There is no box for #{machine.provider_name} yet, or its .sha256 is missing. Build it: sudo vagrant/build-box #{machine.provider_name}   " \
+               "or name another box of Debian 13: BOX=NAME vagrant up"
       end
       missing = jars.reject { |path| File.exist?(path) }
       return "#{missing.join(', ')} missing. Build first, with a JDK 25: mvn package -DskipTests" if provisioned && missing.any?
@@ -99,10 +99,10 @@ module Together
     there = host_memory_mb || needed
     return if needed <= there
 
-    "#{starting.join(', ')} need #{needed} MB of memory, this host has #{there} MB free. End what uses it, or lower machine_memory_mb in inventory/hosts.yml."
+    "#{starting.join(', ')} need #{needed} MB of memory, this host has #{there} MB free. End programs that use memory, or lower machine_memory_mb in inventory/hosts.yml."
   end
 
-  # Around each machine's part of a command: looks, before the first, whether all can be started.
+  # Runs around each machine's part of a command. Before the first part it checks whether all machines can be started.
   class Part
     def initialize(app, _env)
       @app = app
@@ -112,7 +112,7 @@ module Together
       name = env[:machine].name
       provisioned = env.fetch(:provision_enabled, true)
       return if env[:machine_action] != :provision && refused?(env[:machine], provisioned)
-      return @app.call(env) unless LOCK.synchronize { PENDING.add?(name) } # adding a box is an action within the action
+      return @app.call(env) unless LOCK.synchronize { PENDING.add?(name) } # PENDING has it already if a box is added, which is an action within this action
 
       WANTED << env[:machine] if provisioned
       @app.call(env)
@@ -120,7 +120,7 @@ module Together
       LOCK.synchronize { PENDING.delete(name) }
     end
 
-    # Told once; machines beside the first do nothing.
+    # The first machine shows the refusal. The others, which may run in parallel, do nothing.
     def refused?(machine, provisioned)
       LOCK.synchronize do
         next @@refusal if defined?(@@refusal)
@@ -131,14 +131,14 @@ module Together
     end
   end
 
-  # A machine that is new, or `vagrant provision`.
+  # The provisioner of each machine. Vagrant calls it for a new machine, and for `vagrant provision`.
   class Ask < Vagrant.plugin("2", :provisioner)
     def provision
       FileUtils.touch(Together.asked(@machine.env))
     end
   end
 
-  # The command's end.
+  # Runs at the end of the command.
   class Answer
     def initialize(app, _env)
       @app = app
@@ -146,21 +146,21 @@ module Together
 
     def call(env)
       @app.call(env)
-      return if WANTED.empty? || PENDING.any? # what failed, Vagrant has said
+      return if WANTED.empty? || PENDING.any? # Vagrant has shown a failure already
 
       machine = WANTED.pop
       WANTED.clear
       return unless Together.asked(machine.env).exist?
 
       down = Together.memory_mb.keys.reject { |name| Together.is?(:running, name, machine) }
-      raise Trouble.new("Not provisioned, since Ansible needs all machines: #{down.join(', ')} not running. `vagrant up` starts them.") if down.any?
+      raise Trouble.new("The machines are not provisioned, because Ansible needs all of them, and these don't run: #{down.join(', ')}. `vagrant up` starts them.") if down.any?
 
       machine.action(:provision, provision_types: [:site])
       Together.asked(machine.env).delete
     end
   end
 
-  # `halt --force` of vagrant-lxc, and of vagrant-libvirt 0.11, begins with an orderly shutdown; a power-off must not.
+  # `halt --force` of vagrant-lxc, and of vagrant-libvirt 0.11, begins with an orderly shutdown. Drills need a real power loss.
   class PullPlug
     def initialize(app, _env)
       @app = app

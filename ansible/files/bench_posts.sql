@@ -1,5 +1,6 @@
--- :posts posts by 5,000 of the demo users, in turn; the same call makes the same rows, a larger one adds to them, and a
--- second one finds them there. Their transaction is said to be long past: the live feed need not look at them.
+-- Writes :posts posts. Their authors are 5,000 of the demo users, in turn. The same number makes the same rows, so a
+-- second call adds none, and a larger number only adds the missing ones. The posts get a transaction id of long ago
+-- ('3'), so that the live feed doesn't look at them.
 CREATE FUNCTION pg_temp.post_id(number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
 RETURN overlay(overlay(md5('bench post ' || number) PLACING '8' FROM 13 FOR 1) PLACING 'a' FROM 17 FOR 1)::uuid;
 
@@ -15,7 +16,7 @@ DO $$ BEGIN
     END IF;
 END $$;
 
--- All are loaded in one transaction: the last one is there only if all are.
+-- All posts are loaded in one transaction: if the last one is there, all are.
 SELECT EXISTS (SELECT FROM posts WHERE id = pg_temp.post_id(:posts)) AS loaded \gset
 \if :loaded
     \echo posts added: 0
@@ -32,7 +33,7 @@ SELECT EXISTS (SELECT FROM posts WHERE id = pg_temp.post_id(:posts)) AS loaded \
     VACUUM (ANALYZE) posts;
 \endif
 
--- Two readers who never sign in: of 500 authors, and of 5,000.
+-- Two readers who never sign in. One has 500 authors as friends, the other 5,000.
 INSERT INTO friendships
 SELECT reader.id, author.id FROM people AS reader JOIN people AS author
     ON reader.place = 5000 AND author.place < 500 OR reader.place = 5001 AND author.place < 5000

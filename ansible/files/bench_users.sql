@@ -1,8 +1,8 @@
--- As many users as :users, drawn from core's own, in a schema of their own that core may read: :schema.
+-- Makes a table of :users users in the new schema :schema, which core may read. They are copies of core's own users.
 SET work_mem = '64MB';
 SELECT ceil(:users::numeric / greatest(count(*), 1)) AS copies, count(*) = 0 AS nobody FROM :core.users \gset
 \if :nobody
-    \warn 'there are no users to draw from: ansible-playbook ansible/demo_data.yml'
+    \warn 'there are no users to copy. Load them first: ansible/demo_data.yml'
     SELECT 1 / 0;
 \endif
 DROP SCHEMA IF EXISTS :schema CASCADE;
@@ -16,7 +16,7 @@ FROM (
     ORDER BY 1
     LIMIT :users
 ) AS drawn
--- As the demo users lie.
+-- In the order in which the demo users are stored (demo_users.sql).
 ORDER BY left(first_name, 1) COLLATE "C", left(second_name, 1) COLLATE "C", id;
 GRANT USAGE ON SCHEMA :schema TO :login;
 GRANT SELECT ON :schema.users TO :login;

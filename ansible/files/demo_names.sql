@@ -1,7 +1,7 @@
--- What the demo users are made of. To change them is to change who the same seed makes.
+-- The words from which the demo users are made. After a change here the same seed makes other users.
 CREATE TEMP TABLE demo_words (kind text, word text, weight float8);
 
--- value:weight; as they are among the living, in cities in thousands.
+-- value:weight. Given names are weighted as people have them today, cities by their inhabitants in thousands.
 INSERT INTO demo_words
 SELECT kind, split_part(pair, ':', 1), split_part(pair, ':', 2)::float8
 FROM (VALUES
@@ -50,7 +50,7 @@ FROM (VALUES
 ) AS given (kind, pairs), regexp_split_to_table(pairs, '\s+') AS pair;
 UPDATE demo_words SET word = replace(word, '_', ' ') WHERE kind = 'city';
 
--- Surnames in the masculine, commonest first: a name's share falls with its rank.
+-- Surnames in their masculine form, the commonest first: a name's share falls with its rank.
 INSERT INTO demo_words
 SELECT 'surname', word, 1.0 / (rank + 30)
 FROM regexp_split_to_table(

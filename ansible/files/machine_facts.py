@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""machine_facts.py QUESTIONS: what one machine says of itself and of the parts it runs, as one line of JSON. Changes nothing, needs root.
+"""machine_facts.py QUESTIONS: prints facts about this machine and the parts that run on it, as one line of JSON. Changes nothing, needs root.
 
-QUESTIONS is JSON: {"asked": time, "units": [...], "parts": {name: {"ask": one of ASK, ...}}}. All are asked at once, and each answers for itself:
-one that fails or hangs becomes {"error": why} and hides no other. Only Python's own library, for it runs on a machine as it is.
+QUESTIONS is JSON: {"asked": time, "units": [...], "parts": {name: {"ask": one of ASK, ...}}}. All parts are asked at once. If one fails or hangs,
+its answer is {"error": why}, and the others answer all the same. The script uses only Python's standard library, because a machine has no more.
 """
 
 import concurrent.futures
@@ -17,15 +17,15 @@ import time
 import urllib.error
 import urllib.request
 
-PATIENCE_S = 15  # for one answer; a part that works needs some milliseconds, on a very busy machine several seconds
+PATIENCE_S = 15  # for one answer; a working part needs some milliseconds, or several seconds on a very busy machine
 DISKS = ("ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "overlay", "tmpfs")
 UNIT = ("Id", "Type", "ActiveState", "SubState", "NRestarts", "UnitFileState", "NeedDaemonReload", "ActiveEnterTimestampMonotonic",
         "ConditionResult", "TriggeredBy")
 
-# A standby's position is what it has received. The leader's is read after those of its replicas, or a healthy replica would seem to be ahead of it
-# under writes. PostgreSQL computes a WITH query when its rows are first asked for, in whatever order that happens, so the order has to follow from
-# the data: `here` depends on count(*), which an aggregate gives only when it has read the last row of `senders`. MATERIALIZED keeps `senders` from
-# being read a second time for the answer, and the comparison, of which the planner knows no outcome, keeps the count from being left out.
+# A standby's position is the WAL that it has received. The leader's position must be read after those of its replicas. Otherwise a healthy replica
+# would seem to be ahead of the leader while writes go on. PostgreSQL computes a WITH query when its rows are first needed, so the order must follow
+# from the data: `here` needs count(*), which is known only when the last row of `senders` has been read. MATERIALIZED prevents a second read of
+# `senders` for the answer. The planner can't predict the comparison `seen.senders < 0`, so it can't leave the count out.
 POSTGRESQL = """
 WITH senders AS MATERIALIZED (SELECT application_name, state, sync_state, replay_lsn FROM pg_stat_replication),
   here AS MATERIALIZED (SELECT CASE WHEN seen.senders < 0 THEN NULL
@@ -48,7 +48,7 @@ SELECT json_build_object(
 
 
 def command(*words, **more):
-    """What a command prints. Raises OSError, which says why, if it fails."""
+    """Returns what a command prints. Raises OSError with the reason if the command fails."""
     done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE_S, check=False, cwd="/", stdin=subprocess.DEVNULL, **more)
     if done.returncode:
         raise OSError(f"{words[0]}: {(done.stderr or done.stdout).strip() or done.returncode}")
@@ -56,7 +56,7 @@ def command(*words, **more):
 
 
 def get(url, body=None):
-    """(status, body) of a request."""
+    """Sends a request; returns (status, body)."""
     request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode())
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
@@ -66,7 +66,7 @@ def get(url, body=None):
 
 
 def ask_json(url, body=None):
-    """What the URL answers, as JSON. Raises OSError, which says what it answered, if that is an error."""
+    """Returns the answer of the URL, parsed as JSON. If the status isn't 200, raises OSError with the status and the answer."""
     status, text = get(url, body)
     if status != 200:
         raise OSError(f"{url} answers {status}: {text[:200]}")
@@ -74,15 +74,15 @@ def ask_json(url, body=None):
 
 
 def ask_http(url):
-    """The status of an answer."""
+    """Returns the status of the URL's answer."""
     return {"status": get(url)[0]}
 
 
 def ask_etcd(url):
-    """What this member knows of itself, of the others, and whether a majority confirms a read."""
+    """Returns this member's status, its list of members, the alarms, and whether a majority confirms a read."""
     known = {"status": ask_json(f"{url}/v3/maintenance/status", {}),
              "alarms": ask_json(f"{url}/v3/maintenance/alarm", {"action": "GET"}).get("alarms", [])}
-    # Only the metrics have the size at which etcd raises NOSPACE.
+    # Only the metrics show the size at which etcd raises NOSPACE.
     for line in get(f"{url}/metrics")[1].splitlines():
         if line.startswith("etcd_server_quota_backend_bytes "):
             known["quota"] = float(line.split()[1])
@@ -96,19 +96,19 @@ def ask_etcd(url):
 
 
 def ask_patroni(url):
-    """What this member reports about itself and about the cluster."""
+    """Returns what this Patroni reports about itself and about the cluster."""
     return {"self": ask_json(f"{url}/patroni"), "cluster": ask_json(f"{url}/cluster")}
 
 
 def ask_postgresql(port):
-    """As its superuser through the local socket: no password, and room is kept for it when all other connections are taken."""
+    """Asks PostgreSQL as its superuser through the local socket. This needs no password, and works when all other connections are taken."""
     environment = {**os.environ, "PGCONNECT_TIMEOUT": str(PATIENCE_S), "PGOPTIONS": f"-c statement_timeout={PATIENCE_S * 1000}"}
     return json.loads(command("runuser", "-u", "postgres", "--", "psql", "-X", "-A", "-t", "-q", "-d", "postgres", "-p", str(port),
                               "-c", POSTGRESQL, env=environment))
 
 
 def ask_haproxy(path):
-    """Each server as HAProxy sees it, and how many connections it has and may have."""
+    """Returns each server as HAProxy sees it, and how many connections HAProxy has and may have."""
     info = dict(line.split(": ", 1) for line in admin(path, "show info").splitlines() if ": " in line)
     rows = csv.DictReader(admin(path, "show stat").lstrip("# ").splitlines())
     servers = [{"proxy": row["pxname"], "server": row["svname"], "status": row["status"], "check": row["check_status"]}
@@ -117,7 +117,7 @@ def ask_haproxy(path):
 
 
 def admin(path, words):
-    """What HAProxy's own socket answers."""
+    """Sends a command to HAProxy's admin socket; returns the answer."""
     with socket.socket(socket.AF_UNIX) as link:
         link.settimeout(PATIENCE_S)
         link.connect(path)
@@ -126,7 +126,7 @@ def admin(path, words):
 
 
 def ask_tcp(address, port, send, expect):
-    """Checks that a part that speaks no HTTP gives the expected answer. Raises OSError if it doesn't."""
+    """Checks that a part without HTTP gives the expected answer. Raises OSError if it gives another one."""
     got = b""
     with socket.create_connection((address, port), timeout=PATIENCE_S) as link:
         link.sendall(send.encode())
@@ -138,16 +138,16 @@ def ask_tcp(address, port, send, expect):
 
 
 def ask_keepalived(unit):
-    """The last state that keepalived logged (otherwise it tells its state only in a file). None if the journal no longer has it."""
+    """Returns the last state that keepalived logged, because otherwise keepalived writes its state only to a file. None if the journal has no such line."""
     try:
         said = command("journalctl", "--quiet", "--boot", f"--unit={unit}", "--grep=Entering [A-Z]+ STATE", "--lines=1", "--output=cat")
-    except OSError:  # nothing found
+    except OSError:  # journalctl found no line
         return {"state": None}
     return {"state": said.split("Entering ")[-1].split()[0]}
 
 
 def ask_stale(path):
-    """The units that run with outdated files, as stale-units on the machine reports."""
+    """Returns the units that run with outdated files, as stale-units on the machine reports them."""
     return {"units": json.loads(command(path))}
 
 
@@ -156,7 +156,7 @@ ASK = {"http": ask_http, "etcd": ask_etcd, "patroni": ask_patroni, "postgresql":
 
 
 def units(questions):
-    """Each unit that must run, each that starts with the machine, and each that failed."""
+    """Returns the state of each unit that must run, that starts with the machine, or that failed."""
     enabled = [line.split()[0] for line in
                command("systemctl", "list-unit-files", "--type=service,timer", "--state=enabled", "--no-legend", "--plain").splitlines()]
     failed = [line.split()[0] for line in command("systemctl", "list-units", "--failed", "--no-legend", "--plain").splitlines()]
@@ -171,19 +171,19 @@ def units(questions):
 
 
 def disks(_):
-    """Room on each disk, once for each: a container mounts some several times."""
+    """Returns the room on each disk. A disk that is mounted several times, as in a container, is listed once."""
     found = {}
     with open("/proc/self/mounts", encoding="utf-8") as mounts:
         for line in mounts:
             _, place, kind, options, *_ = line.split()
-            # The container manager's own shares are read-only by design: not the machine's disks.
+            # The shares of the container manager are read-only by design. They are not disks of the machine.
             if kind in DISKS and not place.startswith("/run/host") and not (kind == "tmpfs" and "ro" in options.split(",")):
                 add_disk(found, place, kind)
     return list(found.values())
 
 
 def add_disk(found, place, kind):
-    """Adds one disk; skips a mount that is no directory or can't be read."""
+    """Adds one disk to `found`. Skips a mount that isn't a directory or can't be read."""
     try:
         if not stat.S_ISDIR(os.stat(place).st_mode):
             return
@@ -198,19 +198,19 @@ def add_disk(found, place, kind):
 
 
 def addresses(_):
-    """Every IPv4 address that the machine has."""
+    """Returns every IPv4 address of the machine."""
     links = json.loads(command("ip", "-json", "-4", "address"))
     return [each["local"] for link in links for each in link.get("addr_info", [])]
 
 
 def clock(questions):
-    """The clock, and whether timesyncd keeps it in step; None where timesyncd doesn't run, as in a container."""
+    """Returns the clock, and whether timesyncd keeps it right: None where timesyncd doesn't run, as in a container."""
     active = subprocess.run(["systemctl", "is-active", "--quiet", "systemd-timesyncd"], check=False, timeout=PATIENCE_S).returncode == 0
     return {"off_s": time.time() - questions["asked"], "time": time.time(), "synchronized": os.path.exists("/run/systemd/timesync/synchronized") if active else None}
 
 
 def connections(_):
-    """Entries of the firewall's table of connections: full, it drops new ones."""
+    """Returns how many entries the firewall's table of connections has and may have. If the table is full, new connections are dropped."""
     values = []
     for name in ("count", "max"):
         with open(f"/proc/sys/net/netfilter/nf_conntrack_{name}", encoding="ascii") as file:
@@ -219,17 +219,17 @@ def connections(_):
 
 
 def answer(ask, *arguments, **named):
-    """What it says, or why it doesn't."""
+    """Returns what `ask` answers, or {"error": why} if it fails."""
     try:
         return ask(*arguments, **named)
-    except subprocess.TimeoutExpired as late:  # whose own words repeat the whole command
+    except subprocess.TimeoutExpired as late:  # its own text would repeat the whole command
         return {"error": f"{late.cmd[0]}: no answer within {PATIENCE_S} s"}
-    except Exception as trouble:  # noqa: BLE001, whatever it is: the other parts are asked all the same
+    except Exception as trouble:  # of any kind, because no failure may hide the other parts
         return {"error": " ".join(str(trouble).split())[:300] or type(trouble).__name__}
 
 
 def main(questions):
-    """Asks everything at once; the slowest decides how long it takes."""
+    """Asks all parts at once, so the whole takes as long as the slowest answer."""
     own = {"units": units, "disks": disks, "addresses": addresses, "clock": clock, "connections": connections}
     with concurrent.futures.ThreadPoolExecutor(max_workers=16) as pool:
         facts = {name: pool.submit(answer, ask, questions) for name, ask in own.items()}

@@ -9,7 +9,8 @@ module: unit_current
 short_description: Make a unit run with the files that are on the disk
 description:
   - Starts the unit if it doesn't run. Restarts or reloads it if it runs with older files than those on the disk.
-  - It asks what runs, not what this run has changed. So if a run dies between writing and restarting, the next one completes it.
+  - It compares the process with the files, and doesn't ask what this run has changed. So if a run dies after it has written a file and
+    before it has restarted the unit, the next run restarts the unit.
 author: Holdfast
 attributes:
   check_mode:
@@ -20,17 +21,17 @@ options:
     type: str
     required: true
   restart_for:
-    description: Files that the process reads only when it starts; a link counts as where it leads.
+    description: Files that the process reads only when it starts. Of a symbolic link, only its target's name is compared.
     type: list
     elements: path
     default: []
   reload_for:
-    description: Files that a reload takes over.
+    description: Files that the process reads again when it is reloaded.
     type: list
     elements: path
     default: []
   later_for:
-    description: Files that may wait for the unit's next start; they are only remembered, for the status.
+    description: Files that may wait for the unit's next start. The module only records them, so that the status can name them.
     type: list
     elements: path
     default: []
@@ -51,7 +52,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 action:
-  description: What was done, or in check mode would be - start, restart, reload, or nothing.
+  description: What was done, or what check mode would do - start, restart, reload, or empty for nothing.
   type: str
   returned: success
 because:
@@ -60,19 +61,19 @@ because:
   returned: success
 """
 
-from ansible.module_utils import unit_files  # noqa: E402
-from ansible.module_utils.basic import AnsibleModule  # noqa: E402
+from ansible.module_utils import unit_files
+from ansible.module_utils.basic import AnsibleModule
 
 
 def decide(said, unread):
-    """What must be done, and for which files."""
+    """Returns what must be done ("start", "restart", "reload" or ""), and the files that are the reason."""
     state = said.get("ActiveState")
     if state in ("inactive", "failed"):
         return "start", []
     if unread["restart"]:
         return "restart", unread["restart"] + unread["reload"]
     if unread["reload"]:
-        # One that is between two tries to start can't be reloaded.
+        # A unit that systemd is about to start again can't be reloaded.
         return "reload" if state in ("active", "reloading") else "restart", unread["reload"]
     return "", []
 
@@ -89,7 +90,7 @@ def main():
     def systemctl(*words):
         code, out, err = module.run_command(["systemctl", *words])
         if code:
-            module.fail_json(msg=f"systemctl {' '.join(words)} failed: {(out + err).strip()} See also journalctl -u {unit}.")
+            module.fail_json(msg=f"systemctl {' '.join(words)} failed: {(out + err).strip()} Do: journalctl -u {unit}")
 
     said = unit_files.properties(unit)
     unread = unit_files.unread(files, said, unit_files.record_of(unit))

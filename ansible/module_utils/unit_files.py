@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Whether units run with the files that are on the disk. Only looks; as a program it prints what it found as JSON.
+"""Finds units whose process has not read the files that are on the disk. As a program it prints them as JSON, and changes nothing.
 
-A record per unit says which contents its process has read. It holds for one invocation of the unit. After a start that nobody
-recorded (a boot, a crash), the times decide: a file that changed after the start has not been read.
-Later runs compare contents, so that a clock that was set, or a file that was only touched, restarts nothing twice.
+Each unit has a record of the contents that its process has read. A record holds for one invocation of the unit.
+After a start that no run recorded (a boot, a crash), the times decide: if a file changed after the start, the process has not read it.
+Once there is a record, contents are compared and not times. Otherwise a changed clock or a touched file would restart the unit at every run.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ UNKNOWN = "?"
 REMEDIES = {
     "restart": "run ansible-playbook site.yml: it restarts {unit}",
     "reload": "run ansible-playbook site.yml: it reloads {unit}",
-    "later": "nothing needs doing: {unit} takes them over when it starts next",
+    "later": "nothing: {unit} reads these files at its next start",
 }
 
 
 def properties(unit):
-    """What systemd says of a unit. A unit that it doesn't know is inactive."""
+    """Returns what systemd says about a unit. A unit that systemd doesn't know is inactive."""
     asked = ["ActiveState", "NeedDaemonReload", "InvocationID", "ExecMainStartTimestamp"]
     done = subprocess.run(["systemctl", "show", "--timestamp=us+utc", "--property=" + ",".join(asked), unit],
                           capture_output=True, text=True, check=True)
@@ -35,7 +35,7 @@ def properties(unit):
 
 
 def started_at(said):
-    """When the process began, in seconds since 1970; 0 if that isn't known, or lies in the future and so is wrong."""
+    """Returns when the process began, in seconds since 1970. 0 if the time is not known, or is wrong because it is in the future."""
     try:
         _, day, clock, _ = said["ExecMainStartTimestamp"].split()
         began = datetime.datetime.fromisoformat(f"{day} {clock}+00:00").timestamp()
@@ -45,7 +45,7 @@ def started_at(said):
 
 
 def content(path):
-    """A short form of what a file says: where a link leads, a checksum, nothing for a file that is missing."""
+    """Returns a short form of a file's content: a link's target, a file's checksum, or an empty text if the file is missing."""
     if os.path.islink(path):
         return "-> " + os.readlink(path)
     try:
@@ -55,7 +55,7 @@ def content(path):
 
 
 def changed_at(path):
-    """The time of the last change; not the time of modification, which tools set back."""
+    """Returns the time of the last change of the file's inode (ctime), in seconds since 1970. Tools may set back the time of modification."""
     try:
         return os.lstat(path).st_ctime
     except FileNotFoundError:
@@ -70,20 +70,20 @@ def record_of(unit):
 
 
 def unread(files, said, record):
-    """The files of each kind that the running process has not read."""
+    """Returns, for each kind, the files that the running process has not read."""
     same = record.get("invocation") == said.get("InvocationID") != ""
     known = record.get("contents", {}) if same else {}
     started = started_at(said)
     found = {kind: [path for path in files[kind]
                     if (known[path] != content(path) if path in known else changed_at(path) >= started)] for kind in KINDS}
-    # The process may have been started with what systemd had loaded before.
+    # systemd may have started the process with an older unit file, which it had loaded before.
     if not same and said.get("NeedDaemonReload") == "yes":
         found["restart"] += [path for path in files["restart"] if path.startswith("/etc/systemd/") and path not in found["restart"]]
     return found
 
 
 def remember(unit, files, later):
-    """Records that the process has read all files as they are now, but for those that it takes over at its next start."""
+    """Records that the process has read all files as they are now, except the files in `later`, which wait for its next start."""
     old = record_of(unit)
     invocation = properties(unit).get("InvocationID", "")
     contents = {path: content(path) for kind in KINDS for path in files[kind]}
@@ -99,7 +99,7 @@ def remember(unit, files, later):
 
 
 def stale():
-    """Each recorded unit that runs with other files than those on the disk: unit, action, files, remedy."""
+    """Returns each recorded unit whose process has not read the files on the disk: unit, action, files, remedy."""
     found = []
     for path in sorted(RECORDS.glob("[!.]*.json")):
         unit, record = path.stem, record_of(path.stem)

@@ -9,17 +9,17 @@ from .progress import run
 
 BUILT = ("app/core/target/core.jar", "app/chat/target/chat.jar", "loadtest/target/loadtest.jar", "bench/target/bench.jar",
          "web/target/site/index.html")
-# Maven leaves a jar alone whose sources are the same: when it last looked is what counts.
+# Maven doesn't touch a jar whose sources are unchanged. So the time of the last build is kept in a file of its own.
 STAMP = settings.PROJECT / "target" / "built"
 
 
 def version():
-    """The project's version, from its pom."""
+    """Returns the project's version from its pom."""
     return ElementTree.parse(settings.PROJECT / "pom.xml").findtext("{http://maven.apache.org/POM/4.0.0}version")
 
 
 def stale():
-    """Whether something is missing, or a source newer than the last build."""
+    """Returns whether a product is missing, or a source is newer than the last build."""
     if not all(path.exists() for path in (STAMP, *(settings.PROJECT / path for path in BUILT))):
         return True
     sources = [settings.PROJECT / "pom.xml"]
@@ -29,9 +29,9 @@ def stale():
 
 
 def maven(*words, log="build"):
-    """Runs Maven with a JDK 25: the host's, or else the controller's."""
+    """Runs Maven with a JDK 25: the host's if it has one, otherwise the controller's."""
     command = ["mvn", "--batch-mode", "--no-transfer-progress", *words]
-    hint = "where nothing is wrong above, it needs Maven Central, or a mirror of it in ~/.m2/settings.xml"
+    hint = "If the lines above show no error, Maven could not reach Maven Central, or the mirror of it in ~/.m2/settings.xml"
     began = time.time()
     home = images.host_java()
     if home:
@@ -39,4 +39,4 @@ def maven(*words, log="build"):
     else:
         run(images.in_controller(command, outside=True), log, hint)
     STAMP.parent.mkdir(exist_ok=True)
-    files.write(STAMP, "", times=(began, began))  # what was edited during the build isn't in it
+    files.write(STAMP, "", times=(began, began))  # a source that was edited during the build counts as newer

@@ -1,4 +1,4 @@
-"""The lab's two helpers on the host: the package proxy for the machines and the relay of the web port."""
+"""The lab's two daemons on the host: the package proxy for the machines, and the relay of the web port."""
 
 import contextlib
 import os
@@ -13,13 +13,14 @@ from pathlib import Path
 from . import files, host, network, settings, topology
 from .progress import Trouble, run, until
 
-# Each connection takes two files, and the host may allow root no more than this process has.
+# Each connection of the relay needs two file descriptors, and the relay may open as many as this process.
 RELAY_CONNECTIONS = min(6000, (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 100) // 2)
 RELAY = """global
     maxconn {connections}
 defaults
     mode tcp
-    # The relay passes on refusals and broken connections, and closes no silent one for a day: WebSockets may be silent for many minutes.
+    # The relay must behave like a direct connection. So it passes on refusals and broken connections without a retry. It closes an idle
+    # connection only after a day, because a WebSocket may be idle for many minutes.
     retries 0
     timeout connect 5s
     timeout client 1d
@@ -28,45 +29,46 @@ listen web
     bind 127.0.0.1:{port}
     server web {web} namespace {namespace}
 """
-# HAProxy listens on the host and connects in the lab's network. Beyond an ordinary user's rights it has only these: to enter that
-# network for each connection (sys_admin), and to bind a port below 1024.
+# HAProxy listens on the host, and connects inside the lab's network. Beyond the rights of an ordinary user it has only two: it may enter
+# that network for each connection (sys_admin), and bind a port below 1024.
 RELAY_RIGHTS = "-all,+sys_admin,+net_bind_service"
 
 
 class Daemon:
-    """A process that outlives the command that started it, known by pid and start time (a pid alone may be reused)."""
+    """A process that outlives the verb that started it. It is known by pid and start time, because a pid alone may be reused."""
 
     def __init__(self, name, command, configuration=""):
         self.name, self.command, self.configuration = name, command, configuration
         self.file = settings.STATE / f"{name}.pid"
-        self.said_before = 0  # bytes of its log
+        self.said_before = 0  # size of its log, in bytes, before this start
 
     def running(self):
-        """Whether the process that start() made still lives."""
+        """Returns whether the process that start() made still lives."""
         with contextlib.suppress(FileNotFoundError, ValueError):
             pid, born = self.file.read_text().splitlines()[0].split()
             return _born(int(pid)) == born
         return False
 
     def as_meant(self):
-        """Whether it lives and was started as it would be now: with the same port, say."""
+        """Returns whether the process lives and was started with the command and configuration of now, for example with the same port."""
         return self.running() and self.file.read_text().partition("\n")[2] == self.words()
 
     def words(self):
-        """The command in one line, and the configuration after it."""
+        """Returns the command in one line, followed by the configuration."""
         return f"{shlex.join(map(str, self.command))}\n{self.configuration}"
 
     def start(self, answers=None, **options):
-        """Starts the process unless it runs, and waits until `answers()`; one that was started otherwise, with another port say, is replaced.
+        """Starts the process unless it runs, and waits until `answers()`. Replaces a process that was started differently, for example with another port.
 
-        In its turn: of two verbs that find none, one starts it. A second would die on the port that is taken, and the first not be known any more.
+        Two verbs that find no process take turns, so only one starts it. Otherwise a second process would end because the port is taken, and its
+        pid would overwrite that of the first.
         """
         with self.turn():
             if self.running() and not self.as_meant():
                 self.end()
             if not self.running():
                 if answers and answers():
-                    raise Trouble(f"no {self.name} is started: something else answers at its port. End what listens there, or set LAB_PORT for the relay")
+                    raise Trouble(f"the {self.name} can't start: something else answers on its port. End that program; for the relay you can also set LAB_PORT")
                 self._begin(options)
             if answers:
                 until(lambda: not self.running() or answers(), 10, lambda: f"the {self.name} doesn't answer: see {self._log()}")
@@ -83,20 +85,20 @@ class Daemon:
         files.write(self.file, f"{process.pid} {_born(process.pid)}\n{self.words()}")
 
     def stop(self):
-        """Ends the process if it is ours."""
+        """Ends the process if it runs."""
         with self.turn():
             self.end()
 
     def end(self):
-        """Ends it, for whoever has the turn already."""
+        """Ends the process if it runs. The caller must hold the turn."""
         if self.running():
             pid = int(self.file.read_text().split()[0])
             os.kill(pid, signal.SIGTERM)
-            until(lambda: not self.running(), 10, lambda: f"{self.name} (pid {pid}) doesn't end")
+            until(lambda: not self.running(), 10, lambda: f"the {self.name} (pid {pid}) doesn't end within 10 s")
         self.file.unlink(missing_ok=True)
 
     def turn(self):
-        """Waits until no other verb starts or ends it."""
+        """Waits until no other verb starts or ends this daemon."""
         return host.turn(f"daemon-{self.name}")
 
     def _log(self):
@@ -104,13 +106,13 @@ class Daemon:
 
     def _last_words(self):
         lines = self._log().read_bytes()[self.said_before:].decode(errors="replace").splitlines()
-        return lines[-1] if lines else "it said nothing"
+        return lines[-1] if lines else "its log has no line"
 
 
 def _born(pid):
-    """The start time of a process in clock ticks since boot, as a word; None if it is gone or a zombie.
+    """Returns the start time of a process in clock ticks since boot, as text. None if the process is gone or a zombie.
 
-    Its first thread may be a zombie while others still end, and they hold its port until they have.
+    A process whose first thread is a zombie still lives while it has other threads: they keep its port open until they end.
     """
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -119,12 +121,12 @@ def _born(pid):
 
 
 def proxy():
-    """Gives the machines Debian's packages, and nothing else of the outside."""
+    """Returns the proxy through which the machines get Debian's packages. They reach nothing else outside the lab."""
     return Daemon("proxy", [sys.executable, "-m", "lab.lib.proxy"])
 
 
 def relay():
-    """Carries 127.0.0.1:PORT of the host to the web node, or the VIP of several: HAProxy, which reads its configuration from stdin."""
+    """Returns the relay from 127.0.0.1:PORT on the host to the web node, or to the VIP of several. It is HAProxy with its configuration on stdin."""
     configuration = RELAY.format(connections=RELAY_CONNECTIONS, port=settings.PORT, web=f"{topology.web()}:{_web_port()}",
                                  namespace=settings.NAMESPACE)
     return Daemon("relay", ["setpriv", "--reuid=haproxy", "--regid=haproxy", "--clear-groups", f"--inh-caps={RELAY_RIGHTS}",
@@ -139,8 +141,8 @@ def start_proxy():
 
 
 def check_relay():
-    """Raises Trouble when the relay would find its port taken. Our own, to where it led before, makes room."""
-    with relay().turn():  # else one that is just being started looks like somebody else's
+    """Raises Trouble if something else holds the relay's port. A relay of this lab that was started differently is ended."""
+    with relay().turn():  # without it, a relay that another verb is just starting would look like another program
         if relay().running() and not relay().as_meant():
             relay().end()
         if not (relay().as_meant() and host.answers(int(settings.PORT))):
@@ -152,7 +154,7 @@ def start_relay():
     with tempfile.TemporaryFile() as configuration:
         configuration.write(relay().configuration.encode())
         configuration.flush()
-        os.fchmod(configuration.fileno(), 0o644)  # HAProxy opens /dev/stdin anew, as a user of its own
+        os.fchmod(configuration.fileno(), 0o644)  # HAProxy opens /dev/stdin once more, as the user haproxy
         run(["haproxy", "-c", "-f", "/dev/stdin"], "relay-check", "is `web_port` in group_vars/all/ports.yml a port?", stdin=configuration)
         relay().start(lambda: host.answers(int(settings.PORT)), stdin=configuration)
 

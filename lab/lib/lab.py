@@ -1,4 +1,4 @@
-"""The lab as a whole: made, and removed without a trace."""
+"""Makes and removes a whole lab."""
 
 import shutil
 
@@ -7,8 +7,8 @@ from .progress import step
 
 
 def make():
-    """Makes what is missing: packages, images, namespace, proxy, machines that accept SSH."""
-    with step("Install what the host lacks"):
+    """Makes everything that is missing: packages, images, namespace, proxy, machines that accept SSH."""
+    with step("Install missing packages on the host"):
         host.install()
     daemons.check_relay()
     with step("Make the root file systems"):
@@ -28,16 +28,16 @@ def make():
         for each in machines:
             each.wait_for_ssh()
     old = [each.name for each in machines if each.image() != base]
-    if old:  # a machine's overlay lies on its image, so the image can't be exchanged under it
+    if old:  # a machine's disk is an overlay on its image, so the image under it can't be replaced
         print(f"lab: {', '.join(old)} still use an older image. To update them: `lab/ssh NODE 'apt-get update && apt-get upgrade'`."
               " To rebuild them: lab/down, then lab/up")
 
 
 def remove():
-    """Removes machines, helpers, namespace and state; the images and packages in the cache stay."""
+    """Removes machines, daemons, namespace and state. The images and packages in the cache stay."""
     for each in machine.all_machines() + machine.leftovers():
         each.remove()
     network.remove()
-    for daemon in (daemons.relay(), daemons.proxy()):  # without the namespace none can start: a benchmark that begins meanwhile would start a relay
+    for daemon in (daemons.relay(), daemons.proxy()):  # after the namespace, so that a benchmark which begins now can't start a new relay
         daemon.stop()
     shutil.rmtree(settings.STATE, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What runs leave in results/ is shown around: no secret of the system and no user's token may be in it."""
+"""Searches results/ for secrets of the system and tokens of users, because people share the files in results/."""
 
 import re
 
@@ -8,8 +8,8 @@ TOKEN = re.compile(rb"eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{20,}")
 
 
 def secrets():
-    """Name → value of the project's secrets; none where they are encrypted."""
-    import yaml  # not on a fresh host
+    """Returns name → value of the project's secrets. Empty if their file is encrypted."""
+    import yaml  # here, because a new host has no yaml before host.install()
 
     path = settings.PROJECT / "group_vars/all/secrets.yml"
     found = yaml.safe_load(path.read_text()) if path.exists() else None
@@ -17,7 +17,7 @@ def secrets():
 
 
 def leaks(folder, known, since=0.0):
-    """(what, file) of each of these secrets and of any token in the files below the folder that were written since."""
+    """Yields (name, file) for each of the `known` secrets and each token in a file below the folder that was written after `since` (seconds since 1970)."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink() and path.stat().st_mtime >= since:
             content = path.read_bytes()

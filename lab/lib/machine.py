@@ -1,4 +1,4 @@
-"""One machine: an overlay over the base, started by systemd-nspawn in a cgroup of its own."""
+"""A machine of the lab: an overlay on the base image, started by systemd-nspawn in its own cgroup."""
 
 import contextlib
 import os
@@ -14,39 +14,39 @@ NETWORK_FILE = """[Match]
 Name=host0
 [Network]
 Address={address}/{prefix}
-# Leads nowhere; without a default route Ansible finds no default address.
+# This gateway forwards nothing. Without a default route, Ansible would find no default address.
 Gateway={gateway}
 LinkLocalAddressing=no
 """
 
 
 class Machine:
-    """A machine by its inventory name."""
+    """A machine with its name in the inventory and its address."""
 
     def __init__(self, name, address):
         self.name, self.address = name, address
         self.folder = settings.STATE / "machines" / name
         self.root = self.folder / "root"
-        self.data = self.folder / "data"  # its data disk, if it has one: an image of its own
+        self.data = self.folder / "data"  # where its data disk is mounted, if it has one; the disk is the file data.img
         self.cgroup = host.unified() / f"{settings.NAMESPACE}-{name}"
 
     def running(self):
-        """Whether any process of the machine lives."""
+        """Returns whether any process of the machine lives."""
         with contextlib.suppress(FileNotFoundError):
             return "populated 1" in (self.cgroup / "cgroup.events").read_text()
         return False
 
     def make(self):
-        """Gives the machine its disk, unless it has one."""
+        """Makes the machine's disk, unless it has one."""
         with self._turn():
             if not (self.folder / "ready").exists():
                 self._prepare()
 
     def start(self):
-        """Boots the machine, with what its disk holds from an earlier life, unless it runs."""
+        """Boots the machine from its disk, unless it runs."""
         with self._turn():
             if not (self.folder / "ready").exists():
-                raise Trouble(f"{self.name} has no disk, or half a one: lab/up makes it")
+                raise Trouble(f"{self.name} has no disk, or an unfinished one. Do: lab/up")
             if not self.running():
                 self._boot()
 
@@ -73,37 +73,37 @@ class Machine:
                              preexec_fn=lambda: (self.cgroup / "cgroup.procs").write_text(str(os.getpid())))
 
     def wait_for_ssh(self):
-        """Waits until SSH accepts connections: systemd says running although ssh crash-loops."""
+        """Waits until SSH accepts connections. systemd's word isn't enough: it may say `running` although ssh fails again and again."""
         until(lambda: network.answers(self.address, 22), 60,
               lambda: f"{self.name} doesn't answer on {self.address}:22 after 60 s: see {settings.LOGS}/console-{self.name}.log")
 
     def power_off(self):
-        """Ends every process of the machine at once, as pulling its plug does."""
+        """Kills every process of the machine at once, as a power loss does."""
         with self._turn():
             self._end()
 
     def _end(self):
         with contextlib.suppress(FileNotFoundError):
             (self.cgroup / "cgroup.kill").write_text("1")
-            until(lambda: not self.running(), 10, lambda: f"{self.name}: processes outlive cgroup.kill; see {self.cgroup}/cgroup.procs")
+            until(lambda: not self.running(), 10, lambda: f"{self.name}: processes survive cgroup.kill for 10 s; see {self.cgroup}/cgroup.procs")
         self._unmount()
 
     def remove(self):
-        """Powers the machine off and forgets its disk."""
+        """Powers the machine off and removes its disk."""
         with self._turn():
             self._end()
             self._remove_cgroup()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _prepare(self):
-        """Writes a fresh disk's own files: identity, address, keys. Never while the overlay is mounted."""
+        """Makes a new disk with its own files: identity, address, keys. The overlay must not be mounted meanwhile, so it is unmounted first."""
         self._unmount()
         shutil.rmtree(self.folder, ignore_errors=True)
         upper = self.folder / "upper"
         for folder in (upper / "etc/ssh", upper / "etc/systemd/network", upper / "etc/apt/apt.conf.d", upper / "root/.ssh",
                        self.folder / "work", self.root):
             folder.mkdir(parents=True)
-        # root's home must stay closed: sshd refuses keys in a writable one.
+        # sshd refuses the keys in a home that others may write to.
         (upper / "root").chmod(0o700)
         (upper / "root/.ssh").chmod(0o700)
         gateway, net = topology.controller()
@@ -114,7 +114,7 @@ class Machine:
             NETWORK_FILE.format(address=self.address, prefix=net.prefixlen, gateway=gateway))
         (upper / "etc/apt/apt.conf.d/10proxy").write_text(f'Acquire::http::Proxy "http://{gateway}:{settings.PROXY_PORT}";\n')
         shutil.copy(settings.SSH / "id_ed25519.pub", upper / "root/.ssh/authorized_keys")
-        # A preset machine-id means no first boot, so neither host keys nor enabled units come by themselves.
+        # With a machine-id, systemd sees no first boot. So it makes no host keys and enables no units; both are made here.
         key = upper / "etc/ssh/ssh_host_ed25519_key"
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", self.name, "-f", key], check=True)
         wanted = upper / "etc/systemd/system/multi-user.target.wants"
@@ -124,16 +124,16 @@ class Machine:
         if disk:
             self.data.mkdir()
             with open(f"{self.data}.img", "wb") as image:
-                image.truncate(disk[0] << 20)  # takes room as it is written
+                image.truncate(disk[0] << 20)  # a sparse file: it takes room on the host only as it is written
             subprocess.run(["mkfs.ext4", "-q", "-m", "0", f"{self.data}.img"], check=True)
         files.write(self.folder / "ready", str(images.base()))
 
     def image(self):
-        """The image that its disk lies on."""
+        """Returns the image under the machine's disk."""
         return Path((self.folder / "ready").read_text())
 
     def host_key(self):
-        """The line of this machine for known_hosts."""
+        """Returns this machine's line for known_hosts."""
         kind, key, *_ = (self.folder / "upper/etc/ssh/ssh_host_ed25519_key.pub").read_text().split()
         return f"{self.address},{self.name} {kind} {key}\n"
 
@@ -143,7 +143,7 @@ class Machine:
                 subprocess.run(["umount", "--lazy", place], check=True)
 
     def _new_cgroup(self):
-        # A used one kills new services at fork after cgroup.kill: always a fresh one.
+        # After cgroup.kill a cgroup also kills new processes at their fork. So each boot gets a new cgroup.
         self._remove_cgroup()
         self.cgroup.mkdir()
 
@@ -153,19 +153,19 @@ class Machine:
 
 
 def all_machines():
-    """Every machine of the inventory."""
+    """Returns every machine of the inventory."""
     return [Machine(name, address) for name, address in topology.machines().items()]
 
 
 def leftovers():
-    """Folders of machines that the inventory doesn't name any more."""
+    """Returns the machines that have a folder, but are no longer in the inventory."""
     known = topology.machines()
     found = settings.STATE / "machines"
     return [Machine(path.name, "") for path in (found.iterdir() if found.exists() else ()) if path.name not in known]
 
 
 def make_keys():
-    """The lab's own SSH key, once."""
+    """Makes the lab's SSH key, unless it is there."""
     settings.SSH.mkdir(parents=True, exist_ok=True)
     settings.SSH.chmod(0o700)
     if not (settings.SSH / "id_ed25519").exists():

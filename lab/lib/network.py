@@ -1,4 +1,4 @@
-"""The lab's network namespace: a bridge, the controller's address, no way out."""
+"""The lab's network namespace. It has a bridge with the controller's address, and no route to the outside."""
 
 import ctypes
 import os
@@ -19,7 +19,7 @@ def _ip(*words):
 
 
 def make():
-    """Makes the namespace, or nothing when it is there."""
+    """Makes the namespace and its bridge, unless they are there."""
     if not PATH.exists():
         subprocess.run(["ip", "netns", "add", settings.NAMESPACE], check=True)
     if subprocess.run(["ip", "-n", settings.NAMESPACE, "link", "show", settings.BRIDGE], capture_output=True, check=False).returncode:
@@ -28,7 +28,7 @@ def make():
         _ip("link", "add", settings.BRIDGE, "type", "bridge", "forward_delay", "0")
         _ip("address", "add", f"{address}/{network.prefixlen}", "dev", settings.BRIDGE)
         _ip("link", "set", settings.BRIDGE, "up")
-        # A switch has no packet filter: where the host's module is loaded, every frame would pass its hooks.
+        # A real switch has no packet filter. If the host has loaded br_netfilter, every frame would pass the filter's hooks.
         subprocess.run([*ENTER, "sh", "-c", "for hook in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e $hook ] || echo 0 > $hook; done"], check=True)
 
 
@@ -37,12 +37,12 @@ def _link(machine):
 
 
 def unplug(machine):
-    """Removes a dead machine's link: the kernel takes its time over it, and a new one can't have the same name."""
+    """Removes the link of a machine that is off. The kernel may take a while, and until then a new link can't have this name."""
     subprocess.run(["ip", "-n", settings.NAMESPACE, "link", "delete", _link(machine)], capture_output=True, check=False)
 
 
 def cut(machine):
-    """Takes the machine off the bridge: its link stays up, and nothing gets through, as with a dead switch."""
+    """Takes the machine off the bridge. Its link stays up, but no packet passes, as with a broken switch."""
     _ip("link", "set", _link(machine), "nomaster")
 
 
@@ -52,13 +52,13 @@ def join(machine):
 
 
 def remove():
-    """Removes the namespace and all that is in it."""
+    """Removes the namespace with all its links."""
     if PATH.exists():
         subprocess.run(["ip", "netns", "delete", settings.NAMESPACE], check=True)
 
 
 def socket_inside():
-    """A TCP socket that belongs to the namespace, for a process that stays outside."""
+    """Returns a TCP socket inside the namespace. The process itself stays outside."""
     with open("/proc/thread-self/ns/net", "rb") as outside, PATH.open("rb") as inside:
         _setns(inside)
         try:
@@ -73,7 +73,7 @@ def _setns(handle):
 
 
 def answers(address, port):
-    """Whether something inside the namespace accepts connections there."""
+    """Returns whether this address inside the namespace accepts connections on this port."""
     with socket_inside() as probe:
         probe.settimeout(1)
         return probe.connect_ex((address, port)) == 0

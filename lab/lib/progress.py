@@ -1,4 +1,4 @@
-"""What the person at the terminal sees: steps with their time, and failures in words."""
+"""The output of the verbs: steps with their time, and failures in words."""
 
 import contextlib
 import os
@@ -13,12 +13,12 @@ _began = time.monotonic()
 
 
 class Trouble(Exception):
-    """Something the person must know; its text says what is wrong and what to mend."""
+    """A failure whose text says what is wrong and what to do."""
 
 
 @contextlib.contextmanager
 def step(text):
-    """Shows `text` and, at its end, the seconds that it took."""
+    """Shows `text`, and at the end of the step how many seconds it took."""
     started = time.monotonic()
     print(f"[{started - _began:4.0f} s] {text} …", flush=True)
     yield
@@ -26,7 +26,7 @@ def step(text):
 
 
 def run(command, log, hint="", **options):
-    """Runs a command with its output in the log file; raises Trouble with the output's end if it fails."""
+    """Runs a command, with its output in a log file. If it fails, raises Trouble with the end of the output and the hint."""
     settings.LOGS.mkdir(parents=True, exist_ok=True)
     path = settings.LOGS / f"{log}.log"
     with path.open("w") as out:
@@ -34,13 +34,13 @@ def run(command, log, hint="", **options):
                                **{"stdin": subprocess.DEVNULL, **options})
     if code:
         lines = path.read_text(errors="replace").splitlines()
-        errors = [line for line in lines if line.startswith("[ERROR]")]  # Maven ends with advice that helps nobody
+        errors = [line for line in lines if line.startswith("[ERROR]")]  # the last lines of Maven are general advice
         last = "\n".join("    " + line for line in (errors[:12] or lines[-12:]))
-        raise Trouble(f"`{' '.join(map(str, command))[:200]}` failed ({code}):\n{last}\n  whole output: {path}\n  {hint}")
+        raise Trouble(f"`{' '.join(map(str, command))[:200]}` failed (exit code {code}):\n{last}\n  whole output: {path}\n  {hint}")
 
 
 def until(condition, seconds, failure):
-    """Waits until `condition()` is true, at most `seconds`; then raises Trouble with the text of `failure()`."""
+    """Waits until `condition()` is true. After `seconds`, raises Trouble with the text of `failure()`."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -48,10 +48,10 @@ def until(condition, seconds, failure):
         time.sleep(0.1)
 
 
-def main(verb, trouble=1, interrupted="`lab/up` goes on from here, `lab/down` removes what is there"):
-    """Runs a verb's `main(arguments)`: its return value is the exit code; trouble is told without a stack trace, and exits so."""
-    os.umask(0o022)  # otherwise a umask of 027 on the host would hide the machines' files from their services
-    os.environ["LC_ALL"] = "C.UTF-8"  # for what is called here; the verbs themselves have -Xutf8
+def main(verb, trouble=1, interrupted="`lab/up` makes what is missing, `lab/down` removes the lab"):
+    """Runs `verb(arguments)` and exits with its return value. Shows a failure without a stack trace, and exits with `trouble`."""
+    os.umask(0o022)  # with 027 from the host, services on the machines could not read their files
+    os.environ["LC_ALL"] = "C.UTF-8"  # for the programs that the verbs call; the verbs themselves have -Xutf8
     program = Path(sys.argv[0]).resolve()
     teller = "lab" if program.parent.name == "lab" else f"{program.parent.name}/{program.name}"
     try:
@@ -66,13 +66,13 @@ def main(verb, trouble=1, interrupted="`lab/up` goes on from here, `lab/down` re
         print(f"{teller}: {what}", file=sys.stderr)
         sys.exit(trouble)
     except subprocess.CalledProcessError as error:
-        print(f"{teller}: `{' '.join(map(str, error.cmd))}` failed ({error.returncode}): {error.stderr or 'its words are above'}", file=sys.stderr)
+        print(f"{teller}: `{' '.join(map(str, error.cmd))}` failed (exit code {error.returncode}): {error.stderr or 'its output is above'}", file=sys.stderr)
         sys.exit(trouble)
     except subprocess.TimeoutExpired as late:
         print(f"{teller}: `{' '.join(map(str, late.cmd))[:200]}` takes longer than {late.timeout} s", file=sys.stderr)
         sys.exit(trouble)
     except OSError as error:
-        print(f"{teller}: the host refuses: {error}", file=sys.stderr)
+        print(f"{teller}: the host reports an error: {error}", file=sys.stderr)
         sys.exit(trouble)
     except KeyboardInterrupt:
         print(f"{teller}: interrupted; {interrupted}", file=sys.stderr)

@@ -1,6 +1,6 @@
-"""A caching HTTP proxy inside the lab's network that fetches from the host's Debian mirrors only.
+"""A caching HTTP proxy inside the lab's network. It fetches only from the host's Debian mirrors.
 
-Packages (pool/) never change under their name and are kept on disk; indexes are always fetched anew.
+A package (pool/) never changes under its name, so it is kept on disk. Indexes are fetched each time.
 """
 
 import contextlib
@@ -19,12 +19,12 @@ _BLOCK = 1 << 16
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 60
-    mirrors = {}  # host name → scheme that the mirror is reached by
+    mirrors = {}  # host name of each mirror → its scheme, http or https
 
     def do_GET(self):
         parts = urlsplit(self.path)
         if parts.hostname not in self.mirrors or ".." in parts.path:
-            self._refuse(403, "the lab's proxy gives the packages of the host's Debian mirrors only")
+            self._refuse(403, "the lab's proxy fetches only from the host's Debian mirrors")
             return
         kept = settings.CACHE / "packages" / parts.hostname / parts.path.lstrip("/")
         try:
@@ -52,9 +52,9 @@ class _Handler(BaseHTTPRequestHandler):
             try:
                 with unfinished.open("wb") as file:
                     shutil.copyfileobj(upstream, file, _BLOCK)
-                # A connection that breaks ends a read without an error: half a package must not be kept.
+                # If the connection breaks, the read ends without an error. An incomplete package must not be kept.
                 if unfinished.stat().st_size != int(upstream.headers["Content-Length"] or -1):
-                    raise urllib.error.URLError("the mirror broke off")
+                    raise urllib.error.URLError("the connection to the mirror broke")
                 unfinished.rename(kept)
             finally:
                 unfinished.unlink(missing_ok=True)
@@ -95,7 +95,7 @@ class _Server(ThreadingHTTPServer):
 
 
 def serve():
-    """Serves until it is ended."""
+    """Serves until the process is ended."""
     for mirror in host.mirrors():
         parts = urlsplit(mirror)
         _Handler.mirrors[parts.hostname] = parts.scheme

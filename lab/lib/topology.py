@@ -13,7 +13,7 @@ def _hosts(group):
 
 
 def _read(path):
-    import yaml  # not on a fresh host before host.install()
+    import yaml  # here, because a new host has no yaml before host.install()
 
     try:
         return yaml.safe_load(path.read_text())["all"]
@@ -30,7 +30,7 @@ def _inventory():
 
 
 def machines():
-    """Name → address of every machine, in the inventory's order."""
+    """Returns name → address of every machine, in the inventory's order."""
     found = {}
     for name, variables in _hosts(_inventory()):
         if "ansible_host" in (variables or {}):
@@ -41,7 +41,7 @@ def machines():
 
 
 def data_disk(machine):
-    """(size in MB, where it is mounted) of the machine's data disk; None if it has none."""
+    """Returns (size in MiB, mount point) of the machine's data disk. None if it has no such disk."""
     for group in _inventory()["children"].values():
         variables = group.get("vars") or {}
         if machine in (group.get("hosts") or {}) and "machine_data_mb" in variables:
@@ -50,17 +50,17 @@ def data_disk(machine):
 
 
 def controller():
-    """(address, network) of the controller: the bridge's own address."""
+    """Returns (address, network) of the controller. The address is that of the bridge."""
     variables = _inventory()["vars"]
     return variables["controller_addresses"][0], ipaddress.ip_network(variables["network_cidr"])
 
 
 def web_machines():
-    """How many web machines there are."""
+    """Returns the number of web machines."""
     return len(_inventory()["children"]["web"]["hosts"])
 
 
 def web():
-    """Address of the web node, or of the VIP of several."""
+    """Returns the address of the web node, or the VIP if there are several."""
     nodes = list(_inventory()["children"]["web"]["hosts"].values())
     return nodes[0]["ansible_host"] if len(nodes) == 1 else _inventory()["vars"]["web_vip_address"]

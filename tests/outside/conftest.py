@@ -1,4 +1,4 @@
-"""The system as its users and neighbours meet it, from the controller inside the lab's network."""
+"""Helpers for the tests from outside. They use the system as clients and other machines do, from the controller inside the lab's network."""
 
 import base64
 import dataclasses
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class System:
-    """The provisioned machines: what Ansible knows of them, commands on them, requests to them."""
+    """The provisioned machines: their variables in Ansible, commands on them, and requests to them."""
 
     def __init__(self):
         listing = subprocess.run(["ansible-inventory", "--list"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -34,21 +34,21 @@ class System:
         self.contract = Contract(ROOT / "api/openapi.yaml")
 
     def fact(self, name):
-        """A variable that all machines share."""
+        """Returns a variable that is the same on all machines."""
         return self.variables[self.machines[0]][name]
 
     def address(self, machine):
         return self.variables[machine]["ansible_host"]
 
     def shell(self, machine, command):
-        """A command as root on a machine; returns what it printed."""
+        """Runs a command as root on a machine. Returns its output."""
         done = subprocess.run(["ssh", "-o", "LogLevel=ERROR", f"root@{self.address(machine)}", command],
                               capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{machine}: {command}: {done.stderr}"
         return done.stdout
 
     def sql(self, machine, statement, database=None):
-        """A statement as PostgreSQL's superuser; returns its rows as text."""
+        """Runs a statement as PostgreSQL's superuser. Returns its rows as text."""
         return self.shell(machine, f"sudo -u postgres psql -X -A -t -v ON_ERROR_STOP=1 -d {database or self.fact('database_name')} "
                                    f"<<'END'\n{statement}\nEND").strip()
 
@@ -62,7 +62,7 @@ class System:
         return [name for name in self.groups["balancer"] if self.shell(name, command)]
 
     def request(self, method, path, body=None, headers=None, **query):
-        """A request through nginx; returns (status, headers, text). The answer must be as the contract says."""
+        """Sends a request through nginx. Returns (status, headers, text). The answer must follow the contract."""
         answer = self._send(method, path, body, headers or {}, query)
         self.contract.check(method, path, *answer)
         return answer
@@ -78,7 +78,7 @@ class System:
             return error.code, error.headers, error.read().decode()
 
     def person(self, first_name="Анна"):
-        """A new user who has signed in."""
+        """Registers a new user, who signs in. Returns the user."""
         user = {"first_name": first_name, "second_name": "Ёжикова", "birthdate": "1990-02-28", "biography": "", "city": "Псков",
                 "password": "correct horse battery"}
         user_id = json.loads(self.request("POST", "/user/register", user)[2])["user_id"]
@@ -88,26 +88,26 @@ class System:
 
 @dataclasses.dataclass
 class Person:
-    """A user, and what it asks for."""
+    """A user, with the requests that the user sends."""
 
     system: System
     id: str
     token: str
 
     def ask(self, method, path, body=None, headers=None, **query):
-        """(status, what the body says, headers)."""
+        """Sends a request with the user's token. Returns (status, parsed body, headers)."""
         bearer = {"Authorization": f"Bearer {self.token}"}
         status, headers, text = self.system.request(method, path, body, {**bearer, **(headers or {})}, **query)
         return status, json.loads(text) if text else None, headers
 
     def must(self, method, path, body=None, **query):
-        """What the body of a request that goes well says."""
+        """Sends a request that must be answered with 200. Returns the parsed body."""
         status, value, _ = self.ask(method, path, body, **query)
         assert status == 200, f"{method} {path} answered {status}: {value}"
         return value
 
     def live(self, as_a_page_does=False, **query):
-        """The live feed's WebSocket."""
+        """Opens the WebSocket of the live feed. A page sends its token in the query, because a browser can't set the header."""
         if as_a_page_does:
             query["access_token"] = self.token
         url = self.system.url.replace("http", "ws", 1) + "/post/feed/posted?" + urllib.parse.urlencode(query)
@@ -116,7 +116,7 @@ class Person:
 
 
 def token(subject, algorithm="HS256", secret=None, lives_s=3600):
-    """A token as the service would issue it, or not quite."""
+    """Returns a token like one of the service. Other arguments make it invalid."""
     secret = secret or yaml.safe_load((ROOT / "group_vars/all/secrets.yml").read_text())["secret_jwt"]
     claims = {"sub": subject, "iat": int(time.time()) - 7200, "exp": int(time.time()) + lives_s}
     signed = ".".join(_base64(json.dumps(part).encode()) for part in ({"alg": algorithm}, claims))
@@ -135,13 +135,13 @@ def system():
 
 @pytest.fixture(scope="session")
 def two(system):
-    """Two users who don't know each other."""
+    """Two users who are not friends."""
     return system.person("Анна"), system.person("Борис")
 
 
 @pytest.fixture(scope="session")
 def until():
-    """Waits for a condition by deadline; the last value is returned, so that an assertion can show it."""
+    """A function that waits for a condition, at most for some seconds. It returns the last value, so that an assertion can show it."""
 
     def wait(condition, seconds):
         deadline = time.monotonic() + seconds

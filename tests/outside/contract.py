@@ -1,4 +1,4 @@
-"""Holds answers against api/openapi.yaml: what it doesn't describe so fails the test that asked."""
+"""Compares answers with api/openapi.yaml. An answer that the document doesn't describe fails the test."""
 
 import json
 import re
@@ -17,7 +17,7 @@ class Contract:
         self.registry = Registry().with_resource(NAME, DRAFT202012.create_resource(self.document))
 
     def check(self, method, path, status, headers, text):
-        """An answer of the service, or of nginx in its stead. What the document has no path for is held to be an error."""
+        """Checks an answer of a service, or of nginx in its place. If the document has no such path, only an error's body is checked."""
         template = next((one for one in self.document["paths"] if re.fullmatch(re.sub(r"\{\w+}", "[^/]+", one), path)), None)
         asked = f"{method} {path} answered {status}"
         if method.lower() in self.document["paths"].get(template, {}):
@@ -29,7 +29,7 @@ class Contract:
             self.check_error(asked, status, headers, text)
 
     def check_error(self, asked, status, headers, text):
-        """The body that every error has, whoever made it."""
+        """Checks the body of an error. It is the same for all errors, also for those of nginx."""
         error = json.loads(text)
         self._conforms(asked, "#/components/schemas/Error", error)
         assert error["code"] == status and error["request_id"] == headers["X-Request-Id"], f"{asked}: {text}"

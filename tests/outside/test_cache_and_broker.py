@@ -1,4 +1,4 @@
-"""Redis and RabbitMQ as the app nodes meet them, through the VIP: who may do what, what is bounded, who serves."""
+"""Tests of Redis and RabbitMQ from the app nodes, through the VIP: the rights of their logins, their limits, and which machine serves."""
 
 import shlex
 import subprocess
@@ -13,12 +13,12 @@ UNITS = {"cache": "redis-server", "broker": "rabbitmq-server"}
 
 
 def python(system, machine, program):
-    """What a Python program prints on a machine."""
+    """Runs a Python program on a machine. Returns its output."""
     return system.shell(machine, f"python3 -c {shlex.quote(program)}")
 
 
 def talk(system, port, *sent):
-    """What the VIP answers to each text, one after the other on one connection from an app node."""
+    """Sends each text from an app node to the VIP, one after the other on one connection. Returns the answers."""
     return python(system, "app1", f"""
 import socket
 connection = socket.create_connection(({system.fact('vip_address')!r}, {port}), 5)
@@ -30,32 +30,32 @@ for text in {sent!r}:
 
 
 def redis(system, *commands, login="core"):
-    """Redis' answers to commands without spaces in their words, of a service's login or of none."""
+    """Sends commands to Redis with the login of a service, or without a login. Their arguments can't have spaces. Returns the answers."""
     words = [f"AUTH {system.fact(f'cache_{login}_login')} {SECRETS[f'secret_cache_{login}_password']}"] if login else []
     return talk(system, system.fact("cache_port"), *(f"{command}\r\n" for command in [*words, *commands]))
 
 
 def connect(system, login=None, passcode=None):
-    """STOMP's first frame, of the service's login unless another is given."""
+    """Returns the first frame of STOMP, with the service's login or another one."""
     return (f"CONNECT\naccept-version:1.2\nhost:{system.fact('broker_vhost')}\n"
             f"login:{login or system.fact('broker_login')}\npasscode:{passcode or SECRETS['secret_broker_password']}\n\n")
 
 
 def stomp(system, *frames, **login):
-    """RabbitMQ's answers to CONNECT and further frames."""
+    """Sends CONNECT and more frames to RabbitMQ. Returns the answers."""
     return talk(system, system.fact("broker_stomp_port"), *(f"{frame}\0" for frame in (connect(system, **login), *frames)))
 
 
 def instance(system):
-    """Which Redis serves: each start of each has an id of its own."""
+    """Returns the id of the Redis that serves. Each start of a Redis has another id."""
     return next((line for line in redis(system, "INFO server").splitlines() if line.startswith("run_id:")), None)
 
 
 def serving(system, group):
-    """Whether the service behind the VIP takes its login and works."""
+    """Returns whether the Redis or RabbitMQ behind the VIP accepts its login and answers."""
     try:
         return "+OK" in redis(system) if group == "cache" else "CONNECTED" in stomp(system)
-    except AssertionError:  # refused, or cut off: not now
+    except AssertionError:  # the connection was refused or broken
         return False
 
 
@@ -64,13 +64,13 @@ def unit(system, group, verb, number=0):
 
 
 @pytest.mark.parametrize("command", ["GET x", "SET x 1", "INFO", "KEYS *", "CONFIG GET *", "ACL LIST"])
-def test_redis_tells_nothing_without_a_login(system, command):
+def test_redis_refuses_all_commands_but_ping_without_a_login(system, command):
     assert redis(system, "PING", login=None).strip() == "+PONG"
     assert "-NOPERM" in redis(system, command, login=None)
 
 
 @pytest.mark.parametrize("command", ["FLUSHALL", "KEYS *", "SCAN 0", "RANDOMKEY", "CONFIG GET *", "ACL LIST", "SCRIPT FLUSH", "SHUTDOWN", "REPLICAOF a 1", "MODULE LIST"])
-def test_redis_lets_its_login_do_no_more_than_use_keys(system, command):
+def test_a_login_of_redis_may_only_use_keys(system, command):
     assert redis(system, "SET user:test value EX 60", "MGET user:test feed:test", "DEL user:test").split() == ["+OK", "+OK", "*2", "$5", "value", "$-1", ":1"]
     assert "-NOPERM" in redis(system, command)
 
@@ -79,21 +79,21 @@ def test_redis_lets_its_login_do_no_more_than_use_keys(system, command):
     ("core", "GET dialog:test"), ("core", "SET dialog:test 1"), ("core", "DEL test"),
     ("chat", "GET user:test"), ("chat", "SET writers 1"), ("chat", "DEL feed:test"),
 ])
-def test_redis_lets_a_login_use_no_keys_but_its_own(system, login, command):
+def test_a_login_of_redis_may_only_use_the_keys_of_its_service(system, login, command):
     assert "-NOPERM" in redis(system, command, login=login)
 
 
-def test_redis_takes_no_other_password(system):
+def test_redis_refuses_a_wrong_password(system):
     assert "-WRONGPASS" in redis(system, f"AUTH {system.fact('cache_core_login')} wrong", login=None)
 
 
 @pytest.mark.parametrize("login, passcode", [("guest", "guest"), ("holdfast", "wrong")])
-def test_rabbitmq_takes_no_other_login(system, login, passcode):
+def test_rabbitmq_refuses_a_wrong_login(system, login, passcode):
     answer = stomp(system, login=login, passcode=passcode)
     assert "ERROR" in answer and "Access refused" in answer and "CONNECTED" not in answer
 
 
-def test_rabbitmq_carries_what_the_login_sends_to_the_live_feed(system):
+def test_rabbitmq_delivers_a_message_to_the_live_feed(system):
     answer = stomp(system, "SUBSCRIBE\nid:1\ndestination:/exchange/live-feed\nreceipt:subscribed\n\n",
                    "SEND\ndestination:/exchange/live-feed\n\nhello")
     assert "MESSAGE" in answer and "hello" in answer
@@ -105,12 +105,12 @@ def test_rabbitmq_carries_what_the_login_sends_to_the_live_feed(system):
     "SEND\ndestination:/exchange/amq.fanout\nreceipt:1\n\nhello",
     "SEND\ndestination:/queue/mine\nreceipt:1\n\nhello",
 ])
-def test_rabbitmq_lets_its_login_use_the_live_feed_only(system, frame):
+def test_the_login_of_rabbitmq_may_only_use_the_live_feed(system, frame):
     assert "access_refused" in stomp(system, frame)
 
 
 @pytest.mark.parametrize("group", UNITS)
-def test_nothing_else_of_them_listens_to_the_outside(system, group):
+def test_redis_and_rabbitmq_listen_only_on_their_port(system, group):
     for machine in system.groups[group]:
         names = {"cache": "redis-server", "broker": "beam.smp|epmd"}[group]
         listening = system.shell(machine, f"ss --no-header --listening --tcp --numeric --processes | grep -E '{names}'").splitlines()
@@ -120,13 +120,13 @@ def test_nothing_else_of_them_listens_to_the_outside(system, group):
 
 
 @pytest.mark.parametrize("group, limit", [("cache", "redis_memory_max_mb"), ("broker", "rabbitmq_memory_max_mb")])
-def test_their_memory_is_limited(system, group, limit):
+def test_the_memory_of_redis_and_rabbitmq_is_limited(system, group, limit):
     for machine in system.groups[group]:
         assert int(system.shell(machine, f"systemctl show --property=MemoryMax --value {UNITS[group]}")) == system.variables[machine][limit] * 1024**2
 
 
-def test_a_full_redis_lets_go_what_expires_soonest(system):
-    """Twice what it holds is written; what lives longer than the rest is kept, and no write fails."""
+def test_a_full_redis_removes_the_keys_that_expire_first(system):
+    """The test writes twice as much as Redis can hold. The key that lives longest is kept, and no write fails."""
     memory = system.variables[system.groups["cache"][0]]["redis_memory_mb"]
     answers = python(system, "app1", f"""
 import socket
@@ -149,13 +149,13 @@ def test_the_balancers_checks_leave_no_line_in_rabbitmqs_journal(system):
 
 
 def running(system, program):
-    """A Python program on an app node, whose lines can be read while it runs."""
+    """Starts a Python program on an app node. Its lines can be read while it runs."""
     return subprocess.Popen(["ssh", "-o", "LogLevel=ERROR", f"root@{system.address('app1')}", f"python3 -u -c {shlex.quote(program)}"],
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def open_session(system):
-    """A session with the Redis that serves now; prints a line when it is open, and one when it ends."""
+    """Starts a program that opens a session with the Redis that serves now. It prints a line when the session is open, and another when it ends."""
     return running(system, f"""
 import socket
 connection = socket.create_connection(({system.fact('vip_address')!r}, {system.fact('cache_port')}), 5)
@@ -166,7 +166,7 @@ print("ended" if not connection.recv(1) else "spoke")
 """)
 
 
-def test_a_queue_that_nobody_reads_keeps_the_newest_only(system):
+def test_a_queue_without_a_reader_keeps_only_the_newest_messages(system):
     most = system.variables[system.groups["broker"][0]]["rabbitmq_queue_length"]
     frames = ["SUBSCRIBE\nid:1\ndestination:/exchange/live-feed\nack:client\nprefetch-count:1\n\n",
               *["SEND\ndestination:/exchange/live-feed\n\nhello"] * (most + 100),
@@ -189,8 +189,8 @@ sys.stdin.read()
     assert max(int(line) for line in queues.split() if line.isdigit()) == most
 
 
-def test_all_sessions_leave_a_redis_that_stops_and_go_back_when_it_returns(system, until):
-    """Else two app nodes could use two of them at once, and not see each other's marks."""
+def test_all_sessions_move_when_a_redis_stops_and_move_back_when_it_returns(system, until):
+    """Otherwise two app nodes could use two Redis at once, and one would not see the marks of the other's writers."""
     try:
         for verb in ("stop", "start"):
             before = instance(system)

@@ -1,4 +1,4 @@
-"""The contract through nginx, the VIP and the database."""
+"""Tests of the API's contract for users and searches, through nginx, the VIP and the database."""
 
 import json
 
@@ -22,7 +22,7 @@ def test_a_user_registers_signs_in_and_is_found(system):
     assert USER["password"] not in text
 
 
-def test_search_answers_all_matches_ordered_by_id(system):
+def test_search_returns_all_matches_ordered_by_id(system):
     status, headers, text = system.request("GET", "/user/search", first_name="Л", last_name="З")
     assert status == 200
     users = json.loads(text)
@@ -33,7 +33,7 @@ def test_search_answers_all_matches_ordered_by_id(system):
     assert json.loads(system.request("GET", f"/user/get/{users[0]['id']}")[2]) == users[0]
 
 
-def test_the_request_id_is_nginx_own(system):
+def test_nginx_ignores_the_clients_request_id(system):
     _, headers, _ = system.request("GET", "/user/search", headers={"X-Request-Id": "mine"}, first_name="Ъ", last_name="Ъ")
     assert len(headers["X-Request-Id"]) == 32 and headers["X-Request-Id"] != "mine"
 
@@ -53,7 +53,7 @@ def test_the_request_id_is_nginx_own(system):
     ("GET", "/actuator/health", None, {}, 404),
     ("DELETE", "/user/search", None, {}, 405),
 ])
-def test_bad_requests_get_the_contracts_answer(system, method, path, body, query, status):
+def test_a_bad_request_gets_an_error_as_the_contract_describes(system, method, path, body, query, status):
     answered, headers, text = system.request(method, path, body, **query)
     assert answered == status, text
     error = json.loads(text)
@@ -62,13 +62,13 @@ def test_bad_requests_get_the_contracts_answer(system, method, path, body, query
 
 
 @pytest.mark.parametrize("prefix", ["%", "_", "\\", "'", "А%"])
-def test_a_prefix_means_itself(system, prefix):
+def test_special_characters_in_a_prefix_have_no_meaning(system, prefix):
     status, _, text = system.request("GET", "/user/search", first_name=prefix, last_name="А")
     assert (status, json.loads(text)) == (200, [])
 
 
 def test_search_uses_an_index_for_any_two_prefixes(system, until):
-    """PostgreSQL counts its scans: who answers, the primary while the replicas lag, must not read the whole table for any pair."""
+    """PostgreSQL counts its scans. No server, replica or primary, may read the whole table for any of these pairs."""
     pairs = [("А", "Б"), ("А", "Иван"), ("Алекс", "И"), ("Ъ", "Ъ"), ("Александр", "Иванов"), ("𐐀", "А")]
 
     def scans():
@@ -78,7 +78,7 @@ def test_search_uses_an_index_for_any_two_prefixes(system, until):
     sequential, by_index = scans()
     for first, last in pairs * 8:
         assert system.request("GET", "/user/search", first_name=first, last_name=last)[0] == 200
-    # A session tells its counts when it has been idle for some seconds.
+    # A session reports its counts only when it has been idle for some seconds.
     until(lambda: scans()[1] >= by_index + len(pairs) * 8, 40)
     after = scans()
     assert after[1] >= by_index + len(pairs) * 8

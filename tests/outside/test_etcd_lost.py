@@ -1,4 +1,4 @@
-"""ansible/recover_etcd.yml on members that lost their disks. PostgreSQL goes on meanwhile: the same leader, on the same timeline."""
+"""Tests of ansible/recover_etcd.yml after members have lost their data. PostgreSQL must keep its leader and its timeline."""
 
 import json
 import subprocess
@@ -12,14 +12,14 @@ LOSE = '. /etc/default/etcd && systemctl stop etcd && rm -rf "$ETCD_DATA_DIR"'
 
 
 def leader_and_timeline(system):
-    """Who leads PostgreSQL, and on which timeline: a failover changes it, also one back to the same machine."""
+    """Returns PostgreSQL's leader and its timeline. Every failover changes the timeline, also one that ends at the same machine."""
     address = system.address(system.groups["database"][0])
     members = json.load(urllib.request.urlopen(f"http://{address}:{system.fact('patroni_api_port')}/cluster", timeout=5))["members"]
     return next((member["name"], member["timeline"]) for member in members if member["role"] == "leader")
 
 
 def works(system, member):
-    """Whether the member confirms a read with a majority."""
+    """Returns whether the member can confirm a read with a majority."""
     return system.shell(member, "etcdctl endpoint health >&2 && echo yes || echo no") == "yes\n"
 
 

@@ -1,4 +1,4 @@
-"""What is no good request gets the contract's answer, whoever makes it: nginx on the way in, Tomcat on a core node."""
+"""Tests that an invalid request gets an error as the contract describes, both from nginx and from Tomcat on a core node."""
 
 import http.client
 import json
@@ -14,7 +14,7 @@ NOBODY = b"/user/get/00000000-0000-0000-0000-000000000000"
 
 
 def ask(place, raw):
-    """(status, headers, body) of the answer to these bytes."""
+    """Sends these bytes. Returns (status, headers, body) of the answer."""
     with socket.create_connection(place, timeout=30) as connection:
         connection.sendall(raw)
         answer = http.client.HTTPResponse(connection, method=raw.split(b" ")[0].decode("latin-1"))
@@ -33,7 +33,7 @@ def node(system):
     return system.address(name), system.variables[name]["core_port"]
 
 
-def is_the_contracts(system, status, headers, body):
+def check_error(system, status, headers, body):
     assert headers["Content-Type"] == "application/json"
     assert len(headers.get_all("X-Request-Id")) == 1
     system.contract.check_error("the request", status, headers, body.decode())
@@ -78,18 +78,18 @@ def is_the_contracts(system, status, headers, body):
     (b"GET /error HTTP/1.1\r\n" + END, 404),
     (b"GET /moved HTTP/1.1\r\n" + END, 404),
 ], ids=lambda value: value[:60].decode("latin-1") if isinstance(value, bytes) else None)
-def test_what_nginx_refuses_has_the_contracts_body(system, entrance, raw, status):
+def test_an_error_of_nginx_follows_the_contract(system, entrance, raw, status):
     answered, headers, body = ask(entrance, raw)
     assert answered == status, body
-    is_the_contracts(system, answered, headers, body)
+    check_error(system, answered, headers, body)
 
 
 @pytest.mark.parametrize("host", [b"my_host", b"My_Host.EXAMPLE.", b"my_host:8080", b"[::1]", b"[::1]:8080", b"203.0.113.9:99999", b"a:b:c", b"-", b"<x>",
                                   "пример".encode(), b"\xff"], ids=repr)
-def test_a_host_name_that_nginx_takes_works(system, entrance, host):
+def test_a_host_name_that_nginx_accepts_works(system, entrance, host):
     answered, headers, body = ask(entrance, b"GET " + NOBODY + b" HTTP/1.1\r\nHost: " + host + b"\r\n" + CLOSE)
     assert answered == 404, body
-    is_the_contracts(system, answered, headers, body)
+    check_error(system, answered, headers, body)
 
 
 @pytest.mark.parametrize("line, status", [
@@ -102,35 +102,35 @@ def test_a_host_name_that_nginx_takes_works(system, entrance, host):
     (b" HTTP/1.1\r\nHost: a b\r\n", 400),
     (b" HTTP/1.1\r\nHost: a..b\r\n", 400),
 ], ids=repr)
-def test_a_host_that_nginx_does_not_take_it_refuses_itself(system, entrance, line, status):
+def test_nginx_itself_refuses_an_invalid_host(system, entrance, line, status):
     answered, headers, body = ask(entrance, b"GET " + NOBODY + line + CLOSE)
     assert answered == status, body
-    is_the_contracts(system, answered, headers, body)
+    check_error(system, answered, headers, body)
 
 
-def test_an_address_with_its_host_is_that_address(system, entrance):
+def test_an_absolute_address_in_the_request_line_works(system, entrance):
     answered, headers, body = ask(entrance, b"GET http://elsewhere.example" + NOBODY + b" HTTP/1.1\r\n" + END)
     assert answered == 404, body
-    is_the_contracts(system, answered, headers, body)
+    check_error(system, answered, headers, body)
 
 
-def test_a_file_comes_whole_whatever_range_is_asked_for(entrance):
+def test_a_file_is_always_sent_whole_and_a_range_is_ignored(entrance):
     answered, headers, body = ask(entrance, b"GET / HTTP/1.1\r\nRange: bytes=99999999-\r\n" + END)
     assert answered == 200 and len(headers.get_all("X-Request-Id")) == 1 and body.startswith(b"<!doctype html>")
 
 
-def test_a_folder_leads_to_its_page_without_nginx_own_html(entrance):
+def test_a_folder_redirects_without_a_body(entrance):
     answered, headers, body = ask(entrance, b"GET /api?a=b HTTP/1.1\r\n" + END)
     assert (answered, headers["Location"], body) == (301, "/api/?a=b", b"")
 
 
-def test_an_error_without_a_body_has_its_headers(entrance):
+def test_an_error_for_head_has_its_headers(entrance):
     answered, headers, body = ask(entrance, b"HEAD /nothing HTTP/1.1\r\n" + END)
     assert (answered, headers["Content-Type"], body) == (404, "application/json", b"")
     assert re.fullmatch("[0-9a-f]{32}", headers["X-Request-Id"])
 
 
-def test_the_oldest_version_gets_the_body_alone(entrance):
+def test_http_0_9_gets_only_the_body(entrance):
     with socket.create_connection(entrance, timeout=30) as connection:
         connection.sendall(b"GET /nothing\r\n")
         with connection.makefile("rb") as answer:
@@ -151,14 +151,14 @@ def test_the_oldest_version_gets_the_body_alone(entrance):
     (POST + b"Transfer-Encoding: chunked\r\n" + END + b"zz\r\n", 400),
     (POST + b"Transfer-Encoding: chunked\r\n" + END + b"ffffffffffffffffff\r\n", 400),
 ], ids=lambda value: value[:60].decode("latin-1") if isinstance(value, bytes) else None)
-def test_what_a_core_node_refuses_has_the_contracts_body(system, node, raw, status):
+def test_an_error_of_a_core_node_follows_the_contract(system, node, raw, status):
     answered, headers, body = ask(node, raw)
     assert answered == status, body
-    is_the_contracts(system, answered, headers, body)
+    check_error(system, answered, headers, body)
 
 
-def test_connections_leave_nothing_in_the_kernels_table_of_them(system, entrance):
-    """A machine of 384 MB has room for some 2,900 entries, and keeps each for two minutes after its connection."""
+def test_clients_connections_take_no_entry_in_the_firewalls_table(system, entrance):
+    """On a machine of 384 MB this table has room for about 2,900 entries, and an entry stays for two minutes after its connection."""
     machine = system.groups["web"][0]
 
     def entries():

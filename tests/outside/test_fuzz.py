@@ -1,6 +1,6 @@
-"""Seeded nonsense at every endpoint: whatever comes in, the answer is the contract's, and no connection is left hanging.
+"""Sends random requests to every endpoint. Each answer must follow the contract, and no connection may hang.
 
-FUZZ_SEED and FUZZ_REQUESTS choose another series, or a longer one; request N of a seed is always the same.
+FUZZ_SEED selects another series, and FUZZ_REQUESTS a longer one. Request N of a seed is always the same.
 """
 
 import concurrent.futures
@@ -19,10 +19,10 @@ import pytest
 
 SEED = int(os.environ.get("FUZZ_SEED", "15"))
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "2000"))
-# Those that may never be whole: each costs nginx's patience with a client, so all of them are sent at once.
+# The number of requests that may never be complete. nginx waits for each until a timeout, so all of them are sent at once.
 BROKEN = 120
 CONNECTIONS = 12
-ANSWERED_S = 60  # above the longest that nginx lets a write wait
+ANSWERED_S = 60  # longer than nginx lets any write wait
 NEVER = {500, 501, 502, 505}
 NOBODY = "00000000-0000-0000-0000-000000000000"
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "M-SEARCH", "A_B", "get", "G" * 300]
@@ -82,17 +82,17 @@ PIECES = ["", "/", "//", "/./", "/../", "/%2e%2e/", "%00", "%", "%zz", "%ff", "\
 
 @dataclass
 class Sent:
-    """One request, as it goes onto the wire."""
+    """A request with the bytes that are sent."""
 
     number: int
     method: str
     path: str
     raw: bytes
-    alone: bool  # its connection is of no use afterwards: where it ends is a matter of view
+    alone: bool  # its connection can't be used again, because client and server may see its end at different bytes
 
 
 class Nonsense:
-    """Makes requests: the same number gives the same request."""
+    """Makes random requests. The same number gives the same request."""
 
     def __init__(self, document, token, user):
         self.operations = [(method.upper(), path) for path, item in document["paths"].items() for method in item]
@@ -100,7 +100,7 @@ class Nonsense:
         self.document, self.token, self.user = document, token, user
 
     def request(self, number):
-        """A whole request, however strange."""
+        """Makes a complete request."""
         dice = random.Random(f"{SEED}/{number}")
         method, path = dice.choice(self.operations) if dice.random() < 0.9 else ("GET", dice.choice(["/", "/style.css", "/api", "/api/openapi.yaml", "/error", "*"]))
         body = self.body(dice, method, path)
@@ -127,7 +127,7 @@ class Nonsense:
         return Sent(number, method, plain, head + framed, alone)
 
     def broken(self, number):
-        """A request that is cut off, or that had bytes changed, taken away or added: it may never end."""
+        """Makes a request in which bytes were replaced, removed or added, or whose end is missing. It may never be complete."""
         dice = random.Random(f"{SEED}/broken/{number}")
         whole = self.request(number)
         raw = bytearray(whole.raw)
@@ -139,7 +139,7 @@ class Nonsense:
         return Sent(number, "HEAD" if raw.startswith(b"HEAD ") else whole.method, whole.path, bytes(raw), True)
 
     def target(self, dice, path):
-        """(as sent, the path that the contract knows or none)"""
+        """Returns (the target as it is sent, the path in the contract or None)."""
         real = path.replace("{id}", dice.choice([self.user, NOBODY])).replace("{user_id}", dice.choice([self.user, NOBODY, NOBODY]))
         sent = real
         if dice.random() < 0.2:
@@ -150,7 +150,7 @@ class Nonsense:
             sent += "?" + "&".join(f"{name}={self.query(dice)}" for name in (["first_name", "last_name"] if dice.random() < 0.6 else []) + names)
         if dice.random() < 0.03:
             sent = dice.choice(["http://my_host", "http://a:b@c", "https://x:1", "ftp://x", "http://", "//x"]) + sent
-        # No space or line end of its own: the request line would be another.
+        # A space or line end in the target would change the request line.
         raw = sent.encode("utf-8" if dice.random() < 0.5 else "latin-1", "replace").translate(None, b" \r\n")
         return raw or b"/", real if raw.decode("latin-1").partition("?")[0] == real else None
 
@@ -159,7 +159,7 @@ class Nonsense:
         return urllib.parse.quote_from_bytes(saying) if dice.random() < 0.7 else saying.decode("latin-1").replace("?", "")
 
     def body(self, dice, method, path):
-        """Bytes, or None for no body."""
+        """Returns the body, or None if the request has none."""
         content = self.document["paths"].get(path, {}).get(method.lower(), {}).get("requestBody")
         if not content and dice.random() < 0.9:
             return None
@@ -178,13 +178,13 @@ class Nonsense:
 
     def field(self, dice, name):
         if dice.random() < 0.55:
-            # Mostly no password that could be one: each costs the service its hash.
+            # Most passwords are too short, because the service needs much time to hash a valid one.
             return {"id": self.user, "birthdate": "1990-02-28", "password": "short", "text": "да", "biography": ""}.get(name, "Ян")
         return dice.choice(SAYINGS) * dice.choice([1, 1, 1, 7]) if dice.random() < 0.8 else dice.choice(VALUES)
 
     @staticmethod
     def framed(dice, lines, body):
-        """The body as it goes onto the wire; its length goes among the lines."""
+        """Returns the body as it is sent, and adds its length or encoding to the lines of the head."""
         if body is None:
             return b""
         if dice.random() < 0.8:
@@ -199,14 +199,14 @@ class Nonsense:
 
 
 class Wire:
-    """A connection that is kept as long as it can be."""
+    """A connection that is used for as many requests as possible."""
 
     def __init__(self, system):
         self.system, self.socket = system, None
         self.place = (system.address(system.groups["web"][0]), int(system.fact("web_port")))
 
     def ask(self, sent, seconds):
-        """What is wrong with the answer, or None. No answer is right only where the request may not have been one."""
+        """Sends a request. Returns what is wrong with the answer, or None. A missing answer is right only if the bytes may be no request."""
         kept = self.socket is not None
         self.socket = self.socket or socket.create_connection(self.place, timeout=20)
         self.socket.settimeout(seconds)
@@ -215,7 +215,7 @@ class Wire:
             try:
                 self.socket.sendall(sent.raw)
             except ConnectionError:
-                pass  # refused before all of it was sent: the answer says why
+                pass  # the request was refused before all of it was sent; the answer says why
             answer = http.client.HTTPResponse(self.socket, method=sent.method)
             answer.begin()
             text = b"" if answer.status == 101 else answer.read()
@@ -224,13 +224,13 @@ class Wire:
         except TimeoutError:
             return f"no answer and no end after {seconds} s"
         except (http.client.RemoteDisconnected, ConnectionError) as gone:
-            if kept:  # an idle connection may be closed at any time: again on a new one
+            if kept:  # an idle connection may be closed at any time, so the request is sent again on a new one
                 self.close()
                 return self.ask(sent, seconds)
             return None if sent.alone else f"closed without an answer: {gone!r}"
         except http.client.HTTPException as broken:
             if b" HTTP/" not in sent.raw.partition(b"\n")[0]:
-                return None  # HTTP/0.9, where an answer is a body and nothing else
+                return None  # the server took it for HTTP/0.9, whose answer is only a body
             return f"not HTTP: {broken!r}"
         finally:
             if closing:
@@ -243,7 +243,7 @@ class Wire:
 
     def wrong(self, sent, answer, text):
         try:
-            assert answer.status not in NEVER, "a failure of the service's own"
+            assert answer.status not in NEVER, "this status means a failure of the service"
             assert len(answer.msg.get_all("X-Request-Id", [])) == 1, "not one X-Request-Id"
             if answer.status >= 400:
                 assert answer.headers["Content-Type"] == "application/json", answer.headers["Content-Type"]
@@ -268,14 +268,14 @@ def nonsense(system):
 
 
 def told(system, sent, wrong):
-    """What one needs to see it again."""
+    """Returns the failure, with a command that sends the request again."""
     script = (f"import socket; s = socket.create_connection({Wire(system).place!r}); s.settimeout(90); s.sendall({sent.raw!r})\n"
               "while part := s.recv(65536): print(part)")
-    return f"seed {SEED}, request {sent.number}: {wrong}\n  again: python3 -c {shlex.quote(script)}"
+    return f"seed {SEED}, request {sent.number}: {wrong}\n  to send it again: python3 -c {shlex.quote(script)}"
 
 
 def series(system, make, numbers, seconds):
-    """Sends one request after the other through one connection; returns what was wrong."""
+    """Sends requests one after the other through one connection. Returns what was wrong."""
     wire = Wire(system)
     try:
         return [told(system, sent, wrong) for sent in map(make, numbers) if (wrong := wire.ask(sent, seconds))]
@@ -283,7 +283,7 @@ def series(system, make, numbers, seconds):
         wire.close()
 
 
-def test_nonsense_gets_the_contracts_answer(system, nonsense):
+def test_the_answers_to_random_requests_follow_the_contract(system, nonsense):
     broken_s = 3 * system.fact("timeout_web_client") + ANSWERED_S
     began = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(BROKEN + CONNECTIONS) as threads:

@@ -1,4 +1,4 @@
-"""A deployment that dies between writing a file and restarting its unit is completed by the next one."""
+"""Tests that the next deployment completes one that died after it had written a file and before it restarted the unit."""
 
 import subprocess
 
@@ -24,7 +24,7 @@ def play(tmp_path):
     assert restored.returncode == 0, restored.stdout + restored.stderr
 
 
-def test_a_run_that_died_before_the_restart_is_made_good_by_the_next(system, play):
+def test_the_next_run_restarts_a_unit_that_an_interrupted_run_did_not(system, play):
     def process():
         return system.shell(MACHINE, "systemctl show --property=MainPID --value systemd-journald").strip()
 

@@ -1,4 +1,4 @@
-"""The live feed through nginx, as api/asyncapi.yaml describes it."""
+"""Tests of the live feed through nginx, as api/asyncapi.yaml describes it."""
 
 import json
 
@@ -16,21 +16,21 @@ EVENT = Draft202012Validator(yaml.safe_load((ROOT / "api/asyncapi.yaml").read_te
 
 @pytest.fixture(scope="module")
 def friends(system):
-    """Two users; the first has the second as a friend."""
+    """Two users. The first has the second as a friend."""
     reader, writer = system.person("Лада"), system.person("Марк")
     reader.must("PUT", f"/friend/set/{writer.id}")
     return reader, writer
 
 
 def received(socket):
-    """The next post that comes."""
+    """Waits for the next post and returns it."""
     event = json.loads(socket.recv())
     EVENT.validate(event)
     return event
 
 
 @pytest.mark.parametrize("as_a_page_does", [False, True], ids=["token in a header", "token in the query"])
-def test_a_friends_new_post_comes_once(friends, as_a_page_does):
+def test_a_friends_new_post_arrives_once(friends, as_a_page_does):
     reader, writer = friends
     socket = reader.live(as_a_page_does)
     other = reader.live()
@@ -45,7 +45,7 @@ def test_a_friends_new_post_comes_once(friends, as_a_page_does):
         other.close()
 
 
-def test_what_was_missed_comes_first(friends):
+def test_missed_posts_arrive_first(friends):
     reader, writer = friends
     posts = [writer.must("POST", "/post/create", {"text": f"while away {number}"}) for number in range(4)]
     socket = reader.live(after=posts[1])
@@ -57,13 +57,13 @@ def test_what_was_missed_comes_first(friends):
 
 
 @pytest.mark.parametrize("query", [{"after": "17"}, {"after": ""}, {"after": NOBODY}], ids=str)
-def test_an_after_that_is_no_post_is_refused(friends, query):
+def test_an_after_that_is_not_a_post_is_refused(friends, query):
     with pytest.raises(websocket.WebSocketBadStatusException) as refused:
         friends[0].live(**query)
     assert refused.value.status_code == 400
 
 
-def test_a_bad_token_in_the_query_is_refused_with_the_errors_body(system):
+def test_a_bad_token_in_the_query_is_refused_as_the_contract_describes(system):
     status, headers, _ = system.request("GET", "/post/feed/posted", headers={"Connection": "Upgrade", "Upgrade": "websocket"}, access_token="nonsense")
     assert status == 401 and headers["WWW-Authenticate"].startswith("Bearer")
 
@@ -77,7 +77,7 @@ def test_a_message_that_is_too_big_ends_the_connection(friends):
         socket.recv()
 
 
-def test_tokens_of_the_query_are_in_no_journal(system, friends):
+def test_no_journal_has_a_token_of_the_query(system, friends):
     reader = friends[0]
     reader.live(as_a_page_does=True).close()
     for machine in system.groups["web"] + system.groups["core"]:
@@ -85,8 +85,8 @@ def test_tokens_of_the_query_are_in_no_journal(system, friends):
         assert not found, f"the token is in the journal of {machine}: {found}"
 
 
-def test_a_reload_of_nginx_ends_old_connections_in_the_end(system, friends, until):
-    """Else each reload would leave workers behind for as long as somebody's page is open."""
+def test_a_reload_of_nginx_ends_old_connections_after_a_while(system, friends, until):
+    """Otherwise the old workers would run after each reload for as long as a page is open."""
     (web, *_) = system.groups["web"]
     workers = "pgrep --parent $(systemctl show --property=MainPID --value nginx) | sort"
     old = set(system.shell(web, workers).split())

@@ -1,4 +1,4 @@
-"""What the machines are to each other: open and closed ports, privileges, secrets, the VIP."""
+"""Tests of the machines: open and closed ports, privileges, secrets, the VIP."""
 
 import json
 import shlex
@@ -15,7 +15,7 @@ SECRETS = yaml.safe_load((ROOT / "group_vars/all/secrets.yml").read_text())
 
 
 def connects(system, source, address, port):
-    """Whether `source` can open a connection: a closed port is silence, so a second decides."""
+    """Returns whether `source` can open a connection within one second. A closed port doesn't answer at all."""
     probe = f"import socket; s = socket.socket(); s.settimeout(1); print(s.connect_ex(('{address}', {port})))"
     return system.shell(source, f'python3 -c "{probe}"').strip() == "0"
 
@@ -51,17 +51,17 @@ def connects(system, source, address, port):
     ("web1", "chat", "chat_port", False),
     ("web1", "chat", "chat_management_port", False),
 ])
-def test_a_port_is_open_to_those_who_need_it_only(system, source, group, port, opened):
+def test_a_port_is_open_only_to_the_machines_that_need_it(system, source, group, port, opened):
     target = [name for name in system.groups[group] if name != source][-1]
     variables = system.variables[target]
     assert connects(system, source, variables["ansible_host"], variables[port]) is opened
 
 
-def test_ssh_is_for_the_controller_only(system):
+def test_only_the_controller_reaches_ssh(system):
     assert not connects(system, "web1", system.address("db1"), 22)
 
 
-def test_the_service_login_can_do_no_more_than_its_work(system):
+def test_the_login_of_a_service_has_only_the_rights_that_it_needs(system):
     leader = system.leader()
     login = system.fact("database_core_login")
     for forbidden in ("CREATE TABLE core.mine (x int)", "CREATE TABLE public.mine (x int)", "DROP TABLE core.users",
@@ -74,8 +74,8 @@ def test_the_service_login_can_do_no_more_than_its_work(system):
 
 
 @pytest.mark.parametrize("service", ["core", "chat"])
-def test_a_services_transaction_ends_when_it_idles_or_lasts(system, service):
-    """Its login has both limits itself, whatever a session forgets to set."""
+def test_a_services_login_has_limits_for_long_and_idle_transactions(system, service):
+    """The limits are settings of the login, so they hold also if a session sets none."""
     login = system.fact(f"database_{service}_login")
     found = system.sql(system.leader(), f"""
         SELECT split_part(setting, '=', 1), extract(epoch FROM split_part(setting, '=', 2)::interval)::int
@@ -86,7 +86,7 @@ def test_a_services_transaction_ends_when_it_idles_or_lasts(system, service):
         "transaction_timeout": str(system.fact("timeout_transaction"))}, login
 
 
-def test_everybody_elses_transaction_ends_when_it_idles(system):
+def test_idle_transactions_of_all_other_logins_end(system):
     for machine in system.groups["database"]:
         found = system.sql(machine, "SELECT setting::int / 1000 FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'")
         assert found == str(system.fact("timeout_transaction_idle_others")), machine
@@ -99,15 +99,15 @@ def test_no_secret_is_in_a_journal(system):
             assert not found, f"{name} is in the journal of {machine}"
 
 
-def test_no_secret_is_in_a_process_list(system):
-    # The bracket keeps the patterns themselves from matching.
+def test_no_secret_is_in_a_command_line(system):
+    # The brackets keep grep from finding its own command line.
     patterns = shlex.join(f"--regexp=[{value[0]}]{value[1:]}" for value in SECRETS.values())
     for machine in system.machines:
         found = system.shell(machine, f"grep --text --no-messages {patterns} /proc/[0-9]*/cmdline || test $? -ne 0")
         assert not found, machine
 
 
-def test_services_run_with_nothing_failed(system):
+def test_no_unit_has_failed(system):
     for machine in system.machines:
         assert not system.shell(machine, "systemctl list-units --failed --plain --no-legend"), machine
 
@@ -124,9 +124,9 @@ def test_the_vip_moves_when_haproxy_stops_and_no_search_fails(system, until):
     assert until(lambda: len(system.vip_holders()) == 1, 10)
 
 
-def test_who_leads_the_database_hands_etcds_lead_on(system, until):
+def test_the_machine_that_leads_the_database_hands_on_etcds_lead(system, until):
     def of_etcd():
-        """Address of etcd's leader, or none, and each member's id by its address."""
+        """Returns the address of etcd's leader, or None, and address → id of each member."""
         statuses = json.loads(system.shell(system.groups["etcd"][0], "etcdctl --write-out=json endpoint status --cluster"))
         ids = {status["Endpoint"]: status["Status"]["header"]["member_id"] for status in statuses}
         leads = [status["Endpoint"] for status in statuses if status["Status"].get("leader") == ids[status["Endpoint"]]]
@@ -158,8 +158,8 @@ def test_both_replicas_serve_reads(system, until):
 
 
 @pytest.mark.parametrize("service", ["core", "chat"])
-def test_a_service_tells_the_projects_version(system, service):
-    """The version has one home, the pom."""
+def test_a_service_reports_the_projects_version(system, service):
+    """The version stands only in the pom."""
     version = ElementTree.parse(ROOT / "pom.xml").findtext("{http://maven.apache.org/POM/4.0.0}version")
     url = f"http://127.0.0.1:{PORTS[f'{service}_management_port']}/actuator/info"
     said = system.shell(system.groups[service][0], f"python3 -c 'import urllib.request as r; print(r.urlopen(\"{url}\").read().decode())'")

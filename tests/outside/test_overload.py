@@ -1,4 +1,4 @@
-"""What the system does with more than it can do."""
+"""Tests the system under more requests than it can serve."""
 
 import concurrent.futures
 import http.client
@@ -10,8 +10,8 @@ import urllib.parse
 import urllib.request
 
 
-def test_more_than_the_nodes_can_take_is_refused_and_nothing_else(system):
-    at_once = 700  # a node has 20 requests under way and lets 192 wait
+def test_under_overload_requests_are_answered_or_refused_with_503_and_none_fails(system):
+    at_once = 700  # a node processes 20 requests at once, and 192 more wait
     path = "/user/search?" + urllib.parse.urlencode({"first_name": "Д", "last_name": "Д"})
     together = threading.Barrier(at_once, timeout=30)
 

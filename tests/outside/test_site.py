@@ -1,4 +1,4 @@
-"""What nginx serves itself: the page, the contract, and what shows it."""
+"""Tests of the files that nginx serves itself: the page, the contract, and the pages that show the contract."""
 
 import gzip
 import urllib.request
@@ -18,7 +18,7 @@ from conftest import ROOT
     ("/api/live.html", "text/html", "<!doctype html>"),
     ("/api/lib/js-yaml.mjs", "text/javascript", ""),
 ])
-def test_the_site_is_served_and_may_load_nothing_from_elsewhere(system, path, kind, beginning):
+def test_the_site_is_served_and_may_load_nothing_from_other_sites(system, path, kind, beginning):
     status, headers, text = system.request("GET", path)
     assert status == 200 and headers["Content-Type"].split(";")[0] == kind
     assert text.startswith(beginning)
@@ -29,19 +29,19 @@ def test_the_site_is_served_and_may_load_nothing_from_elsewhere(system, path, ki
 
 
 @pytest.mark.parametrize("document", ["openapi.yaml", "asyncapi.yaml"])
-def test_the_contract_is_served_as_it_stands_in_the_repo(system, document):
+def test_the_contract_is_served_unchanged(system, document):
     status, _, text = system.request("GET", f"/api/{document}")
     assert status == 200 and text == (ROOT / "api" / document).read_text()
 
 
-def test_a_page_is_kept_by_its_browser_and_asked_about(system):
+def test_a_browser_may_keep_a_page_but_must_revalidate_it(system):
     _, headers, _ = system.request("GET", "/")
     assert headers["Cache-Control"] == "no-cache"
     status, again, _ = system.request("GET", "/", headers={"If-None-Match": headers["ETag"]})
     assert (status, again["Content-Security-Policy"]) == (304, headers["Content-Security-Policy"])
 
 
-def test_text_is_compressed_for_who_takes_it(system):
+def test_text_is_compressed_if_the_client_accepts_it(system):
     asked = urllib.request.Request(system.url + "/style.css", headers={"Accept-Encoding": "gzip"})
     with urllib.request.urlopen(asked, timeout=10) as answer:
         assert answer.headers["Content-Encoding"] == "gzip" and answer.headers["Vary"] == "Accept-Encoding"
@@ -50,10 +50,10 @@ def test_text_is_compressed_for_who_takes_it(system):
 
 @pytest.mark.parametrize("path", ["/nothing", "/api/nothing", "/api/lib/", "/api/lib", "/pom.xml", "/.git/config", "/web/page/main.js",
                                   "/api/../../etc/passwd", "/..%2f..%2fetc/passwd", "/actuator/health", "/login/", "/loginx"])
-def test_everything_else_is_closed(system, path):
+def test_every_other_path_is_refused(system, path):
     assert system.request("GET", path)[0] in (400, 404)
 
 
-def test_the_site_can_only_be_read(system):
+def test_the_site_accepts_only_reads(system):
     assert system.request("POST", "/", {})[0] == 405
     assert system.request("DELETE", "/main.js")[0] == 405

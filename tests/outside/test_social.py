@@ -1,4 +1,4 @@
-"""Friends, posts, feeds and dialogs through nginx."""
+"""Tests of friends, posts, feeds and dialogs through nginx."""
 
 import json
 import uuid
@@ -14,19 +14,19 @@ TROUBLESOME = ["", "   ", LONGEST + "я", "а\0б", None, 17]
 
 @pytest.fixture(scope="module")
 def friends(system):
-    """Two users; the first has the second as a friend."""
+    """Two users. The first has the second as a friend."""
     first, second = system.person("Вера"), system.person("Глеб")
     first.must("PUT", f"/friend/set/{second.id}")
     return first, second
 
 
-def test_a_friend_is_set_and_deleted_any_number_of_times(two):
+def test_a_friend_can_be_set_and_deleted_repeatedly(two):
     anna, boris = two
     for verb in ("set", "set", "delete", "delete"):
         assert anna.must("PUT", f"/friend/{verb}/{boris.id}") is None
 
 
-def test_the_feed_holds_friends_posts_newest_first_and_pages(system):
+def test_the_feed_has_the_posts_of_friends_newest_first_and_in_pages(system):
     reader, writer, stranger = system.person("Дарья"), system.person("Егор"), system.person("Жанна")
     reader.must("PUT", f"/friend/set/{writer.id}")
     stranger.must("POST", "/post/create", {"text": "not for the reader"})
@@ -45,7 +45,7 @@ def test_the_feed_holds_friends_posts_newest_first_and_pages(system):
     assert writer.must("GET", "/post/feed") == [], "a friendship is directed"
 
 
-def test_a_post_lives_and_dies_for_all(two, system):
+def test_a_post_is_read_changed_and_deleted(two, system):
     anna, boris = two
     post = anna.must("POST", "/post/create", {"text": LONGEST})
     assert json.loads(system.request("GET", f"/post/get/{post}")[2]) == {"id": post, "text": LONGEST, "author_user_id": anna.id}
@@ -53,7 +53,7 @@ def test_a_post_lives_and_dies_for_all(two, system):
     anna.must("PUT", "/post/update", {"id": post, "text": "short"})
     assert anna.must("GET", f"/post/get/{post}")["text"] == "short"
     anna.must("PUT", f"/post/delete/{post}")
-    anna.must("PUT", f"/post/delete/{post}")  # the same request once more
+    anna.must("PUT", f"/post/delete/{post}")  # the repeated request succeeds too
     for method, path, body in (("GET", f"/post/get/{post}", None), ("PUT", "/post/update", {"id": post, "text": "again"})):
         assert anna.ask(method, path, body)[0] == 404
 
@@ -66,7 +66,7 @@ def test_another_users_post_is_not_found(two):
     assert anna.must("GET", f"/post/get/{post}")["text"] == "mine"
 
 
-def test_a_dialog_is_the_same_for_both_and_nobody_elses(system):
+def test_only_the_two_users_of_a_dialog_see_it(system):
     anna, boris, other = system.person("Зоя"), system.person("Иван"), system.person("Клим")
     texts = [(anna, boris, "one"), (boris, anna, "two"), (anna, boris, LONGEST)]
     for sender, receiver, text in texts:
@@ -77,7 +77,7 @@ def test_a_dialog_is_the_same_for_both_and_nobody_elses(system):
     assert other.must("GET", f"/dialog/{anna.id}/list") == []
 
 
-def test_a_long_dialog_is_read_backwards_page_by_page(two):
+def test_a_long_dialog_has_pages_from_the_newest_to_the_oldest(two):
     anna, boris = two
     for number in range(7):
         anna.must("POST", f"/dialog/{boris.id}/send", {"text": f"message {number}"})
@@ -122,7 +122,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("method, path, body, query, status", REFUSED, ids=lambda value: str(value)[:40])
-def test_bad_requests_get_the_contracts_answer(two, method, path, body, query, status):
+def test_a_bad_request_gets_an_error_as_the_contract_describes(two, method, path, body, query, status):
     anna, boris = two
     answered, error, _ = anna.ask(method, path.format(me=anna.id, other=boris.id), body, **query)
     assert answered == status, error
@@ -135,7 +135,7 @@ PRIVATE = [("PUT", f"/friend/set/{NOBODY}", None), ("PUT", f"/friend/delete/{NOB
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic YTpi"}], ids=str)
 @pytest.mark.parametrize("method, path, body", PRIVATE, ids=[f"{method} {path}" for method, path, _ in PRIVATE])
-def test_what_is_private_needs_a_token(system, method, path, body, headers):
+def test_a_private_operation_needs_a_token(system, method, path, body, headers):
     status, answered, _ = system.request(method, path, body, headers)
     assert status == 401
     assert answered["WWW-Authenticate"].startswith("Bearer")
@@ -149,7 +149,7 @@ def test_what_is_private_needs_a_token(system, method, path, body, headers):
     lambda subject: token(NOBODY),
     lambda subject: token("not-a-uuid"),
 ], ids=["expired", "forged", "alg none", "other algorithm", "of nobody", "of no id"])
-def test_a_bad_token_is_refused_and_counts_as_none_where_none_is_needed(two, made):
+def test_a_bad_token_is_refused_but_ignored_by_public_operations(two, made):
     anna, _ = two
     post = anna.must("POST", "/post/create", {"text": "text"})
     bad = {"Authorization": f"Bearer {made(anna.id)}"}
@@ -158,11 +158,11 @@ def test_a_bad_token_is_refused_and_counts_as_none_where_none_is_needed(two, mad
     assert anna.ask("GET", f"/post/get/{post}", headers=bad)[0] == 200
 
 
-def test_a_deleted_users_token_ends_with_the_user(system, until):
+def test_the_token_of_a_deleted_user_is_refused(system, until):
     gone = system.person("Ушедший")
     assert gone.ask("GET", "/post/feed")[0] == 200
     system.sql(system.leader(), f"DELETE FROM core.users WHERE id = '{gone.id}'")
-    # A node may remember for a while whom it has just seen.
+    # A node caches for a while that the user exists.
     assert until(lambda: gone.ask("GET", "/post/feed")[0] == 401, 90)
 
 
@@ -172,7 +172,7 @@ def test_the_same_key_creates_one_post_and_one_message(two, system):
     posts = {anna.ask("POST", "/post/create", {"text": "once"}, key)[:2] for _ in range(4)}
     assert len(posts) == 1 and next(iter(posts))[0] == 200
     assert int(system.sql(system.leader(), f"SELECT count(*) FROM core.posts WHERE author_id = '{anna.id}' AND text = 'once'")) == 1
-    assert boris.ask("POST", "/post/create", {"text": "once"}, key)[1] not in {post for _, post in posts}, "keys of two users don't meet"
+    assert boris.ask("POST", "/post/create", {"text": "once"}, key)[1] not in {post for _, post in posts}, "the same key of two users must not collide"
     text = f"once {uuid.uuid4()}"
     assert [anna.ask("POST", f"/dialog/{boris.id}/send", {"text": text}, key)[0] for _ in range(4)] == [200] * 4
     assert [message["text"] for message in anna.must("GET", f"/dialog/{boris.id}/list")].count(text) == 1
@@ -192,7 +192,7 @@ def test_a_malformed_key_is_refused(two, key):
     assert anna.ask("POST", "/post/create", {"text": "text"}, {"Idempotency-Key": key})[0] == 400
 
 
-def test_the_same_registration_under_the_same_key_is_one_user(system):
+def test_two_registrations_with_the_same_key_make_one_user(system):
     user = {"first_name": "Лия", "second_name": "Ёжикова", "birthdate": "1990-02-28", "biography": "", "city": "Псков",
             "password": "correct horse battery"}
     key = {"Idempotency-Key": f"key-{uuid.uuid4()}"}
@@ -200,8 +200,8 @@ def test_the_same_registration_under_the_same_key_is_one_user(system):
     assert first == second
 
 
-def test_a_user_sees_what_it_has_just_written(friends):
-    """Again and again, so that each node and each replica has its turn."""
+def test_a_user_sees_each_own_write_at_once(friends):
+    """The test repeats this, so that every node and every replica gets some of the requests."""
     reader, writer = friends
     for number in range(30):
         post = writer.must("POST", "/post/create", {"text": f"first {number}"})

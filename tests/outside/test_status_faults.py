@@ -1,4 +1,4 @@
-"""What looks after the parts, against real faults that heal at once; every other problem of status: tests/repo/test_status.py."""
+"""Tests of status and tend-etcd with real faults that heal at once. tests/repo/test_status.py tests every other problem."""
 
 import contextlib
 import json
@@ -11,14 +11,14 @@ from conftest import ROOT
 
 
 def status():
-    """(exit code, what it printed)."""
+    """Runs ansible/status.yml. Returns (exit code, output)."""
     done = subprocess.run(["ansible-playbook", "ansible/status.yml"], cwd=ROOT, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
 @contextlib.contextmanager
 def fault(system, machine, happen, heal):
-    """A fault for as long as the block lasts."""
+    """Keeps a fault for the time of the block."""
     system.shell(machine, happen)
     try:
         yield
@@ -37,7 +37,7 @@ def test_a_fault_is_named_with_its_remedy(system, what):
     vip = f"{system.fact('vip_address')}/32 dev lo"
     happen, heal, expected = {
         "vip": (f"ip address add {vip}", f"ip address delete {vip}", "both hold the VIP"),
-        # Memory of its own, so that nobody else's disk is full meanwhile.
+        # A disk in memory, so that no real disk is full meanwhile.
         "disk": ("mkdir /mnt/small && mount -t tmpfs -o size=1m tmpfs /mnt/small && head -c 1048576 /dev/zero > /mnt/small/file",
                  "umount /mnt/small && rmdir /mnt/small", "/mnt/small is full"),
     }[what]
@@ -60,4 +60,4 @@ def test_an_alarm_of_etcd_without_a_reason_is_disarmed(system, until):
 
     maintenance("alarm", action="ACTIVATE", memberID=maintenance("status")["header"]["member_id"], alarm="NOSPACE")
     assert alarms(), "etcd raised no alarm"
-    assert until(lambda: not alarms(), 30), "the alarm stays, and with it nobody could take the database's lead over"
+    assert until(lambda: not alarms(), 30), "the alarm stays; until it is disarmed, no failover of the database is possible"

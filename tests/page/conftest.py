@@ -1,4 +1,4 @@
-"""The page as people meet it: headless Chromium on the host, through the relay of the lab's web port."""
+"""Helpers for the tests of the page. They use headless Chromium on the host, through the relay of the lab's web port."""
 
 import os
 import subprocess
@@ -14,14 +14,14 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = f"http://127.0.0.1:{os.environ.get('LAB_PORT', '8080')}"
-# Nothing that would speak to anyone but the lab.
+# With these options Chromium sends requests only to the lab.
 QUIET = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1200,1000"]
 WAIT_S = 30
 
 
 class Page:
-    """A browser with one tab; what is done in it, and what is seen."""
+    """A browser with one tab, and the actions and checks of the tests in it."""
 
     def __init__(self):
         options = Options()
@@ -34,8 +34,8 @@ class Page:
         self.driver.get(URL + path)
 
     def find(self, selector):
-        """The element, as soon as it can be seen."""
-        return self.until(lambda: next((one for one in self.all(selector) if one.is_displayed()), None), f"nothing shown like {selector}")
+        """Returns the first visible element. Waits until there is one."""
+        return self.until(lambda: next((one for one in self.all(selector) if one.is_displayed()), None), f"no visible element {selector}")
 
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
@@ -45,33 +45,33 @@ class Page:
 
     def fill(self, form, **fields):
         for name, value in fields.items():
-            # Not typed: a date's field wants it in the form of the browser's language.
+            # The value isn't typed, because a date would have to be typed in the format of the browser's language.
             self.driver.execute_script("arguments[0].value = arguments[1]", self.find(f"{form} [name={name}]"), value)
         self.find(f"{form} [type=submit]").click()
 
     def until(self, condition, otherwise):
-        # An element may go while it is looked at: the page moves.
+        # The page changes, so an element may be removed while the condition reads it.
         waiting = WebDriverWait(self.driver, WAIT_S, poll_frequency=0.1, ignored_exceptions=[StaleElementReferenceException])
         return waiting.until(lambda _: condition(), otherwise)
 
     def until_text(self, selector, text):
-        self.until(lambda: text in self.texts(selector), f"no {selector} says {text!r}")
+        self.until(lambda: text in self.texts(selector), f"no {selector} has the text {text!r}")
 
     def register(self, first_name, second_name="Страницын"):
-        """A new user, signed in; returns its id."""
+        """Registers a new user, who is then signed in. Returns the user's id."""
         self.go("/")
         self.fill("#register", first_name=first_name, second_name=second_name, birthdate="1990-02-28", city="Псков", password="correct horse")
         self.until_text("#live", "Live")
         return self.find("#welcome code").text
 
     def complaints(self):
-        """What the browser's console holds since the last call."""
+        """Returns the warnings and errors in the browser's console since the last call."""
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
 
 
 @pytest.fixture
 def pages():
-    """Opens browsers; at the end none may have complained of anything but what the test took notice of."""
+    """A function that opens a browser. At the end no console may have a warning that the test hasn't read."""
     opened = []
 
     def open_page():
@@ -87,7 +87,7 @@ def pages():
 
 
 def shell(machine, command):
-    """A command as root on a machine of the lab."""
+    """Runs a command as root on a machine of the lab. Returns its output."""
     done = subprocess.run([ROOT / "lab/ssh", machine, command], capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{machine}: {command}: {done.stdout}{done.stderr}"
     return done.stdout

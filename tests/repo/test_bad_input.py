@@ -1,4 +1,4 @@
-"""Bad input is stopped before anything is touched, by a message that says what to mend."""
+"""Tests that bad input is refused before any machine is changed, with a message that says what to correct."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def playbook(*arguments, inventory=None, environment=None):
-    """Runs ansible-playbook; returns (exit code, output in one line, since Ansible folds long messages)."""
+    """Runs ansible-playbook. Returns (exit code, output in one line, because Ansible folds long messages)."""
     sources = ["-i", str(inventory)] if inventory else []
     done = subprocess.run(["ansible-playbook", *sources, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, " ".join((done.stdout + done.stderr).split())
@@ -20,7 +20,7 @@ def playbook(*arguments, inventory=None, environment=None):
 
 @pytest.fixture
 def inventory(tmp_path):
-    """Returns a function that writes the inventory after a change to it."""
+    """A function that writes a changed copy of the inventory and returns its path."""
     (tmp_path / "group_vars").symlink_to(ROOT / "group_vars")
 
     def write(change):
@@ -74,7 +74,7 @@ def vip_of_a_machine(groups, variables):
     (no_address, "web1 needs an ansible_host"),
     (vip_of_a_machine, "not lb1's"),
 ])
-def test_an_unsound_inventory_is_refused(inventory, change, message):
+def test_an_invalid_inventory_is_refused(inventory, change, message):
     code, output = playbook("site.yml", inventory=inventory(change))
     assert code != 0
     assert message in output
@@ -88,18 +88,18 @@ def test_a_missing_secret_is_named():
 
 
 def with_secrets(inventory, folder, content, environment=None):
-    """Runs the preflight in a project whose secrets.yml holds `content`; returns (exit code, output, secrets.yml after it)."""
+    """Runs the preflight in a project whose secrets.yml has this content. Returns (exit code, output, secrets.yml afterwards)."""
     path = inventory(lambda groups, variables: None)
     (folder / "group_vars").unlink()
     shutil.copytree(ROOT / "group_vars", folder / "group_vars")
-    (folder / "app").symlink_to(ROOT / "app")  # preflight reads there how many connections core takes
+    (folder / "app").symlink_to(ROOT / "app")  # the preflight reads in app/ how many connections core takes
     secrets = folder / "group_vars/all/secrets.yml"
     secrets.write_text(content)
     code, output = playbook("ansible/preflight.yml", "-e", f"project_dir={folder}", inventory=path, environment=environment)
     return code, output, secrets.read_text()
 
 
-def test_secrets_that_an_older_file_lacks_are_added(inventory, tmp_path):
+def test_missing_secrets_are_added_to_an_older_file(inventory, tmp_path):
     kept = "---\nsecret_jwt: as-it-was-before-and-long-enough # kept"
     code, output, after = with_secrets(inventory, tmp_path, kept)
     assert code == 0, output
@@ -110,7 +110,7 @@ def test_secrets_that_an_older_file_lacks_are_added(inventory, tmp_path):
     assert len(set(made)) == len(made) and all(len(value) == 40 and value not in output for value in made)
 
 
-def test_an_encrypted_file_that_lacks_secrets_is_left_alone(inventory, tmp_path):
+def test_an_encrypted_file_is_not_changed_although_it_lacks_secrets(inventory, tmp_path):
     vault = tmp_path / "vault"
     vault.write_text("password")
     plain = tmp_path / "plain"
@@ -135,15 +135,15 @@ def test_timeouts_that_do_not_fit_are_refused(timeout, message):
     assert message in output
 
 
-def test_an_unknown_drill_is_refused_with_those_that_exist():
+def test_an_unknown_drill_is_refused_with_a_list_of_all_drills():
     code, output = playbook("ansible/drill.yml", "-e", "drill=stop-everything")
     assert code != 0
     known = sorted(path.stem for path in (ROOT / "drills").glob("*.yml"))
     assert f"no drill stop-everything; there are: all, {', '.join(known)}" in output
 
 
-def test_a_misspelt_drill_is_refused_with_its_line(tmp_path):
-    """DrillFileTest has every other kind of mistake."""
+def test_a_mistake_in_a_drills_file_is_refused_with_its_line(tmp_path):
+    """DrillFileTest tests every other kind of mistake."""
     drill = tmp_path / "stop-replica.yml"
     drill.write_text((ROOT / "drills/stop-replica.yml").read_text().replace("promise:", "promis:"))
     code, output = playbook("ansible/drill.yml", "-e", "drill=stop-replica", "-e", f"drills_dir={tmp_path}")
@@ -151,14 +151,14 @@ def test_a_misspelt_drill_is_refused_with_its_line(tmp_path):
     assert "stop-replica.yml:5: there is no key promis here; there are: name, component, fault, promise" in output
 
 
-def test_a_drill_whose_machine_nobody_can_switch_on_again_is_refused():
+def test_a_poweroff_drill_without_a_command_to_switch_on_is_refused():
     code, output = playbook("ansible/drill.yml", "-e", "drill=poweroff-replica", "-e", '{"drill_machine_commands": {"off": ["false"]}}')
     assert code != 0
     assert "poweroff needs drill_machine_commands.off and .on" in output
 
 
 @pytest.mark.parametrize("name", ["bench", "load"])
-def test_check_mode_is_refused_in_one_line_where_it_tells_nothing(name):
+def test_bench_and_load_refuse_check_mode(name):
     code, output = playbook(f"ansible/{name}.yml", "--check")
     assert code != 0 and "check mode doesn't apply" in output and "failed=1" in output
 
@@ -176,7 +176,7 @@ def test_connections_that_do_not_fit_are_refused(connections, message):
     assert "PLAY [Every machine]" not in output
 
 
-def test_each_worker_of_nginx_takes_all_connections(inventory):
+def test_the_memory_check_counts_all_connections_for_each_worker_of_nginx(inventory):
     def more_processors(groups, _):
         groups["web"]["vars"]["machine_cpus"] = 2
 
@@ -185,7 +185,7 @@ def test_each_worker_of_nginx_takes_all_connections(inventory):
     assert "web1 has 384 MB, and nginx's 36432 connections may take 666 MB" in output
 
 
-def test_a_core_node_more_needs_a_larger_web_machine(inventory):
+def test_one_more_core_node_needs_a_larger_web_machine(inventory):
     def third(groups, _):
         groups["core"]["hosts"]["db1"] = {"core_port": 8082}
 

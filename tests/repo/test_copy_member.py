@@ -1,4 +1,4 @@
-"""A copy of the leader is in its place whole and started once, or not at all, whatever ends it meanwhile."""
+"""Tests of copy_member.py: a complete copy of the leader, started once, takes the place of the data. An interrupted copy never does."""
 
 import importlib.util
 import os
@@ -29,7 +29,7 @@ while :; do sleep 0.05; done
 
 
 class Member:
-    """A data directory, and what stands for PostgreSQL's programs."""
+    """A data directory, with fake programs pg_basebackup and postgres."""
 
     def __init__(self, folder):
         self.data = folder / "data"
@@ -41,7 +41,7 @@ class Member:
             (self.programs / name).chmod(0o755)
 
     def order(self, word):
-        """What the programs are to do: pg_basebackup.waits, pg_basebackup.fails, postgres.fails."""
+        """Returns the file that changes what a program does: pg_basebackup.waits, pg_basebackup.fails, postgres.fails or postgres.stops."""
         return self.programs / word
 
     def begin(self):
@@ -65,7 +65,7 @@ class Member:
 
 @pytest.fixture
 def member(tmp_path):
-    """A background job ignores SIGINT, and so do the programs that it starts: the shell that stands for PostgreSQL would never stop."""
+    """A member whose programs react to SIGINT. A background job ignores SIGINT and passes this on, and then the fake postgres would never stop."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield Member(tmp_path)
     signal.signal(signal.SIGINT, before)
@@ -78,13 +78,13 @@ def until(condition):
         time.sleep(0.02)
 
 
-def test_the_copy_takes_its_place_when_it_has_been_started_as_a_replica(member):
+def test_a_copy_takes_the_place_of_the_data_after_its_start_as_a_replica(member):
     assert member.copy()[0] == 0
     assert member.holds_a_copy()
     assert member.left() == ["data"]
 
 
-def test_what_was_there_goes_when_a_copy_comes(member):
+def test_a_copy_replaces_the_old_data(member):
     (member.data / "base").mkdir(parents=True)
     assert member.copy()[0] == 0
     assert not (member.data / "base").exists()
@@ -100,7 +100,7 @@ def test_a_copy_that_fails_leaves_no_data(member, fails, says):
 
 
 def test_a_copy_that_stops_slowly_is_kept(member, monkeypatch):
-    """It writes all that it has replayed first, as long as a busy disk needs: nothing to begin a copy anew for."""
+    """PostgreSQL first writes everything that it has replayed, which takes a while on a busy disk. That is no reason to begin a new copy."""
     spec = importlib.util.spec_from_file_location("copy_member", SCRIPT)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
@@ -113,7 +113,7 @@ def test_a_copy_that_stops_slowly_is_kept(member, monkeypatch):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_copy_that_is_cut_off_starts_over_and_ends_what_it_left(member, number):
+def test_after_an_interrupted_copy_the_next_one_ends_its_processes_and_begins_again(member, number):
     member.order("pg_basebackup.waits").touch()
     first = member.begin()
     until((member.place / "begun").exists)
@@ -145,7 +145,7 @@ def test_a_second_copy_ends_the_first(member):
 
 
 @pytest.mark.parametrize("control", [None, ""])
-def test_data_that_nothing_can_start_from_is_moved_aside_not_removed(member, control):
+def test_data_without_a_valid_pg_control_is_moved_aside_and_not_removed(member, control):
     (member.data / "global").mkdir(parents=True)
     (member.data / "base").write_text("the only one, perhaps")
     if control is not None:
@@ -157,14 +157,14 @@ def test_data_that_nothing_can_start_from_is_moved_aside_not_removed(member, con
     assert member.left() == ["data"]
 
 
-def test_data_with_a_pg_control_stays(member):
+def test_data_with_a_pg_control_is_not_moved(member):
     (member.data / "global").mkdir(parents=True)
     (member.data / "global/pg_control").write_text("production")
     member.put_aside()
     assert (member.data / "global/pg_control").exists()
 
 
-def test_an_empty_or_missing_directory_is_left_to_patroni(member):
+def test_an_empty_or_missing_directory_is_not_moved(member):
     member.put_aside()
     member.data.mkdir()
     member.put_aside()

@@ -1,4 +1,4 @@
-"""Which replica the leader's machine has copied anew, when, and what one that can't be looked after changes for the others."""
+"""Tests of copy_stranded.py: which replica gets a new copy of the leader, when, and that a failure with one replica doesn't affect the others."""
 
 import importlib.util
 import json
@@ -15,8 +15,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "roles/patroni/files/copy_stranded.py"
 STATUS = ROOT / "ansible/filter_plugins/status.py"
-KEPT = 1000  # the leader's log begins here
-FLUSHED = 3 * KEPT  # and is on disk up to here
+KEPT = 1000  # the position at which the leader's WAL begins
+FLUSHED = 3 * KEPT  # the position up to which it is on the disk
 GONE = "db2 needs log that is gone here"
 AHEAD = "db2 is ahead of this leader"
 STARTUP = "db2 doesn't get beyond the state startup"
@@ -30,19 +30,21 @@ echo "$*" >> "$0.asked"
 
 
 class DatabaseTrouble(Exception):
-    """Stands for psycopg2.Error."""
+    """The fake psycopg2.Error."""
 
 
 class Ended(Exception):
-    """Enough looks."""
+    """Ends the script after enough looks."""
 
 
 class Cluster:
-    """db1 leads, db2 and db3 stream. Patroni's API answers per member; PostgreSQL's log goes from KEPT to FLUSHED; patronictl notes what it is asked."""
+    """A fake cluster: db1 leads, db2 and db3 stream. Each member has its own answer of Patroni's API. The WAL goes from KEPT to FLUSHED. patronictl records
+    its arguments.
+    """
 
     def __init__(self, folder):
         self.names, self.leader = ["db1", "db2", "db3"], "db1"
-        self.listed = {"db1": "running", "db2": "streaming", "db3": "streaming"}  # as etcd has it
+        self.listed = {"db1": "running", "db2": "streaming", "db3": "streaming"}  # the states in etcd
         self.answers, self.starting, self.asked = {}, [], []
         self.paused, self.flushed, self.renewed, self.database_fails = False, FLUSHED, [], ""
         for name in self.names:
@@ -80,7 +82,7 @@ class Cluster:
         return self.answers[path.split("/")[1]]
 
     def stands(self, name, received, replayed=None, **said):
-        """Where the member's own API says that it is."""
+        """Sets the positions that the member's own API reports."""
         xlog = {"received_location": received, "replayed_location": received if replayed is None else replayed, "paused": False}
         self.answers[name] = (200, json.dumps({"state": "running", "timeline": 1, "xlog": xlog, **said}))
 
@@ -89,11 +91,11 @@ class Cluster:
         self.stands(name, KEPT // 2)
 
     def copying(self, name):
-        """As Patroni's API answers while it copies: without a position."""
+        """Makes the member's API answer as during a copy: without a position."""
         self.answers[name] = (503, json.dumps({"state": "creating replica"}))
 
     def connect(self, **_):
-        """psycopg2's."""
+        """The fake psycopg2.connect."""
         if self.database_fails:
             raise DatabaseTrouble(self.database_fails)
         return Connection(self)
@@ -104,7 +106,7 @@ class Cluster:
 
 
 class Connection:
-    """What the script uses of psycopg2's connection and cursor."""
+    """The fake connection and cursor of psycopg2, as far as the script uses them."""
 
     def __init__(self, cluster):
         self.cluster, self.row = cluster, None
@@ -145,7 +147,7 @@ def cluster(tmp_path, monkeypatch):
 
 @pytest.fixture
 def script(cluster, monkeypatch):
-    """The script, with a psycopg2 that leads to the cluster's database."""
+    """The script, with a fake psycopg2 that connects to the fake cluster."""
     driver = types.ModuleType("psycopg2")
     driver.Error, driver.connect = DatabaseTrouble, cluster.connect
     monkeypatch.setitem(sys.modules, "psycopg2", driver)
@@ -161,7 +163,7 @@ def load(path):
 
 @pytest.fixture
 def look(script, cluster, capsys):
-    """Returns a function that runs the script for some looks, `between` after each; what it said."""
+    """A function that runs the script for a number of looks, calls `between` after each look, and returns the output."""
 
     def run(looks, between=lambda: None):
         left = iter(range(looks - 1))
@@ -179,7 +181,7 @@ def look(script, cluster, capsys):
     return run
 
 
-def test_a_stranded_replica_is_copied_anew(cluster, look):
+def test_a_stranded_replica_gets_a_new_copy(cluster, look):
     cluster.strand("db2")
     assert look(GONE_LOOKS - 1) == "" and cluster.copied() == []
     said = look(GONE_LOOKS)
@@ -187,15 +189,15 @@ def test_a_stranded_replica_is_copied_anew(cluster, look):
     assert cluster.renewed == ["db2"] and said.count("\n") == 1 and said.startswith(GONE)
 
 
-def test_one_that_is_back_meanwhile_is_left_alone(cluster, look):
+def test_a_replica_that_streams_again_gets_no_copy(cluster, look):
     cluster.strand("db2")
     states = iter((["running"] * (GONE_LOOKS - 2) + ["streaming", "running"]) * 3)
     look(3 * GONE_LOOKS, lambda: cluster.listed.update(db2=next(states)))
     assert cluster.copied() == []
 
 
-def test_one_that_still_replays_log_of_its_own_is_left_alone(cluster, look):
-    """After a restart it names what it has replayed as received, until it has replayed all and streams again."""
+def test_a_replica_that_still_replays_its_own_wal_gets_no_copy(cluster, look):
+    """After a restart a replica reports its replayed position as the received one, until it has replayed all its WAL and streams again."""
     cluster.strand("db2")
     replayed = iter(range(100))
     look(3 * GONE_LOOKS, lambda: cluster.stands("db2", KEPT // 2 + next(replayed)))
@@ -203,35 +205,35 @@ def test_one_that_still_replays_log_of_its_own_is_left_alone(cluster, look):
 
 
 @pytest.mark.parametrize("state", ["streaming", "creating replica", "starting", "stopped"])
-def test_one_that_streams_or_does_not_run_is_left_alone(cluster, look, state):
+def test_a_replica_that_streams_or_does_not_run_gets_no_copy(cluster, look, state):
     cluster.strand("db2")
     cluster.listed["db2"] = state
     assert look(2 * GONE_LOOKS) == "" and cluster.copied() == [] and cluster.renewed == []
 
 
-def test_one_that_waits_for_log_that_is_still_there_is_left_alone(cluster, look):
+def test_a_replica_whose_wal_the_leader_still_has_gets_no_copy(cluster, look):
     cluster.listed["db2"] = "running"
     assert look(2 * GONE_LOOKS) == "" and cluster.copied() == []
 
 
-def test_one_is_not_copied_again_while_its_copy_goes_on(cluster, look):
-    """etcd may list it as running for some seconds more."""
+def test_a_replica_gets_no_second_copy_while_the_first_goes_on(cluster, look):
+    """etcd may list the replica as running for some more seconds."""
     cluster.strand("db2")
     look(3 * GONE_LOOKS, lambda: cluster.copying("db2") if cluster.copied() else None)
     assert len(cluster.copied()) == 1
 
 
-def test_one_that_is_stranded_still_is_copied_again(cluster, look):
+def test_a_replica_that_is_still_stranded_gets_another_copy(cluster, look):
     cluster.strand("db2")
     look(2 * GONE_LOOKS)
     assert len(cluster.copied()) == 2
 
 
 @pytest.mark.parametrize("trouble", [None, (502, "<html>"), (200, "")])
-def test_one_that_does_not_answer_keeps_no_other_from_its_copy(cluster, look, trouble):
+def test_a_replica_that_does_not_answer_does_not_stop_the_copy_of_another(cluster, look, trouble):
     cluster.strand("db2")
     cluster.strand("db3")
-    cluster.names = ["db2", "db3", "db1"]  # it is asked first
+    cluster.names = ["db2", "db3", "db1"]  # db2 is asked first
     if trouble:
         cluster.answers["db2"] = trouble
     else:
@@ -242,20 +244,20 @@ def test_one_that_does_not_answer_keeps_no_other_from_its_copy(cluster, look, tr
     assert said.count("can't tell whether db2 is stranded") == 1
 
 
-def test_a_machine_that_does_not_lead_does_nothing(cluster, look):
+def test_only_the_leaders_machine_asks_for_copies(cluster, look):
     cluster.strand("db2")
     cluster.leader = "db3"
     assert look(GONE_LOOKS + 1) == "" and cluster.copied() == [] and cluster.renewed == []
 
 
-def test_a_look_before_the_lead_was_lost_does_not_count(cluster, look):
+def test_looks_before_a_loss_of_the_lead_do_not_count(cluster, look):
     cluster.strand("db2")
     leaders = iter(["db3"] + ["db1"] * GONE_LOOKS)
     look(GONE_LOOKS + 1, lambda: setattr(cluster, "leader", next(leaders)))
     assert cluster.copied() == []
 
 
-def test_a_patronictl_that_fails_is_told_once_and_tried_again(cluster, look):
+def test_a_failed_patronictl_is_reported_once_and_tried_again(cluster, look):
     cluster.strand("db2")
     failing = Path(f"{cluster.patronictl}.fails")
     failing.touch()
@@ -265,7 +267,7 @@ def test_a_patronictl_that_fails_is_told_once_and_tried_again(cluster, look):
     assert look(GONE_LOOKS).startswith(GONE)
 
 
-def test_a_patronictl_that_hangs_is_given_up_and_tried_again(cluster, look, script, monkeypatch):
+def test_a_patronictl_that_hangs_is_ended_and_tried_again(cluster, look, script, monkeypatch):
     monkeypatch.setattr(script, "PATRONICTL_S", 0.5, raising=False)
     cluster.strand("db2")
     cluster.strand("db3")
@@ -278,7 +280,7 @@ def test_a_patronictl_that_hangs_is_given_up_and_tried_again(cluster, look, scri
 
 
 def test_nothing_is_done_while_patroni_is_paused(cluster, look):
-    """Somebody works on the cluster by hand; and a look from before doesn't count after."""
+    """A pause means that somebody works on the cluster by hand. Looks before the pause don't count after it."""
     cluster.strand("db2")
     cluster.paused = True
     assert look(2 * GONE_LOOKS) == "" and cluster.copied() == [] and cluster.renewed == []
@@ -288,7 +290,7 @@ def test_nothing_is_done_while_patroni_is_paused(cluster, look):
     assert cluster.copied() == []
 
 
-def test_a_copy_that_fails_keeps_no_other_from_its_own(cluster, look):
+def test_a_failed_copy_does_not_stop_the_copy_of_another_replica(cluster, look):
     cluster.strand("db2")
     cluster.strand("db3")
     Path(f"{cluster.patronictl}.fails").touch()
@@ -296,7 +298,7 @@ def test_a_copy_that_fails_keeps_no_other_from_its_own(cluster, look):
     assert [line.split()[-2] for line in cluster.copied()] == ["db2", "db3"]
 
 
-def test_a_database_that_does_not_answer_is_told_once_and_again_when_it_came_back_meanwhile(cluster, look):
+def test_a_database_that_does_not_answer_is_reported_once_for_each_outage(cluster, look):
     cluster.strand("db2")
     faults = iter([*[""] * (GONE_LOOKS - 1), "away", *[""] * GONE_LOOKS])
     cluster.database_fails = "away"
@@ -306,8 +308,8 @@ def test_a_database_that_does_not_answer_is_told_once_and_again_when_it_came_bac
 
 @pytest.mark.parametrize("state", ["running", "streaming"])
 @pytest.mark.parametrize(("received", "replayed"), [(FLUSHED + 1, FLUSHED - 1), (FLUSHED - 1, FLUSHED + 1)])
-def test_a_replica_ahead_of_the_leader_is_copied_anew_at_the_second_look(cluster, look, state, received, replayed):
-    """Its data isn't the leader's, whatever it calls itself."""
+def test_a_replica_ahead_of_the_leader_gets_a_new_copy_at_the_second_look(cluster, look, state, received, replayed):
+    """Such a replica has other data than the leader, in whatever state Patroni lists it."""
     cluster.listed["db2"] = state
     cluster.stands("db2", received, replayed)
     assert look(1) == "" and cluster.copied() == []
@@ -315,24 +317,24 @@ def test_a_replica_ahead_of_the_leader_is_copied_anew_at_the_second_look(cluster
     assert cluster.copied() == ["-c config.yml reinit holdfast db2 --force"]
 
 
-def test_one_that_the_leader_catches_up_with_is_left_alone(cluster, look):
+def test_a_replica_that_is_ahead_at_one_look_only_gets_no_copy(cluster, look):
     cluster.stands("db2", FLUSHED + 1)
     look(4, lambda: setattr(cluster, "flushed", FLUSHED + 2))
     assert cluster.copied() == []
 
 
-def test_one_exactly_where_the_leader_is_is_left_alone(cluster, look):
+def test_a_replica_at_the_leaders_position_gets_no_copy(cluster, look):
     cluster.stands("db2", FLUSHED)
     assert look(4) == "" and cluster.copied() == []
 
 
-def test_the_leaders_position_is_read_after_the_members(cluster, look):
-    """The other way round, a healthy one would be ahead under writes."""
+def test_the_leaders_position_is_read_after_those_of_the_members(cluster, look):
+    """In the other order, a healthy replica would seem to be ahead while writes go on."""
     look(1)
     assert cluster.asked == ["/db2/patroni", "/db3/patroni", "flushed"]
 
 
-def test_one_ahead_on_another_timeline_is_left_to_patroni_which_rewinds_it(cluster, look):
+def test_a_replica_ahead_on_another_timeline_gets_no_copy_because_patroni_rewinds_it(cluster, look):
     cluster.stands("db2", FLUSHED + 1, timeline=2)
     assert look(4) == "" and cluster.copied() == []
 
@@ -351,8 +353,8 @@ def silence(cluster, name):
     lambda cluster: cluster.stands("db3", 2 * KEPT, timeline=2),
     lambda cluster: cluster.stands("db3", 0),
 ], ids=["none", "stopped", "not streaming", "in startup", "silent", "a copy", "another timeline", "nowhere"])
-def test_one_ahead_is_kept_while_no_other_follows_the_leader(cluster, look, other):
-    """It may be the only copy of what the leader lost, even if it also stays in startup."""
+def test_a_replica_ahead_is_kept_while_no_other_replica_follows_the_leader(cluster, look, other):
+    """Such a replica may hold the only copy of data that the leader has lost. This is so even if it also stays in startup."""
     cluster.starting = ["db2"]
     cluster.stands("db2", FLUSHED + 1)
     other(cluster)
@@ -362,14 +364,14 @@ def test_one_ahead_is_kept_while_no_other_follows_the_leader(cluster, look, othe
     assert said[0].endswith("patronictl -c config.yml reinit holdfast db2")
 
 
-def test_several_ahead_are_kept_while_no_other_follows_the_leader(cluster, look):
+def test_several_replicas_ahead_are_kept_while_no_other_replica_follows_the_leader(cluster, look):
     for name in ("db2", "db3"):
         cluster.stands(name, FLUSHED + 1)
     said = look(4).splitlines()
     assert cluster.copied() == [] and [line.split(",")[0] for line in said] == [AHEAD, AHEAD.replace("db2", "db3")]
 
 
-def test_several_ahead_are_copied_while_another_follows_the_leader(cluster, look):
+def test_several_replicas_ahead_get_new_copies_while_another_replica_follows_the_leader(cluster, look):
     cluster.names.append("db4")
     cluster.listed["db4"] = "streaming"
     for name, position in (("db2", FLUSHED + 1), ("db3", FLUSHED + 1), ("db4", FLUSHED)):
@@ -378,35 +380,35 @@ def test_several_ahead_are_copied_while_another_follows_the_leader(cluster, look
     assert [line.split()[-2] for line in cluster.copied()] == ["db2", "db3"]
 
 
-def test_another_must_follow_the_leader_at_each_of_the_looks(cluster, look):
+def test_the_other_replica_must_follow_the_leader_at_every_look(cluster, look):
     cluster.stands("db2", FLUSHED + 1)
     states = iter(["stopped", "streaming"] * 4)
     look(8, lambda: cluster.listed.update(db3=next(states)))
     assert cluster.copied() == []
 
 
-def test_one_that_stays_in_startup_is_copied_anew(cluster, look):
+def test_a_replica_that_stays_in_startup_gets_a_new_copy(cluster, look):
     cluster.starting = ["db2"]
     assert look(STARTUP_LOOKS - 1) == "" and cluster.copied() == []
     assert look(STARTUP_LOOKS).startswith(STARTUP)
     assert cluster.copied() == ["-c config.yml reinit holdfast db2 --force"]
 
 
-def test_one_in_startup_that_still_replays_is_left_alone(cluster, look):
-    """Before it asks for the leader's timeline it replays what it has, however long that takes."""
+def test_a_replica_in_startup_that_still_replays_gets_no_copy(cluster, look):
+    """Before a replica asks for the leader's timeline, it replays the WAL that it has, however long that takes."""
     cluster.starting = ["db2"]
     replayed = iter(range(100))
     look(2 * STARTUP_LOOKS, lambda: cluster.stands("db2", 2 * KEPT, KEPT + next(replayed)))
     assert cluster.copied() == []
 
 
-def test_one_in_startup_whose_replay_is_paused_is_left_alone(cluster, look):
+def test_a_replica_in_startup_whose_replay_is_paused_gets_no_copy(cluster, look):
     cluster.starting = ["db2"]
     cluster.stands("db2", 0, xlog={"received_location": 2 * KEPT, "replayed_location": 2 * KEPT, "paused": True})
     assert look(2 * STARTUP_LOOKS) == "" and cluster.copied() == []
 
 
-def test_one_that_leaves_startup_meanwhile_is_left_alone(cluster, look):
+def test_a_replica_that_leaves_startup_in_between_gets_no_copy(cluster, look):
     places = iter((["db2"] * (number % STARTUP_LOOKS != 0) for number in range(100)))
     look(3 * STARTUP_LOOKS, lambda: setattr(cluster, "starting", next(places)))
     assert cluster.copied() == []
@@ -414,8 +416,8 @@ def test_one_that_leaves_startup_meanwhile_is_left_alone(cluster, look):
 
 @pytest.mark.parametrize("delay", ["max_standby_streaming_delay", "max_standby_archive_delay"])
 @pytest.mark.parametrize("kind", ["gone", "startup"])
-def test_a_read_that_makes_replay_wait_ends_before_the_replica_is_copied(script, delay, kind):
-    """The replay of log that the replica has itself waits up to the archive's delay."""
+def test_a_read_that_delays_replay_ends_before_the_replica_gets_a_copy(script, delay, kind):
+    """A read may delay the replay of streamed WAL, and the replay of WAL that the replica has itself. Each has its own limit."""
     parameters, timeouts = (yaml.safe_load((ROOT / "group_vars" / name).read_text()) for name in ("database.yml", "all/timeouts.yml"))
     assert parameters["patroni_parameters"].get(delay) == "{{ timeout_statement }}s"
     assert timeouts["timeout_statement"] < (script.LOOKS[kind] - 1) * script.LOOK_EVERY_S
@@ -430,6 +432,6 @@ def test_a_read_that_makes_replay_wait_ends_before_the_replica_is_copied(script,
     ("d" * 64, "d" * 63),
 ])
 def test_a_slot_has_the_name_that_patroni_gives_it(script, member, slot):
-    """As Patroni 4.0's slot_name_from_member_name has it; and status, which runs elsewhere and has the rule again, looks for the same one."""
+    """The rule is that of slot_name_from_member_name in Patroni 4.0. status.py runs elsewhere and repeats the rule, so it must give the same name."""
     assert script.slot_of(member) == slot
     assert load(STATUS).slot_of(member) == slot

@@ -1,4 +1,4 @@
-"""The lab's helpers on the host without a lab: one of each, known by its pid from its start to its end."""
+"""Tests of the lab's daemons without a lab: there is one of each, and its pid is known from its start to its end."""
 
 import contextlib
 import os
@@ -21,16 +21,17 @@ time.sleep(60)
 
 @pytest.fixture
 def helper(tmp_path, monkeypatch):
-    """A function: the helper that listens at a port, with its starting. All that were begun are ended."""
+    """A function that returns a daemon which listens on a port. `begun` has the processes that were started; all are ended afterwards."""
     monkeypatch.setattr(settings, "STATE", tmp_path / "state")
     monkeypatch.setattr(settings, "LOCKS", tmp_path / "locks")
     monkeypatch.setattr(settings, "LOGS", tmp_path / "logs")
     settings.STATE.mkdir()
-    begun = []
+    begun, beginning = [], threading.Event()
     popen = subprocess.Popen
 
     def slowly(*words, **options):
-        time.sleep(0.3)  # so that two who look at once both find none
+        beginning.set()
+        time.sleep(0.3)  # without a lock, a second start would find no process in this time
         begun.append(popen(*words, **options))
         return begun[-1]
 
@@ -41,7 +42,7 @@ def helper(tmp_path, monkeypatch):
     def make(script=LISTEN):
         return daemons.Daemon("helper", [sys.executable, "-c", script, str(port)])
 
-    make.port, make.begun = port, begun
+    make.port, make.begun, make.beginning = port, begun, beginning
     make.answers = lambda: host.answers(port)
     yield make
     for process in begun:
@@ -50,7 +51,7 @@ def helper(tmp_path, monkeypatch):
         process.wait()
 
 
-def test_two_that_start_it_at_once_start_one_that_can_be_ended(helper):
+def test_two_starts_at_once_start_one_process_that_can_be_ended(helper):
     troubles = []
 
     def start():
@@ -69,21 +70,21 @@ def test_two_that_start_it_at_once_start_one_that_can_be_ended(helper):
     assert not helper.answers()
 
 
-def test_where_another_listens_nothing_is_started_or_noted(helper):
+def test_no_process_is_started_on_a_port_where_another_program_listens(helper):
     with socket.create_server(("127.0.0.1", helper.port)), pytest.raises(Trouble) as refused:
         helper().start(helper.answers)
     assert "something else answers" in str(refused.value) and not helper().file.exists() and not helper.begun
 
 
-def test_one_that_ends_at_once_is_told_and_not_noted(helper):
+def test_a_process_that_ends_at_once_is_reported_and_not_recorded(helper):
     began = time.monotonic()
     with pytest.raises(Trouble) as ended:
         helper("raise SystemExit('the port is not to my taste')").start(helper.answers)
     assert "the port is not to my taste" in str(ended.value) and not helper().file.exists()
-    assert time.monotonic() - began < 8, "nobody waits for one that has ended"
+    assert time.monotonic() - began < 8, "the start waits for a process that has ended"
 
 
-def test_one_whose_port_moved_is_started_anew(helper):
+def test_a_daemon_with_another_command_is_started_again(helper):
     helper().start(helper.answers)
     other = helper(LISTEN + "# otherwise")
     other.start(helper.answers)
@@ -91,20 +92,20 @@ def test_one_whose_port_moved_is_started_anew(helper):
     assert first.poll() is not None and second.poll() is None and other.as_meant()
 
 
-def test_a_relay_that_is_just_being_started_is_not_taken_for_somebody_elses(helper, monkeypatch):
+def test_a_relay_that_is_just_being_started_is_not_taken_for_another_program(helper, monkeypatch):
     monkeypatch.setattr(daemons, "relay", helper)
     monkeypatch.setattr(settings, "PORT", str(helper.port))
     starting = threading.Thread(target=helper().start, args=[helper.answers])
     starting.start()
     try:
-        time.sleep(0.1)  # it looks, and begins
+        assert helper.beginning.wait(30)
         daemons.check_relay()
         assert helper().as_meant()
     finally:
         starting.join()
 
 
-def test_what_a_benchmark_starts_while_the_lab_is_removed_is_ended(helper, monkeypatch):
+def test_a_relay_that_a_benchmark_starts_while_the_lab_is_removed_is_ended(helper, monkeypatch):
     monkeypatch.setattr(machine, "all_machines", list)
     monkeypatch.setattr(machine, "leftovers", list)
     monkeypatch.setattr(network, "remove", lambda: helper().start(helper.answers))  # the last moment at which a relay can start
@@ -116,7 +117,8 @@ def test_what_a_benchmark_starts_while_the_lab_is_removed_is_ended(helper, monke
 
 
 def test_a_relay_is_checked_and_started_with_its_own_configuration(helper, monkeypatch, tmp_path):
-    """As another user, who may open the file that it is given, and with nothing left in the lab's folder that a second relay would change."""
+    """The relay runs as another user, who must be able to open its configuration. The configuration is no file in the lab's folder, because a second
+    relay would overwrite it."""
     read = "import os, sys\nos.setgid(65534); os.setuid(65534)\nopen(sys.argv[2], 'w').write(open('/dev/stdin').read())\n"
     told = tmp_path / "told"
     told.touch()
@@ -131,8 +133,8 @@ def test_a_relay_is_checked_and_started_with_its_own_configuration(helper, monke
     assert told.read_text() == "the words\n" and checked == [("/dev/stdin", b"the words\n")]
 
 
-def test_one_that_still_holds_its_port_runs(helper):
-    """As HAProxy for some milliseconds after it was told to end: its first thread is gone, another still listens."""
+def test_a_process_that_still_holds_its_port_counts_as_running(helper):
+    """For some milliseconds after SIGTERM, HAProxy's first thread is gone, and another thread still listens."""
     script = LISTEN.replace("import socket", "import ctypes, signal, socket, threading").replace(
         "time.sleep(60)", "threading.Thread(target=time.sleep, args=(60,)).start()\nctypes.CDLL(None).pthread_exit(None)")
     relay = helper(script)

@@ -1,4 +1,4 @@
-"""The faults that need a database, with stand-ins for it: the moment at which a copy is held, and what losing a slot leaves behind."""
+"""Tests of fault.py with a fake database machine: the moment at which a copy is stopped, and the settings after a slot is lost."""
 
 import contextlib
 import importlib.util
@@ -24,8 +24,8 @@ case "$*" in
   *ActiveState*) cat "{folder}/state" ;;
 esac
 """
-# A copy that takes 0.3 s, is started once beside its place, and takes it; then PostgreSQL is started there by Patroni, unless that is stopped.
-# Each goes to the unit's group, as all that Patroni starts does.
+# This fake makes a copy in 0.3 s beside the data directory, starts it there once, and moves it to its place. Then it starts PostgreSQL there, as
+# Patroni does, unless Patroni is stopped. Each process joins the unit's cgroup, like everything that Patroni starts.
 PATRONICTL = """#!/bin/sh
 echo "$*" >> "{folder}/asked"
 [ -e "{folder}/refuses" ] && exit 1
@@ -42,7 +42,7 @@ grouped() { echo "$patroni $1" > "{folder}/groups/unit/cgroup.procs"; }
   touch "{folder}/data/postmaster.pid"
   "{folder}/postgres" -c 'sleep 60; :' -D "{folder}/data" & grouped $! ) >"{folder}/said" 2>&1 &
 """
-# Answers what the statement asks for; a slot is lost at the second look, unless it never is.
+# Answers the statements of fault.py. A slot is lost at the second look, or never if the file `never` exists.
 RUNUSER = """#!/bin/sh
 for statement; do :; done
 echo "$statement" >> "{folder}/statements"
@@ -56,7 +56,7 @@ exit 0
 
 
 class Machine:
-    """A database machine, as far as the faults see it."""
+    """A fake database machine: the programs and files that fault.py uses."""
 
     def __init__(self, folder):
         self.folder, self.group = folder, folder / "groups/unit/cgroup.procs"
@@ -75,7 +75,7 @@ class Machine:
         self.group.write_text(str(self.patroni.pid))
 
     def runs(self):
-        """Names and states of the unit's processes."""
+        """Returns the names and states of the unit's processes."""
         return [(fault.field(pid, "comm"), fault.stat(pid, 0)) for pid in fault.processes("patroni", "")]
 
     def statements(self):
@@ -108,7 +108,7 @@ def impatient(monkeypatch):
 
 @pytest.fixture
 def inject(machine, capsys):
-    """Returns a function that injects a fault; what it said, or the reason why it did not happen."""
+    """A function that injects a fault. It returns the text, or the reason why the fault did not happen."""
 
     def run(kind, moment=""):
         try:
@@ -127,7 +127,7 @@ def inject(machine, capsys):
     ("streaming", ["postgres"]),
     ("started+0.1", ["postgres"]),
 ])
-def test_a_copy_is_held_at_its_moment(machine, inject, moment, held):
+def test_a_copy_is_stopped_at_the_given_moment(machine, inject, moment, held):
     (machine.folder / "streams").touch()
     assert inject("copy", moment) == f"{moment}, {1 + len(held)} processes of patroni are stopped"
     assert machine.runs() == [(name, "T") for name in ("patroni", *held)]
@@ -136,8 +136,8 @@ def test_a_copy_is_held_at_its_moment(machine, inject, moment, held):
     assert (machine.folder / "asked").read_text().endswith("reinit holdfast db2 --force\n")
 
 
-def test_a_moment_that_was_missed_is_said_and_nothing_stays_stopped(machine, inject):
-    """PostgreSQL has started in the copy's place before anything could be stopped: another moment, and so no proof."""
+def test_a_missed_moment_is_an_error_and_no_process_stays_stopped(machine, inject):
+    """If PostgreSQL starts in the copy before the processes are stopped, the drill would test another moment."""
     (machine.folder / "eager").touch()
     assert inject("copy", "placed") == "the moment was missed: PostgreSQL has started where the copy is"
     assert "T" not in [state for _, state in machine.runs()]
@@ -148,7 +148,7 @@ def test_a_moment_that_was_missed_is_said_and_nothing_stays_stopped(machine, inj
     ("copied", "takes", 60, 1, "the copy doesn't end"),
     ("streaming", None, 10, 60, "it doesn't stream"),  # the copy must begin within the same deadline, also on a busy host
 ])
-def test_a_moment_that_does_not_come_is_said(machine, inject, monkeypatch, moment, fails, start_s, copy_s, why):
+def test_a_moment_that_does_not_come_is_an_error_with_its_reason(machine, inject, monkeypatch, moment, fails, start_s, copy_s, why):
     monkeypatch.setattr(fault, "START_DEADLINE_S", start_s)
     monkeypatch.setattr(fault, "COPY_DEADLINE_S", copy_s)
     (machine.folder / "takes").write_text("60" if fails == "takes" else "0.1")
@@ -157,15 +157,15 @@ def test_a_moment_that_does_not_come_is_said(machine, inject, monkeypatch, momen
     assert inject("copy", moment) == why
 
 
-def test_a_process_that_has_ended_is_not_missed_among_the_frozen(machine, inject):
-    """Its parent is stopped and can't ask for its end."""
+def test_a_freeze_does_not_count_processes_that_have_ended(machine, inject):
+    """An ended process stays a zombie, because its parent is stopped and can't collect it."""
     with subprocess.Popen(["true"]) as ended:
         machine.group.write_text(f"{machine.patroni.pid} {ended.pid}")
         fault.until(lambda: fault.stat(ended.pid, 0) == "Z", "no zombie")
         assert inject("freeze") == "1 processes of patroni are stopped"
 
 
-def test_a_slot_is_lost_and_the_leader_keeps_its_log_again(machine, inject):
+def test_a_slot_is_lost_and_then_the_leader_keeps_its_wal_again(machine, inject):
     assert inject("lose_slot") == "a slot is lost"
     said = machine.statements()
     for name in ("max_slot_wal_keep_size", "wal_keep_size"):
@@ -176,26 +176,26 @@ def test_a_slot_is_lost_and_the_leader_keeps_its_log_again(machine, inject):
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_slot_that_is_not_lost_is_said_and_the_leader_keeps_its_log_again(machine, inject):
+def test_a_slot_that_is_not_lost_is_an_error_and_the_leader_keeps_its_wal_again(machine, inject):
     (machine.folder / "never").touch()
     assert inject("lose_slot") == "no slot is lost"
     assert machine.statements()[-3:] == ["ALTER SYSTEM RESET max_slot_wal_keep_size", "ALTER SYSTEM RESET wal_keep_size", "SELECT pg_reload_conf()"]
 
 
-def test_a_leader_whose_slots_are_all_in_use_is_left_as_it_is(machine, inject):
+def test_a_leader_whose_slots_are_all_in_use_is_not_changed(machine, inject):
     (machine.folder / "idle").write_text("0")
     assert inject("lose_slot") == "every slot is in use: nobody would lose one"
     assert len(machine.statements()) == 1
 
 
-def test_a_leader_that_stopped_did_not_go_on(machine):
+def test_lose_slot_does_not_hold_if_the_leader_has_stopped(machine):
     (machine.folder / "state").write_text("failed")
     with pytest.raises(SystemExit, match="patroni is failed"):
         fault.main("held", "lose_slot", "patroni", "", "/nowhere")
 
 
-def test_run_as_a_drill_runs_it_it_does_something():
-    """Ansible copies it to the machine; the lab's tests feed it to python3."""
+def test_the_script_runs_from_standard_input():
+    """Drills and tests/lab send the script to python3 on a machine in this way."""
     done = subprocess.run(["python3", "-", "inject", "fill", "nobody", "", "/etc"], input=SCRIPT.read_text(), capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "is no file system of its own" in done.stderr
 

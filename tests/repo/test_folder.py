@@ -1,4 +1,4 @@
-"""The project in a folder with a space in its name."""
+"""Tests that the project works in a folder with a space in its name."""
 
 import json
 import os
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def project(tmp_path):
-    """A copy of what Ansible reads."""
+    """A copy of the files that Ansible reads, in such a folder."""
     folder = tmp_path / "a project"
     for name in ("ansible", "group_vars", "roles", "drills"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -24,13 +24,13 @@ def project(tmp_path):
 
 
 def run(project, *command, **environment):
-    """Runs a command in the project; returns (exit code, what it said)."""
+    """Runs a command in the project. Returns (exit code, output)."""
     done = subprocess.run(command, cwd=project, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
-def test_the_drill_program_is_told_how_the_machines_are_reached(project):
-    """All that it knows of them comes from the inventory; secrets and paths with a space stay whole."""
+def test_the_drill_program_gets_the_access_to_each_machine_from_the_inventory(project):
+    """Secrets and paths with a space must stay whole."""
     (project / "program").write_text(f"#!/bin/sh\ncat > '{project}/told'\necho \"$@\"\n")
     (project / "program").chmod(0o755)
     (project / "more.yml").write_text(yaml.safe_dump({"all": {"hosts": {"web1": {
@@ -62,8 +62,8 @@ def test_the_drill_program_is_not_started_with_less_than_it_needs(project, varia
     assert code != 0 and why in said, said
 
 
-def test_vagrants_machines_are_reached(project):
-    """Vagrant's own arguments for ssh name keys by paths that nothing quotes."""
+def test_ssh_reaches_vagrants_machines(project):
+    """Vagrant gives ssh arguments with the paths of its keys, and doesn't quote them."""
     ssh = project / "ssh"
     ssh.write_text(f"#!/bin/sh\nprintf '%s\\0' \"$@\" > '{project}/asked'\n")
     ssh.chmod(0o755)
@@ -76,4 +76,4 @@ def test_vagrants_machines_are_reached(project):
     address = yaml.safe_load((project / "inventory/hosts.yml").read_text())["all"]["children"]["web"]["hosts"]["web1"]["ansible_host"]
     assert loose[0] == address, words
     assert f'IdentityFile="{project}/.vagrant/keys/%h"' in words
-    assert "ServerAliveInterval=5" in words, "a drill relies on it: a machine that is gone is noticed"
+    assert "ServerAliveInterval=5" in words, "without it, a drill doesn't notice that a machine is gone"

@@ -1,4 +1,4 @@
-"""When a broker that can't start, or doesn't live, loses its data, and that it does so once."""
+"""Tests of fresh_start.py: a broker whose starts fail gets an empty data folder, but only once."""
 
 import importlib.util
 from pathlib import Path
@@ -11,12 +11,12 @@ SPEC = importlib.util.spec_from_file_location("fresh_start", SCRIPT)
 fresh_start = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(fresh_start)
 
-NEVER, SOON, LATER = None, 5, 3600  # how long after its start a broker is ready until it ends
+NEVER, SOON, LATER = None, 5, 3600  # for how many seconds a broker is ready before it ends; NEVER: it does not get ready
 
 
 @pytest.fixture
 def broker(tmp_path, monkeypatch):
-    """A life of the unit, as systemd runs it: returns whether the data was still there when RabbitMQ itself would begin."""
+    """A function that plays one start and end of the unit, as systemd runs them. It returns whether the data was still there when RabbitMQ would start."""
     data, count, now = tmp_path / "mnesia", tmp_path / "failed", [1000.0]
     (data / "node").mkdir(parents=True)
     monkeypatch.setattr(fresh_start, "time", SimpleNamespace(monotonic=lambda: now[0]), raising=False)
@@ -25,7 +25,7 @@ def broker(tmp_path, monkeypatch):
         (data / "node").mkdir(exist_ok=True)
         try:
             fresh_start.main("before", data, count, "success")
-        except OSError:  # systemd doesn't start RabbitMQ itself then
+        except OSError:  # then systemd doesn't start RabbitMQ
             fresh_start.main("after", data, count, "exit-code")
             return True
         kept = (data / "node").exists()
@@ -39,38 +39,38 @@ def broker(tmp_path, monkeypatch):
     return life
 
 
-def test_data_with_which_three_starts_failed_is_removed_once(broker):
+def test_after_three_failed_starts_the_data_is_removed_once(broker):
     assert [broker(NEVER) for _ in range(8)] == [True, True, True, False, True, True, True, True]
 
 
-def test_a_broker_that_is_ready_and_ends_soon_after_again_and_again_loses_its_data_once(broker):
+def test_after_three_starts_that_ended_soon_the_data_is_removed_once(broker):
     assert [broker(SOON, "signal") for _ in range(8)] == [True, True, True, False, True, True, True, True]
 
 
-def test_a_life_begins_the_count_anew(broker):
-    """Its own end counts, for it may be the first of many."""
+def test_a_good_start_resets_the_count(broker):
+    """The end of a good start counts as the first failure, because more may follow."""
     assert [broker(ready_for) for ready_for in (NEVER, NEVER, LATER, NEVER, NEVER)] == [True] * 5
     assert not broker(LATER)
     assert [broker(NEVER) for _ in range(3)] == [True, True, False]
 
 
-def test_who_stops_it_soon_takes_no_data(broker):
-    """systemctl restart, several times."""
+def test_an_early_stop_by_an_administrator_does_not_count(broker):
+    """For example several `systemctl restart` in a row."""
     assert [broker(SOON, "success") for _ in range(8)] == [True] * 8
 
 
-def test_who_stops_it_soon_after_it_began_anew_takes_nothing_a_second_time(broker):
+def test_an_early_stop_after_the_data_was_removed_does_not_remove_it_again(broker):
     assert [broker(NEVER) for _ in range(3)] == [True] * 3
     assert not broker(SOON, "success")
     assert [broker(SOON, "success"), broker(NEVER)] == [True, True]
 
 
-def test_an_earlier_life_says_nothing_of_a_start_that_fails(broker):
+def test_failed_starts_after_a_good_one_are_counted_from_zero(broker):
     assert broker(LATER, "success")
     assert [broker(NEVER) for _ in range(4)] == [True, True, True, False]
 
 
-def test_data_that_could_not_be_emptied_whole_is_emptied_at_a_later_start(broker, monkeypatch):
+def test_a_removal_that_fails_is_repeated_at_the_next_start(broker, monkeypatch):
     troubles, remove = iter([OSError("directory not empty")] * 2), fresh_start.shutil.rmtree
 
     def rmtree(entry):

@@ -1,4 +1,4 @@
-"""Each line that confines a unit has one home, group_vars/all/hardening.yml."""
+"""Tests that the lines which confine units stand only in group_vars/all/hardening.yml."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = yaml.safe_load((ROOT / "group_vars/all/hardening.yml").read_text())["unit_hardening"]
-# Redis's own package confines it: the role's file only tightens that.
+# Redis is confined by the unit of its own package. The role's file only makes that stricter.
 UNITS = sorted(path for path in (ROOT / "roles").glob("*/templates/*") if "[Service]" in path.read_text() and path.parts[-3] != "redis")
 
 

@@ -1,4 +1,4 @@
-"""The lab's own code, without a lab: what several verbs read and write at once, who may look into its folders, how old its images get."""
+"""Tests of lab/lib without a lab: files that several verbs use at once, the rights of its folders, the age of its images."""
 
 import fcntl
 import os
@@ -17,13 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(autouse=True)
 def folders(tmp_path, monkeypatch):
-    """The lab's folders, in the test's own."""
+    """Puts the lab's folders into the test's own folder."""
     monkeypatch.setattr(settings, "STATE", tmp_path / "state/lab")
     monkeypatch.setattr(settings, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(settings, "LOCKS", tmp_path / "locks")
 
 
-def test_the_owner_is_never_read_half_written():
+def test_a_reader_never_sees_half_of_the_owners_name():
     host.claim()
     ended = threading.Event()
 
@@ -41,14 +41,14 @@ def test_the_owner_is_never_read_half_written():
         writer.join()
 
 
-def test_verbs_that_only_read_write_nothing():
+def test_a_check_of_the_owner_writes_nothing():
     host.claim()
     before = (settings.STATE / "project").stat().st_ino
     host.check_owner()
     assert (settings.STATE / "project").stat().st_ino == before
 
 
-def test_two_that_change_the_same_machine_take_turns():
+def test_two_verbs_that_change_the_same_machine_take_turns():
     order = []
 
     def second():
@@ -65,7 +65,7 @@ def test_two_that_change_the_same_machine_take_turns():
     assert order == ["another machine", "first", "second"]
 
 
-def test_the_labs_folders_are_closed_to_others():
+def test_only_root_may_read_the_labs_folders():
     settings.STATE.parent.mkdir(mode=0o755)
     settings.CACHE.mkdir(mode=0o755)
     host.claim()
@@ -78,7 +78,7 @@ def test_the_labs_folders_are_closed_to_others():
     (lambda folder: os.chown(folder, 65534, 65534), "is another user's"),
     (lambda folder: (folder / "letters").mkdir(), "holds other things (letters)"),
 ])
-def test_a_cache_that_is_not_the_labs_alone_is_refused(spoil, message):
+def test_a_cache_that_others_use_is_refused(spoil, message):
     settings.CACHE.mkdir()
     spoil(settings.CACHE)
     with pytest.raises(Trouble) as refused:
@@ -97,29 +97,29 @@ def test_every_verb_runs_with_an_ordinary_umask(monkeypatch):
         os.umask(before)
 
 
-def test_drills_need_a_lab_up_that_came_to_its_end(monkeypatch):
+def test_drills_are_refused_after_a_failed_lab_up_only(monkeypatch):
     monkeypatch.setattr(host, "check_up", lambda: None)
     settings.STATE.mkdir(parents=True)
-    host.check_whole()  # `lab/up --bare` and then site.yml by hand leave no mark either
+    host.check_whole()  # after `lab/up --bare` and site.yml by hand, drills may run
     host.unfinished().touch()
     with pytest.raises(Trouble, match="run it again"):
         host.check_whole()
 
 
-def test_every_verb_speaks_utf8_whatever_the_locale():
+def test_every_verb_uses_utf8_in_any_locale():
     verbs = [path for path in (ROOT / "lab").iterdir() if path.is_file() and path.suffix != ".py"]
     assert {path.read_text(encoding="utf-8").splitlines()[0] for path in verbs} == {"#!/usr/bin/python3 -Xutf8"}
 
 
 @pytest.mark.parametrize("folder, refused", [("/srv/a cache", False), ("/srv/a:b", True), ("/srv/a,b", True), ("cache", True)])
-def test_a_cache_that_no_machine_can_stand_on_is_named(monkeypatch, folder, refused):
+def test_a_cache_whose_path_no_overlay_can_use_is_refused(monkeypatch, folder, refused):
     monkeypatch.setattr(settings, "CACHE", Path(folder))
     assert any("LAB_CACHE" in problem for problem in settings.problems()) is refused
 
 
 @pytest.fixture
 def installed(monkeypatch):
-    """What was installed, by name of folder; `fails` as its first makes the next fail."""
+    """The names of the images that were made. If the test makes "fails" the first of them, the next one fails."""
     settings.CACHE.mkdir()
     monkeypatch.setattr(images, "sources", lambda: ["deb http://mirror/debian trixie main"])
     done = []
@@ -135,13 +135,13 @@ def installed(monkeypatch):
 
 
 def grown_old():
-    """An image that was made too long ago."""
+    """Makes an image that is too old. Returns its path."""
     image = images.base()
-    old = image.with_name(image.name.rpartition("-")[0])  # as it was called when images had no date
+    old = image.with_name(image.name.rpartition("-")[0])  # a name without a date, as older versions gave it
     image.rename(old)
     long_ago = time.time() - (settings.IMAGE_DAYS + 1) * 86400
     os.utime(old / "etc/apt/sources.list", (long_ago, long_ago))
-    while images._held:  # as if another verb had chosen it
+    while images._held:  # this process no longer uses it
         os.close(images._held.pop())
     return old
 
@@ -154,7 +154,7 @@ def test_an_old_image_is_renewed_and_removed(installed):
     assert len(installed) == 2
 
 
-def test_an_image_that_a_machine_of_any_lab_stands_on_stays(installed):
+def test_an_image_that_a_machine_of_any_lab_uses_is_kept(installed):
     old = grown_old()
     machine = settings.STATE.parent / "other/machines/db1"
     machine.mkdir(parents=True)
@@ -165,15 +165,15 @@ def test_an_image_that_a_machine_of_any_lab_stands_on_stays(installed):
     assert not old.exists()
 
 
-def test_a_machine_that_is_being_removed_stands_on_nothing(installed):
+def test_a_machine_that_is_being_removed_keeps_no_image(installed):
     old = grown_old()
     machine = settings.STATE.parent / "other/machines/db1"
     machine.mkdir(parents=True)
-    (machine / "ready").symlink_to("gone")  # listed, and not there any more when it is read
+    (machine / "ready").symlink_to("gone")  # the file is listed, but can't be read any more
     assert images.base(renew=True) != old and not old.exists()
 
 
-def test_nobody_enters_an_image_while_it_is_removed(installed, monkeypatch):
+def test_no_command_can_use_an_image_while_it_is_removed(installed, monkeypatch):
     old = grown_old()
     refused = []
 
@@ -204,15 +204,17 @@ def test_nobody_enters_an_image_while_it_is_removed(installed, monkeypatch):
     assert len(refused) == 2 and not old.exists()
 
 
-def test_who_chose_an_image_that_is_just_removed_chooses_again(installed):
+def test_a_command_that_chose_an_image_which_is_then_removed_chooses_again(installed, monkeypatch):
     old = grown_old()
-    chosen = []
+    chosen, waits = [], threading.Event()
     handle = os.open(old, os.O_RDONLY)
-    fcntl.flock(handle, fcntl.LOCK_EX)  # as lab/up does, beside which a command begins
+    flock = fcntl.flock
+    flock(handle, fcntl.LOCK_EX)  # as lab/up does before it removes an image
+    monkeypatch.setattr(fcntl, "flock", lambda file, how: (waits.set(), flock(file, how)))
     command = threading.Thread(target=lambda: chosen.append(images.base()))
     command.start()
     try:
-        time.sleep(0.3)
+        assert waits.wait(10)  # the command has opened the old image, and wants its lock
         new = old.with_name(f"{old.name}-{time.time():.0f}")
         (new / "etc/apt").mkdir(parents=True)
         (new / "etc/apt/sources.list").touch()
@@ -223,7 +225,7 @@ def test_who_chose_an_image_that_is_just_removed_chooses_again(installed):
     assert chosen == [new]
 
 
-def test_an_image_that_a_verb_has_chosen_stays_while_the_verb_runs(installed):
+def test_an_image_that_a_verb_has_chosen_is_kept_while_the_verb_runs(installed):
     old = grown_old()
     script = "import sys; from pathlib import Path; from lab.lib import images, settings\n" \
              "settings.CACHE = Path(sys.argv[1]); images.sources = lambda: ['deb http://mirror/debian trixie main']\n" \
@@ -236,7 +238,7 @@ def test_an_image_that_a_verb_has_chosen_stays_while_the_verb_runs(installed):
     assert not old.exists()
 
 
-def test_without_a_mirror_the_old_image_goes_on(installed, capsys):
+def test_without_a_mirror_the_old_image_is_used(installed, capsys):
     old = grown_old()
     installed[:] = ["fails"]
     assert images.base(renew=True) == old

@@ -1,4 +1,4 @@
-"""ansible/tasks/one_by_one.yml: a role's tasks on one machine after the other."""
+"""Tests of ansible/tasks/one_by_one.yml, which runs a role's tasks on one machine after the other."""
 
 import subprocess
 from pathlib import Path
@@ -12,7 +12,7 @@ MACHINES = ["one", "two", "three"]
 
 @pytest.fixture
 def turns(tmp_path):
-    """Returns a function that plays a role of two steps on three machines, and says which steps ran, in order."""
+    """A function that plays a role with two steps on three machines. It returns (exit code, the steps in the order in which they ran)."""
     tasks = tmp_path / "roles/example/tasks"
     tasks.mkdir(parents=True)
     (tasks / "main.yml").write_text(yaml.safe_dump([{
@@ -30,7 +30,7 @@ def turns(tmp_path):
     return play
 
 
-def test_each_machine_has_all_its_steps_before_the_next_begins(turns):
+def test_each_machine_runs_all_steps_before_the_next_machine_begins(turns):
     code, log = turns("true")
     assert code == 0
     order = [line.split()[0] for line in log[::2]]
@@ -38,7 +38,7 @@ def test_each_machine_has_all_its_steps_before_the_next_begins(turns):
     assert log == [f"{name} {step}" for name in order for step in ("configure", "run")]
 
 
-def test_after_a_failure_no_other_machine_is_touched(turns):
+def test_after_a_failure_no_other_machine_is_changed(turns):
     code, log = turns("false")
     assert code != 0
     assert len(log) == 1

@@ -1,4 +1,4 @@
-"""Facts that have to stand in two files are the same in both."""
+"""Tests that a fact which must stand in two files is the same in both."""
 
 import re
 from pathlib import Path
@@ -25,12 +25,12 @@ DRILLS = [yaml.safe_load(path.read_text()) for path in (ROOT / "drills").glob("*
 
 
 def java(*modules):
-    """The source of these parts of app/, tests left out."""
+    """Returns the Java source of these modules of app/, without their tests."""
     return "\n".join(path.read_text() for module in modules for path in sorted((ROOT / f"app/{module}/src/main/java").rglob("*.java")))
 
 
 def constant(file, name, module="*"):
-    """The number that a constant in a file of app/ stands for."""
+    """Returns the number in a constant of a Java file in app/."""
     path, = (ROOT / "app").glob(f"{module}/src/main/java/**/{file}.java")
     text = re.search(rf"static final \w+ {name} =\s*\"?([\d_ *]+)\"?;", path.read_text())[1]
     product = 1
@@ -40,21 +40,21 @@ def constant(file, name, module="*"):
 
 
 def number(pattern, text):
-    """The one number that a text gives for this, wherever it says so."""
+    """Returns the number that the pattern finds in the text. All matches must give the same number."""
     found = {int(each.replace(",", "")) for each in re.findall(pattern, text)}
     assert len(found) == 1, f"{pattern}: {found}"
     return found.pop()
 
 
 def operations():
-    """(path, method, operation) of each operation in api/openapi.yaml, the path without its first slash and with an id in each {}."""
+    """Yields (path, method, operation) of each operation in api/openapi.yaml. The path has no first slash, and an id in place of each {}."""
     for path, methods in API["paths"].items():
         for method, operation in methods.items():
             yield re.sub(r"\{\w+}", "6f9619ff-8b86-8011-b42d-00cf4fc964ff", path)[1:], method, operation
 
 
 @pytest.mark.parametrize("path, method, operation", [pytest.param(*each, id=each[2]["operationId"]) for each in operations()])
-def test_nginx_passes_each_path_on_and_holds_those_that_write_for_longer(path, method, operation):
+def test_nginx_passes_each_path_on_and_gives_writes_more_time(path, method, operation):
     def of(paths):
         return any(re.match(each, path) for each in WEB[paths])
 
@@ -65,12 +65,12 @@ def test_nginx_passes_each_path_on_and_holds_those_that_write_for_longer(path, m
 
 
 @pytest.mark.parametrize("paths", ["nginx_paths", "nginx_live_paths", "nginx_write_paths"])
-def test_nginx_knows_no_path_that_is_not_described(paths):
+def test_nginx_has_no_path_that_the_api_does_not_describe(paths):
     for pattern in WEB[paths]:
         assert any(re.match(pattern, path) for path, _, _ in operations()), pattern
 
 
-def test_a_body_may_be_as_long_for_nginx_as_for_the_services_and_as_described():
+def test_nginx_the_services_and_the_api_have_the_same_limit_for_a_body():
     assert WEB["nginx_max_body"] == constant("BodyLimitFilter", "LIMIT")
     text = " ".join((ROOT / "api/openapi.yaml").read_text().split())
     described = number(r"[Bb]ody (?:has at most|is longer than) (\d+) KiB", text)
@@ -78,7 +78,7 @@ def test_a_body_may_be_as_long_for_nginx_as_for_the_services_and_as_described():
 
 
 @pytest.mark.parametrize("service", ["core", "chat"])
-def test_a_login_of_redis_may_use_the_keys_that_its_service_uses(service):
+def test_a_login_of_redis_may_use_exactly_the_keys_of_its_service(service):
     logins = read("group_vars/cache.yml")["redis_logins"]
     allowed, = (login["keys"] for login in logins if login["name"] == f"{{{{ cache_{service}_login }}}}")
     own = {f"{prefix}:*" for prefix in re.findall(r'"([a-z]+):" \+', java(service, *(["platform"] if service == "core" else [])))}
@@ -92,7 +92,7 @@ def test_rabbitmq_has_the_exchange_that_core_uses():
 
 
 @pytest.mark.parametrize("service", ["core", "chat"])
-def test_a_service_is_told_what_it_asks_for_and_nothing_else(service):
+def test_a_service_gets_exactly_the_variables_that_it_reads(service):
     asked = set()
     for file in ("platform/src/main/resources/platform.yml", f"{service}/src/main/resources/application.yml"):
         lines = [line for line in (ROOT / "app" / file).read_text().splitlines() if not line.strip().startswith("#")]
@@ -105,25 +105,25 @@ def test_a_service_is_told_what_it_asks_for_and_nothing_else(service):
 
 
 def bounds(schema):
-    """(shortest, longest) text of a field."""
+    """Returns (shortest, longest) length of a field's text."""
     schema = SCHEMAS[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     return schema.get("minLength", 0), schema.get("maxLength")
 
 
 def texts(*names):
-    """The bounded texts in these bodies of the API: {(field, shortest, longest)}. Ids are bounded by their pattern."""
+    """Returns the texts with a limit in these bodies of the API: {(field, shortest, longest)}. Ids have a pattern instead of a limit."""
     fields = [field for name in names for field in SCHEMAS[name]["properties"].items()]
     return {(name, *bounds(schema)) for name, schema in fields if bounds(schema)[1]}
 
 
 @pytest.mark.parametrize("service, bodies", [("core", ["Registration", "Credentials", "NewText", "ChangedPost"]), ("chat", ["NewText"])])
-def test_a_text_may_be_as_long_as_described(service, bodies):
+def test_the_services_and_the_api_have_the_same_limits_for_a_text(service, bodies):
     found = re.findall(r"@Text\((?:min = (\d+), )?max = ([\d_]+)\)(?:\s*@\w+(?:\([^)]*\))?)*\s*String (\w+)", java(service))
     kept = {(re.sub(r"([A-Z])", r"_\1", name).lower(), int(least or 1), int(most)) for least, most, name in found}
     assert {each for each in kept if each[0] != "id"} == texts(*bodies)
 
 
-def test_the_page_refuses_what_the_service_would():
+def test_the_page_and_the_service_refuse_the_same_input():
     page = (ROOT / "web/page/index.html").read_text()
     assert number(r'minlength="(\d+)"', page) == bounds(SCHEMAS["Password"])[0]
     earliest, = set(re.findall(r'type="date"[^>]* min="([\d-]+)"', page))
@@ -138,7 +138,7 @@ def parameter(operation, name):
     return found
 
 
-def test_what_is_asked_for_in_parts_has_the_bounds_that_are_described():
+def test_pages_of_results_have_the_limits_that_the_api_describes():
     assert parameter("searchUsers", "limit")["schema"]["maximum"] == constant("SearchQuery", "MOST")
     feed = parameter("getFeed", "limit")["schema"]
     assert (feed["maximum"], feed["default"]) == (constant("FeedQuery", "MOST"), constant("FeedQuery", "USUAL"))
@@ -152,38 +152,38 @@ def test_what_is_asked_for_in_parts_has_the_bounds_that_are_described():
     assert names == {bounds(SCHEMAS["Name"])[1]}
 
 
-def test_an_idempotency_key_may_be_as_long_as_described():
+def test_an_idempotency_key_has_the_length_that_the_api_describes():
     longest = API["components"]["parameters"]["IdempotencyKey"]["schema"]["maxLength"]
     assert number(r"\{1,(\d+)\}\"", (ROOT / next((ROOT / "app").glob("*/src/main/java/**/IdempotencyKeys.java"))).read_text()) == longest
     assert number(r"must be 1 to (\d+) visible ASCII", java("platform")) == longest
 
 
-def test_a_token_holds_for_as_long_as_described():
+def test_a_token_is_valid_for_as_long_as_the_api_describes():
     described = number(r"for (\d+) hours", DESCRIPTION + API["paths"]["/login"]["post"]["description"])
     assert PLATFORM["holdfast"]["token"]["ttl"] == f"{described}h"
 
 
-def test_a_slow_request_is_given_the_time_that_is_described():
+def test_a_slow_request_gets_the_time_that_the_api_describes():
     described = number(r"stops arriving for (\d+) seconds", DESCRIPTION)
     assert TIMEOUTS["timeout_web_client"] == described
     assert PLATFORM["server"]["tomcat"]["connection-timeout"] == f"{described}s"
 
 
-def test_the_live_feed_keeps_to_its_description():
+def test_the_live_feed_has_the_limits_that_the_api_describes():
     assert number(r"pings every (\d+) seconds", LIVE) == TIMEOUTS["timeout_live_ping"]
     assert number(r"lasts at least (\d+) minutes", LIVE) * 60 < TIMEOUTS["timeout_web_live"]
     assert number(r"more than (\d+) bytes ends", LIVE) == constant("LiveConnector", "MOST_RECEIVED")
     assert number(r"maxLength: (\d+)", LIVE) == bounds(SCHEMAS["Text"])[1]
 
 
-def test_port_8080_is_the_one_in_the_documents_and_the_plans():
+def test_the_documents_and_the_plans_name_the_web_port():
     assert number(r"localhost:(\d+)", LIVE) == PORTS["web_port"]
     for plan in [*(ROOT / "loadtest").glob("*.jmx"), *(ROOT / "bench").glob("*.jmx")]:
         assert number(r"__P\(port,(\d+)\)", plan.read_text()) == PORTS["web_port"]
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/architecture.md"])
-def test_a_document_names_no_port_that_there_is_not(document):
+def test_a_document_names_only_ports_that_exist(document):
     hosts = read("inventory/hosts.yml")["all"]["children"]["core"]["hosts"].values()
     known = set(PORTS.values()) | {host["core_port"] for host in hosts} | {22, 443}
     text = (ROOT / document).read_text()
@@ -195,15 +195,15 @@ def test_a_document_names_no_port_that_there_is_not(document):
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/drills.md"])
-def test_a_document_counts_the_drills_right(document):
-    """How many there are, and how many take one web machine. What a past run counted stands in docs/performance.md."""
+def test_a_document_has_the_right_number_of_drills(document):
+    """There are two numbers: all drills, and those that need one web machine. Numbers of past runs stand only in docs/performance.md."""
     counts = {len(DRILLS), len([drill for drill in DRILLS if drill.get("web_machines", 1) == 1])}
     named = re.findall(r"\b\d+(?= drills\b|, or all \d)|(?<=\ball )\d+\b", (ROOT / document).read_text())
     assert {int(each) for each in named} == counts
 
 
-def test_the_documents_give_each_timeout_its_value():
-    """`timeout_lock` (1 s), or 5 minutes (`timeout_transaction_idle_others`)."""
+def test_the_documents_have_the_right_value_of_each_timeout():
+    """The documents write `timeout_lock` (1 s), or 5 minutes (`timeout_transaction_idle_others`)."""
     units = {"ms": 1, "s": 1, "seconds": 1, "minutes": 60}
     text = "\n".join(path.read_text() for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
     named = re.findall(r"`(timeout_\w+)` \(([\d.]+) (ms|s)\)", text)
@@ -213,7 +213,7 @@ def test_the_documents_give_each_timeout_its_value():
         assert float(value) * units[unit] == TIMEOUTS[name], name
 
 
-def test_the_secrets_that_are_made_are_those_that_are_used():
+def test_exactly_the_secrets_that_are_used_are_made():
     used = set()
     for folder in ("group_vars", "roles", "ansible"):
         for path in (ROOT / folder).rglob("*.yml"):
@@ -223,7 +223,7 @@ def test_the_secrets_that_are_made_are_those_that_are_used():
 
 
 @pytest.mark.parametrize("role", sorted(path.parents[1].name for path in (ROOT / "roles").glob("*/defaults/main.yml")))
-def test_a_roles_contract_names_its_real_defaults(role):
+def test_a_roles_contract_has_the_roles_real_defaults(role):
     options = {}
     for entry in read(f"roles/{role}/meta/argument_specs.yml")["argument_specs"].values():
         options |= entry.get("options", {})

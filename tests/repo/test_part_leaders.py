@@ -1,4 +1,4 @@
-"""Who may take etcd's lead over from the machine that leads the database, and when nobody is asked to."""
+"""Tests of part_leaders.py: which member takes etcd's lead from the machine that leads the database, and when no member has to."""
 
 import importlib.util
 import json
@@ -15,7 +15,7 @@ SPEC.loader.exec_module(part_leaders)
 
 
 class Member:
-    """A member of etcd as its gateway answers: what stands in `answers` for a path, or 404."""
+    """A fake member of etcd. For each path it gives the answer in `answers`, or 404 if there is none."""
 
     def __init__(self, **answers):
         self.answers = answers
@@ -46,7 +46,7 @@ def status(own, leader, index=1000, **more):
 
 @pytest.fixture
 def etcd():
-    """Members 1, which leads, and 2 and 3, which follow; 4 was never started."""
+    """The fake members 1 to 3 of a cluster. 1 leads, 2 and 3 follow. Member 4 is listed, but was never started."""
     members = [Member(), Member(status=status("2", "1")), Member(status=status("3", "1"))]
     known = [{"ID": str(number), "name": f"db{number}", "clientURLs": [member.url]} for number, member in enumerate(members, 1)]
     members[0].answers = {"status": status("1", "1"), "list": {"members": [{"ID": "4"}, *known]}, "transfer-leadership": {"header": {}}}
@@ -60,29 +60,29 @@ def given(member):
     return [body["targetID"] for path, body in member.asked if path == "transfer-leadership"]
 
 
-def test_the_first_that_follows_gets_the_lead(etcd):
+def test_the_first_follower_gets_the_lead(etcd):
     assert part_leaders.part(etcd[0].url) == "db2"
     assert given(etcd[0]) == ["2"]
 
 
 @pytest.mark.parametrize("unfit", [
-    None,  # it doesn't answer
+    None,  # the fake answers with an error
     status("2", "9"),
     status("2", "1", index=800),
     status("2", "1", errors=["NOSPACE"]),
 ])
-def test_who_could_not_lead_is_passed_over(etcd, unfit):
+def test_a_member_that_can_not_lead_is_skipped(etcd, unfit):
     etcd[1].answers["status"] = unfit
     assert part_leaders.part(etcd[0].url) == "db3"
 
 
-def test_nothing_is_done_where_etcd_is_led_elsewhere(etcd):
+def test_nothing_happens_if_another_machine_leads_etcd(etcd):
     etcd[0].answers["status"] = status("1", "2")
     assert part_leaders.part(etcd[0].url) is None
     assert given(etcd[0]) == []
 
 
-def test_what_refuses_is_named(etcd):
+def test_the_error_names_the_request_that_failed(etcd):
     del etcd[0].answers["transfer-leadership"]
     with pytest.raises(OSError, match="transfer-leadership: 404 .*no"):
         part_leaders.part(etcd[0].url)

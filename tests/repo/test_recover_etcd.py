@@ -1,4 +1,4 @@
-"""Whether etcd is to be rebuilt, and from whose data: the role's own tasks, over stand-ins for etcd's commands."""
+"""Tests of the role's tasks that decide whether etcd must be rebuilt, and from which member's data. etcd's commands are fakes."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-# The address's last number is the member's.
+# The last number of the address is the number of the member.
 ETCDCTL = """#!/bin/sh
 for word; do case $word in --endpoints=*) member=${word##*.} ;; esac; done
 member=${member%%:*}
@@ -18,7 +18,7 @@ case "$*" in
   *status*) cat "{folder}/db$member/status" ;;
 esac
 """
-# The file's revision is its content.
+# The content of the file is its revision.
 ETCDUTL = """#!/bin/sh
 for word; do :; done
 printf '{"revision":%s}' "$(cat "$word")" && [ -e "$word" ]
@@ -31,7 +31,7 @@ TASKS = [
 
 
 class Members:
-    """What stands for a cluster's members."""
+    """The fake members of a cluster."""
 
     def __init__(self, folder):
         self.folder, self.number = folder, 0
@@ -40,7 +40,7 @@ class Members:
             (folder / name).chmod(0o755)
 
     def add(self, file=None, told=None, healthy=False):
-        """A member whose file holds this revision, and who tells that one; None: there is no file, it doesn't answer."""
+        """Adds a member. `file` is the revision in its file (None: it has no file), `told` the revision that it reports (None: it doesn't answer)."""
         self.number += 1
         database = self.folder / f"db{self.number}/member/snap/db"
         database.parent.mkdir(parents=True)
@@ -52,7 +52,7 @@ class Members:
             (self.folder / f"db{self.number}/healthy").touch()
 
     def judge(self):
-        """Whether a majority works, and whose data is kept if none does."""
+        """Runs the tasks. Returns whether a majority works, and which members' data is kept if none works."""
         hosts = {f"db{number}": f"127.0.0.{number}" for number in range(1, self.number + 1)}
         inventory = {"etcd": {
             "hosts": {name: {"etcd_address": address} for name, address in hosts.items()},
@@ -74,36 +74,36 @@ def members(tmp_path):
     return Members(tmp_path)
 
 
-def test_a_majority_with_content_stays(members):
+def test_a_majority_with_content_is_kept(members):
     members.add(file=90, told=90, healthy=True)
     members.add(file=90, told=90, healthy=True)
     members.add()
     assert members.judge()[0] is True
 
 
-def test_a_majority_that_is_empty_does_not_shadow_a_member_with_content(members):
-    """As found out with etcd 3.5: db3 neither becomes healthy in the new cluster, nor answers."""
+def test_a_member_with_content_wins_over_an_empty_majority(members):
+    """Seen with etcd 3.5: db3 doesn't become healthy in the new cluster, and doesn't answer."""
     members.add(file=0, told=1, healthy=True)
     members.add(file=0, told=1, healthy=True)
     members.add(file=21)
     assert members.judge() == (False, ["db3"])
 
 
-def test_a_majority_that_tells_nothing_is_not_taken_for_an_empty_one(members):
+def test_a_majority_that_does_not_answer_is_not_taken_for_an_empty_one(members):
     members.add(file=90, healthy=True)
     members.add(file=90, told=1, healthy=True)
     members.add(file=90)
     assert members.judge()[0] is True
 
 
-def test_the_newest_of_several_survivors_is_kept(members):
+def test_the_newest_data_of_several_survivors_is_kept(members):
     for revision in (None, 9, 100, 20, None, 1, 0):
         members.add(file=revision)
     assert members.judge() == (False, ["db3"])
 
 
-def test_what_a_survivor_tells_counts_beside_its_file(members):
-    """The last changes were deletions, and are compacted: the file alone shows an older revision than the other's."""
+def test_the_revision_that_a_survivor_reports_counts_too(members):
+    """If the last changes were deletions and are compacted, the file alone shows an older revision than that of another member."""
     members.add(file=90, told=100)
     members.add(file=95, told=95)
     for _ in range(3):
@@ -111,7 +111,7 @@ def test_what_a_survivor_tells_counts_beside_its_file(members):
     assert members.judge() == (False, ["db1"])
 
 
-def test_a_survivor_whose_file_is_gone_has_nothing_to_keep(members):
+def test_a_survivor_without_a_file_is_not_kept(members):
     members.add(told=100)
     members.add(file=90, told=90)
     for _ in range(3):
@@ -119,7 +119,7 @@ def test_a_survivor_whose_file_is_gone_has_nothing_to_keep(members):
     assert members.judge() == (False, ["db2"])
 
 
-def test_a_majority_of_survivors_is_kept_whole(members):
+def test_all_survivors_are_kept_if_they_are_a_majority(members):
     members.add(file=90)
     members.add()
     members.add(file=100)

@@ -1,4 +1,4 @@
-"""Each thing that can be wrong with the system, as the machines tell it, and the problem with its remedy that status makes of it."""
+"""Tests of status.py: for each fault, the answers of the machines give a problem with its remedy. Also tests of machine_facts.py."""
 
 import copy
 import importlib.util
@@ -34,7 +34,7 @@ GIB = 1 << 30
 
 
 def machine(units, **parts):
-    """A machine that is well, as machine_facts.py tells it."""
+    """Returns the facts of a healthy machine, as machine_facts.py prints them."""
     shown = {f"{name}.service": {"Id": f"{name}.service", "Type": "simple", "ActiveState": "active", "SubState": "running", "NRestarts": "0",
                                  "UnitFileState": "enabled", "NeedDaemonReload": "no", "ConditionResult": "yes", "TriggeredBy": "", "active_for_s": 900}
              for name in ("ssh", *units)}
@@ -71,7 +71,7 @@ def haproxy():
 
 @pytest.fixture
 def well():
-    """Every machine's facts, when all is well."""
+    """The facts of every machine of a healthy system."""
     facts = {name: database(name) for name in DATABASES}
     for name, state in (("lb1", "MASTER"), ("lb2", "BACKUP")):
         facts[name] = machine(["haproxy", "keepalived"], haproxy=haproxy(), keepalived={"state": state})
@@ -89,7 +89,7 @@ def problems(facts):
     return status.status_problems(answers(facts), EXPECTED)
 
 
-def test_a_system_that_is_well_has_no_problem(well):
+def test_a_healthy_system_has_no_problem(well):
     assert problems(well) == []
     table = status.status_table(answers(well), EXPECTED)
     assert len(table) == 7
@@ -97,15 +97,15 @@ def test_a_system_that_is_well_has_no_problem(well):
     assert any("lb1" in line and "VIP 10.0.0.10" in line for line in table)
 
 
-def test_a_drill_learns_the_problems_and_the_roles(well):
-    """It runs the same rules as a program."""
+def test_the_program_prints_the_problems_and_the_roles(well):
+    """A drill runs status.py as a program, with the same rules."""
     asked = json.dumps({"answers": answers(well), "expected": EXPECTED})
     done = subprocess.run([sys.executable, ROOT / "ansible/filter_plugins/status.py"], input=asked, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == {"problems": [], "leader": "db1", "standbys": ["db2", "db3"], "vip_holders": {"vip": "lb1"}}
 
 
 @pytest.mark.parametrize("change", [lambda f: sender(f, "db2").update(lag=1), lambda f: seen_by(f, "lb1", "primary", "db1").update(status="UP 1/2")])
-def test_what_is_about_to_change_is_a_problem_only_for_a_drill(well, change):
+def test_a_state_that_is_about_to_change_is_a_problem_only_for_a_drill(well, change):
     change(well)
     assert problems(well) == []
     assert len(status.status_problems(answers(well), {**EXPECTED, "settled": True})) == 1
@@ -131,7 +131,7 @@ def test_plays_wait_for_members_that_lead_or_stream(place, change, said):
     assert len(status.member_problems({}, DATABASES, "holdfast")) == 4
 
 
-def test_without_one_leader_there_is_no_role(well):
+def test_without_exactly_one_leader_no_role_is_given(well):
     part(well, "db2", "postgresql")["in_recovery"] = False
     well["lb2"]["addresses"].append("10.0.0.10")
     assert status.status_roles(answers(well), EXPECTED) == {"leader": "", "standbys": [], "vip_holders": {}}
@@ -165,7 +165,7 @@ def part(facts, name, which):
 
 
 NOSPACE = {"memberID": "2", "alarm": "NOSPACE"}
-# What happens, how it shows, the machine that is named, what is said of it, and what is to be done.
+# The name of each fault: a change of the facts, the machine that the problem names, words of the problem, words of the remedy.
 CASES = {
     "a lost slot": (lambda f: (slot(f, "db2").update(wal_status="lost", active=False), part(f, "db1", "postgresql")["senders"].pop(0)),
                     "db2", "slot is lost", "on db2: systemctl start patroni; once it runs, copy-stranded on db1 has it copied anew"),
@@ -245,40 +245,40 @@ CASES = {
 
 
 @pytest.mark.parametrize("happens, name, what, remedy", CASES.values(), ids=CASES)
-def test_what_is_wrong_is_named_with_its_remedy(well, happens, name, what, remedy):
+def test_a_fault_is_named_with_its_remedy(well, happens, name, what, remedy):
     happens(well)
     found = problems(well)
     assert any(line.startswith(f"PROBLEM {name}: ") and what in line and remedy in line.split(". Do: ")[1] for line in found), found
 
 
-def test_a_members_slot_is_found_under_the_name_that_patroni_gives_it(well):
+def test_a_slot_is_found_under_the_name_that_patroni_gives_it(well):
     facts, expected = (json.loads(json.dumps(each).replace("db2", "db2.example.org")) for each in (well, EXPECTED))
     slot(facts, "db2.example.org").update(name="db2_example_org")
     assert status.status_problems(answers(facts), expected) == []
 
 
 @pytest.mark.parametrize("case", ["a lost slot", "a copy that was never started", "a replica ahead"])
-def test_a_copy_is_promised_only_of_what_makes_it(well, case):
-    """site.yml copies nobody; and of a lost slot no copy that is asked for by hand can stream, for Patroni keeps the slot."""
+def test_a_remedy_names_only_programs_that_make_a_copy(well, case):
+    """site.yml makes no copy. After a lost slot a copy that is made by hand can't stream either, because Patroni keeps the lost slot."""
     CASES[case][0](well)
     remedy = next(line for line in problems(well) if line.startswith("PROBLEM db2")).split(". Do: ")[1]
     assert "site.yml" not in remedy and "unless Patroni is paused" in remedy
     assert ("reinit holdfast db2" in remedy) == (case != "a lost slot")
 
 
-def test_an_alarm_that_stops_reads_is_not_taken_for_a_lost_majority(well):
+def test_an_alarm_that_stops_reads_is_not_reported_as_a_lost_majority(well):
     for name in DATABASES:
         part(well, name, "etcd").update(majority=False, alarms=[{**NOSPACE, "alarm": "CORRUPT"}])
     assert len(problems(well)) == 1 and "CORRUPT" in problems(well)[0]
 
 
-def test_each_replica_has_one_problem_the_gravest(well):
+def test_only_the_worst_problem_of_a_replica_is_shown(well):
     CASES["a lost slot"][0](well)
     assert [line for line in problems(well) if line.startswith("PROBLEM db2")] == [line for line in problems(well) if "slot is lost" in line]
 
 
 @pytest.mark.parametrize("name", EXPECTED["groups"]["all"])
-def test_a_machine_out_of_reach_is_named_and_hides_nothing(well, name):
+def test_an_unreachable_machine_is_named_and_hides_no_other_problem(well, name):
     well["app1" if name != "app1" else "web1"]["disks"][0].update(free=0)
     said = {**answers(well), name: {"unreachable": True, "msg": "No route to host"}}
     found = status.status_problems(said, EXPECTED)
@@ -290,13 +290,13 @@ def test_a_machine_out_of_reach_is_named_and_hides_nothing(well, name):
 
 @pytest.mark.parametrize("answer", [{}, {"stdout": ""}, {"stdout": "Traceback", "stderr": "No space left on device"}, {"stdout": "[]"}, {"stdout": "7"},
                                     {"stdout": '{"parts": 3}'}, {"stdout": None}])
-def test_an_answer_that_is_none_is_a_problem_of_its_machine(well, answer):
+def test_an_invalid_answer_is_a_problem_of_its_machine(well, answer):
     found = status.status_problems({**answers(well), "web1": answer}, EXPECTED)
     assert len(found) == 1 and found[0].startswith("PROBLEM web1: can't be asked"), found
 
 
 def places(facts, path=()):
-    """The path of every value in the facts."""
+    """Yields the path of every value in the facts."""
     for key, value in facts.items() if isinstance(facts, dict) else enumerate(facts):
         yield (*path, key)
         if isinstance(value, (dict, list)):
@@ -304,8 +304,8 @@ def places(facts, path=()):
 
 
 @pytest.mark.parametrize("garbage", [None, "?", [], {"error": "timed out"}])
-def test_no_field_that_is_missing_or_odd_hides_another_machines_problem(well, garbage):
-    """Each field in turn: never a traceback, and app1's full disk is listed whatever another machine says."""
+def test_an_invalid_field_never_hides_the_problem_of_another_machine(well, garbage):
+    """Each field is replaced in turn. There is never a traceback, and app1's full disk is always listed."""
     well["app1"]["disks"][0].update(free=0)
     for name in ("db1", "lb1", "web1"):
         for path in places(well[name]):
@@ -318,16 +318,16 @@ def test_no_field_that_is_missing_or_odd_hides_another_machines_problem(well, ga
             status.status_table(answers(broken), EXPECTED)
 
 
-def test_the_leaders_position_is_read_after_its_replicas():
-    """In the same statement, its order must follow from the data: the position waits for a count of the replicas, which are read once."""
+def test_the_leaders_position_is_read_after_those_of_its_replicas():
+    """Both are read in one statement, so the order must follow from the data: the position needs the count of the replicas, which are read once."""
     parts = dict(re.findall(r"(\w+) AS MATERIALIZED \((.*?)\)(?=,\n  \w+ AS|\nSELECT)", machine_facts.POSTGRESQL, re.DOTALL))
     assert "FROM pg_stat_replication" in parts["senders"] and machine_facts.POSTGRESQL.count("pg_stat_replication") == 1
     assert "pg_current_wal_flush_lsn()" in parts["here"] and machine_facts.POSTGRESQL.count("pg_current_wal") == 1
     assert "WHEN seen.senders < 0" in parts["here"] and parts["here"].endswith("FROM (SELECT count(*) AS senders FROM senders) AS seen")
 
 
-def test_a_machine_tells_what_it_is_and_a_part_that_fails_hides_none():
-    """The script as it runs on a machine, over standard input; here no part is there."""
+def test_the_script_answers_although_every_part_fails():
+    """The script runs from standard input, as on a machine. Here no part exists."""
     questions = {"asked": time.time(), "units": ["no-such-unit"], "parts": {
         "etcd": {"ask": "etcd", "url": "http://127.0.0.1:1"}, "redis": {"ask": "tcp", "address": "127.0.0.1", "port": 1, "send": "PING", "expect": "PONG"},
         "haproxy": {"ask": "haproxy", "path": "/nonexistent"}, "stale": {"ask": "stale", "path": "/nonexistent"}}}

@@ -1,4 +1,4 @@
-"""A tag for each component in site.yml: what it runs, and that it needs nothing that another one has set."""
+"""Tests of the tags in site.yml: which roles each tag runs, and that a role needs nothing that another role has set."""
 
 import re
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# What each tag runs on which machines; roles by their names, a schema's migration as `migrate`.
+# For each tag, the groups of machines and the roles that run there. `migrate` is the migration of a schema.
 COMPONENTS = {
     "base": ["all: base"],
     "etcd": ["etcd: etcd"],
@@ -24,7 +24,7 @@ COMPONENTS = {
 
 @pytest.fixture(scope="module")
 def plays():
-    """(machines, role, tags of the play, (name, tags) of each task) of each play in site.yml."""
+    """For each play in site.yml: (machines, role, tags of the play, (name, tags) of each task)."""
     done = subprocess.run(["ansible-playbook", "site.yml", "--list-tasks"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = []
@@ -37,13 +37,13 @@ def plays():
 
 
 @pytest.mark.parametrize("tag", COMPONENTS)
-def test_a_tag_runs_its_component_and_nothing_else(plays, tag):
+def test_a_tag_runs_only_its_component(plays, tag):
     found = [f"{machines}: {role}" for machines, role, _, tasks in plays if any(tag in each for _, each in tasks)]
     assert found == COMPONENTS[tag]
 
 
 def test_every_task_has_the_tag_of_its_play(plays):
-    """Ansible's own check of a role's arguments always runs; so does the preflight, whose play has the tag `always`."""
+    """There are two exceptions: Ansible always checks a role's arguments, and the preflight's play has the tag `always`."""
     for machines, role, tag, tasks in plays:
         assert tag == "always" or tag in COMPONENTS, (machines, role)
         checks = [each for name, each in tasks if "Validating arguments" in name]
@@ -56,7 +56,7 @@ def test_the_readme_lists_the_tags():
 
 
 def test_a_role_reads_no_other_roles_private_variables():
-    """A role that relied on them would work in a whole run, and fail with its own tag alone."""
+    """Such a role would work in a run of all roles, but fail if only its own tag runs."""
     roles = sorted(path.name for path in (ROOT / "roles").iterdir())
     for path in (ROOT / "roles").rglob("*"):
         owner = path.relative_to(ROOT / "roles").parts[0]

@@ -1,4 +1,4 @@
-"""Machines that aren't as most are: a closed umask (UMASK 027 in login.defs), no IPv6 (ipv6.disable=1). What shows without such a machine."""
+"""Tests for unusual machines: a umask of 027 (login.defs), and no IPv6 (ipv6.disable=1). They need no such machine."""
 
 import os
 import re
@@ -21,7 +21,7 @@ echo jar > app/lib/other.jar
 
 
 def play(tmp_path, umask, variables, *tasks):
-    """Runs tasks of roles on this machine as root with that umask."""
+    """Runs files of tasks of roles on this machine as root, with this umask."""
     (tmp_path / "play.yml").write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [
         {"ansible.builtin.include_tasks": str(ROLES / task)} for task in tasks]}]))
     done = subprocess.run([sys.executable, "-c", f"import os; os.umask({umask}); os.execvp('ansible-playbook', ['ansible-playbook', '{tmp_path}/play.yml'])"], cwd=ROOT,
@@ -30,7 +30,7 @@ def play(tmp_path, umask, variables, *tasks):
 
 
 def closed(folder):
-    """What below the folder, and of it, others can't read."""
+    """Returns the paths, the folder itself and everything below it, that other users can't read."""
     return [path for path in [folder, *folder.rglob("*")] if path.stat().st_mode & 0o7 != (0o5 if path.is_dir() else 0o4)]
 
 
@@ -69,8 +69,8 @@ def test_nginx_can_read_the_site(tmp_path):
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parts[-3]}/{path.stem}")
-def test_nothing_that_we_configure_needs_ipv6(template):
-    """A socket of that family can't be made there: who must have one doesn't start."""
+def test_no_template_needs_ipv6(template):
+    """Without IPv6 the kernel makes no IPv6 socket, so a service that needs one doesn't start."""
     lines = [line.split("#")[0] for line in template.read_text().splitlines()]
     named = [line for line in lines if re.search(r"\[[0-9a-f]*::|::1|ip6_|ipv6only|v4v6|v6only|inet6|preferIPv6|BindIPv6Only|type ipv6_addr", line)]
     assert not named
@@ -78,7 +78,7 @@ def test_nothing_that_we_configure_needs_ipv6(template):
     assert all("AF_INET6" not in line or re.search(r"AF_INET\b", line) for line in families)
 
 
-def test_packages_whose_own_configuration_needs_ipv6_are_not_started_by_their_installation():
-    """Debian's nginx listens on [::]:80. With what listens on IPv6 by itself only where there is any, this isn't needed."""
+def test_the_installation_of_nginx_does_not_start_it():
+    """Debian's configuration of nginx listens on [::]:80, so that nginx can't start without IPv6. The other packages listen on IPv6 only if there is IPv6."""
     tasks = yaml.safe_load((ROLES / "nginx/tasks/install.yml").read_text())
     assert [task["ansible.builtin.apt"]["policy_rc_d"] for task in tasks if task.get("ansible.builtin.apt", {}).get("name") == "nginx"] == [101]

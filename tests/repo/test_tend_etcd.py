@@ -1,4 +1,4 @@
-"""When etcd's database is given room, which member is defragmented, and which alarm is disarmed."""
+"""Tests of tend_etcd.py: when etcd's database is compacted, which member is defragmented, and which alarm is disarmed."""
 
 import importlib.util
 import json
@@ -19,7 +19,7 @@ QUOTA = 512 * MIB
 
 
 class Cluster:
-    """Three members as their gateways answer; the first leads. Compaction frees what isn't `keys`, defragmentation gives it back."""
+    """Three fake members of etcd; the first leads. Compaction frees all bytes except `keys`. Defragmentation gives the freed bytes back."""
 
     def __init__(self):
         self.size, self.used, self.keys = [MIB] * 3, [MIB] * 3, MIB
@@ -76,18 +76,18 @@ def cluster():
 
 
 def look(cluster):
-    """Every member looks once; what they said."""
+    """Runs one look on every member. Returns the messages."""
     said = []
     for url in cluster.urls:
         tend_etcd.tend(url, QUOTA, said.append)
     return " | ".join(said)
 
 
-def test_a_database_that_has_room_is_left_alone(cluster):
+def test_a_database_with_room_is_not_changed(cluster):
     assert look(cluster) == "" and cluster.done == []
 
 
-def test_a_full_one_is_emptied_of_its_history_and_the_alarm_disarmed(cluster):
+def test_a_full_database_is_compacted_and_the_alarm_disarmed(cluster):
     cluster.size, cluster.used = [QUOTA + MIB] * 3, [QUOTA + MIB] * 3
     cluster.alarms = [{"memberID": "2", "alarm": "NOSPACE"}]
     said = look(cluster)
@@ -95,7 +95,7 @@ def test_a_full_one_is_emptied_of_its_history_and_the_alarm_disarmed(cluster):
     assert "NOSPACE is disarmed" in said
 
 
-def test_the_leader_is_defragmented_by_another_that_leads_then(cluster):
+def test_the_leader_is_defragmented_after_another_member_took_the_lead(cluster):
     cluster.size = [QUOTA] * 3
     look(cluster)
     led = 0
@@ -105,8 +105,8 @@ def test_the_leader_is_defragmented_by_another_that_leads_then(cluster):
     assert cluster.done.count(("defragment", 0)) == 1 and cluster.leader == 1
 
 
-def test_a_member_that_is_the_only_one_defragments_itself(cluster):
-    """Nobody else could take the lead, so its turn would never come."""
+def test_a_single_member_defragments_itself(cluster):
+    """There is no other member that could take the lead first."""
     cluster.urls = cluster.urls[:1]
     cluster.size, cluster.used = [QUOTA + MIB], [QUOTA + MIB]
     cluster.alarms = [{"memberID": "0", "alarm": "NOSPACE"}]
@@ -115,8 +115,8 @@ def test_a_member_that_is_the_only_one_defragments_itself(cluster):
     assert cluster.alarms == [] and "NOSPACE is disarmed" in said
 
 
-def test_one_whose_fellows_are_down_is_left_alone(cluster):
-    """They come back, and one of them takes the lead then."""
+def test_a_leader_whose_followers_are_down_is_not_defragmented(cluster):
+    """When the followers are back, one of them takes the lead first."""
     cluster.size = [QUOTA] * 3
     for server in cluster.servers[1:]:
         server.shutdown()
@@ -125,7 +125,7 @@ def test_one_whose_fellows_are_down_is_left_alone(cluster):
     assert ("defragment", 0) not in cluster.done
 
 
-def test_an_alarm_without_a_reason_is_disarmed_and_nothing_else_done(cluster):
+def test_an_alarm_without_a_reason_is_disarmed_and_nothing_else_happens(cluster):
     cluster.alarms = [{"memberID": "1", "alarm": "NOSPACE"}]
     assert "disarmed" in look(cluster)
     assert cluster.alarms == [] and cluster.done == []
@@ -140,14 +140,14 @@ def test_an_alarm_of_a_member_that_is_down_is_disarmed(cluster):
     assert cluster.alarms == [], said
 
 
-def test_keys_that_need_the_room_keep_the_alarm(cluster):
+def test_the_alarm_stays_if_the_keys_fill_the_database(cluster):
     cluster.keys = QUOTA + MIB
     cluster.size, cluster.used = [QUOTA + MIB] * 3, [QUOTA + MIB] * 3
     cluster.alarms = [{"memberID": "0", "alarm": "NOSPACE"}]
     assert "NOSPACE stays" in look(cluster) and len(cluster.alarms) == 1
 
 
-def test_corruption_is_never_touched(cluster):
+def test_nothing_is_changed_while_the_alarm_corrupt_is_raised(cluster):
     cluster.alarms = [{"memberID": "0", "alarm": "CORRUPT"}, {"memberID": "0", "alarm": "NOSPACE"}]
     cluster.size = [QUOTA] * 3
     assert "CORRUPT" in look(cluster)

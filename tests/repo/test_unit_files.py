@@ -1,4 +1,4 @@
-"""Which units run with other files than those on the disk, and that no role leaves it to a handler, which a run that dies never runs."""
+"""Tests of unit_files.py, which finds units whose process has not read the files on the disk. Also tests that no role uses a handler."""
 
 import datetime
 import importlib.util
@@ -16,7 +16,7 @@ SPEC.loader.exec_module(unit_files)
 
 
 class Unit:
-    """A unit with one file that only a restart takes over, one that a reload does, and one that waits for the next start."""
+    """A fake unit with three files: a change of the first needs a restart, of the second a reload, and of the third waits for the next start."""
 
     def __init__(self, folder):
         self.paths = {kind: folder / kind for kind in unit_files.KINDS}
@@ -27,7 +27,7 @@ class Unit:
         self.start("first", after=60)
 
     def start(self, invocation, after):
-        """The process starts so many seconds after now, when the files were written."""
+        """Starts the process `after` seconds from now. The files were written just now."""
         began = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=after)
         self.said |= {"InvocationID": invocation, "ExecMainStartTimestamp": began.strftime("%a %Y-%m-%d %H:%M:%S.%f UTC")}
 
@@ -44,7 +44,7 @@ def unit(tmp_path, monkeypatch):
     made = Unit(tmp_path)
     monkeypatch.setattr(unit_files, "RECORDS", tmp_path / "records")
     monkeypatch.setattr(unit_files, "properties", lambda _: made.said)
-    now = datetime.datetime.now().timestamp() + 120  # every start of these tests is past
+    now = datetime.datetime.now().timestamp() + 120  # so that every start in these tests, but one, lies in the past
     monkeypatch.setattr(unit_files.time, "time", lambda: now)
     return made
 
@@ -53,13 +53,13 @@ def test_a_process_that_started_after_its_files_changed_has_read_them(unit):
     assert unit.unread() == []
 
 
-def test_a_process_that_started_before_has_not(unit):
+def test_a_process_that_started_before_its_files_changed_has_not_read_them(unit):
     unit.start("first", after=-60)
     assert unit.unread() == ["restart", "reload", "later"]
 
 
 @pytest.mark.parametrize("kind", unit_files.KINDS)
-def test_what_a_run_wrote_before_it_died_is_found_by_the_next(unit, kind):
+def test_a_run_finds_the_files_that_an_interrupted_run_has_written(unit, kind):
     unit.remember()
     unit.paths[kind].write_text("1500")
     assert unit.unread() == [kind]
@@ -73,14 +73,14 @@ def test_a_file_that_was_only_touched_restarts_nothing(unit):
     assert unit.unread() == []
 
 
-def test_a_clock_that_was_set_restarts_nothing_twice(unit):
+def test_a_changed_clock_causes_at_most_one_restart(unit):
     unit.start("first", after=600)
-    assert unit.unread() != []  # a start in the future tells nothing
+    assert unit.unread() != []  # the time of a start in the future is not used
     unit.remember()
     assert unit.unread() == []
 
 
-def test_a_start_that_nobody_recorded_is_judged_by_its_time(unit):
+def test_a_start_without_a_record_is_judged_by_its_time(unit):
     unit.remember()
     unit.paths["restart"].write_text("1500")
     unit.start("second", after=60)
@@ -89,13 +89,13 @@ def test_a_start_that_nobody_recorded_is_judged_by_its_time(unit):
     assert "restart" in unit.unread()
 
 
-def test_a_unit_whose_description_was_not_loaded_at_its_start_is_stale(unit):
+def test_a_unit_that_started_with_an_older_unit_file_is_stale(unit):
     unit.files["restart"] = ["/etc/systemd/system/no-such.service"]
     unit.said["NeedDaemonReload"] = "yes"
     assert unit.unread() == ["restart"]
 
 
-def test_what_waits_for_the_next_start_is_named_until_then(unit):
+def test_a_file_that_waits_for_the_next_start_is_named_until_then(unit):
     unit.remember()
     unit.paths["later"].write_text("1500")
     unit.remember(unit.files["later"])
@@ -104,7 +104,7 @@ def test_what_waits_for_the_next_start_is_named_until_then(unit):
     assert unit.unread() == []
 
 
-def test_a_link_that_leads_elsewhere_and_a_file_that_is_gone_count_as_changes(unit, tmp_path):
+def test_a_link_with_another_target_and_a_new_file_count_as_changes(unit, tmp_path):
     for path in (unit.paths["restart"], unit.paths["reload"]):
         path.unlink()
     unit.paths["restart"].symlink_to(tmp_path / "one")
@@ -122,14 +122,14 @@ def test_a_unit_that_does_not_run_is_not_stale(unit):
     assert unit_files.stale() == []
 
 
-def test_nobody_else_reads_the_record(unit):
+def test_only_root_may_read_the_record(unit):
     unit.remember()
     assert unit_files.RECORDS.stat().st_mode & 0o077 == 0
     assert json.loads((unit_files.RECORDS / "unit.json").read_text())["invocation"] == "first"
 
 
-def test_no_role_trusts_a_handler():
-    """A handler is forgotten when the run dies before it; the next run finds nothing changed and notifies nobody."""
+def test_no_role_uses_a_handler():
+    """If a run dies before its handlers, they never run: the next run finds nothing changed, and notifies no handler."""
     tasks = sorted((ROOT / "roles").glob("*/tasks/*.yml"))
     assert tasks
     assert [str(path) for path in tasks if re.search(r"^\s*(notify|listen):|flush_handlers", path.read_text(), re.M)] == []
