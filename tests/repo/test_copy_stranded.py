@@ -1,4 +1,4 @@
-"""Which replica the leader's machine has copied anew, when, and what one that can't be looked after changes for the others."""
+"""Tests of copy_stranded.py: which replicas get a new copy of the leader, and when. A replica in trouble must not keep others from theirs."""
 
 import importlib.util
 import json
@@ -17,9 +17,9 @@ SCRIPT = ROOT / "roles/patroni/files/copy_stranded.py"
 STATUS = ROOT / "ansible/filter_plugins/status.py"
 KEPT = 1000  # the leader's log begins here
 FLUSHED = 3 * KEPT  # and is on disk up to here
-GONE = "db2 needs log that is gone here"
+GONE = "db2 needs WAL that is gone here"
 AHEAD = "db2 is ahead of this leader"
-STARTUP = "db2 doesn't get beyond the state startup"
+STARTUP = "db2 stays in the state startup"
 GONE_LOOKS = 4
 STARTUP_LOOKS = 10
 PATRONICTL = """#!/bin/sh
@@ -239,7 +239,7 @@ def test_one_that_does_not_answer_keeps_no_other_from_its_copy(cluster, look, tr
         cluster.server.handle_error = lambda *_: None
     said = look(GONE_LOOKS + 1)
     assert cluster.copied() == ["-c config.yml reinit holdfast db3 --force"]
-    assert said.count("can't tell whether db2 is stranded") == 1
+    assert said.count("can't find out whether db2 is stranded") == 1
 
 
 def test_a_machine_that_does_not_lead_does_nothing(cluster, look):
@@ -260,7 +260,7 @@ def test_a_patronictl_that_fails_is_told_once_and_tried_again(cluster, look):
     failing = Path(f"{cluster.patronictl}.fails")
     failing.touch()
     said = look(GONE_LOOKS + 3)
-    assert len(cluster.copied()) > 2 and said == "db2 is stranded, and isn't copied: patronictl reinit db2: no etcd\n"
+    assert len(cluster.copied()) > 2 and said == "db2 is stranded, and a new copy failed: patronictl reinit db2: no etcd\n"
     failing.unlink()
     assert look(GONE_LOOKS).startswith(GONE)
 
@@ -272,7 +272,7 @@ def test_a_patronictl_that_hangs_is_given_up_and_tried_again(cluster, look, scri
     hanging = Path(f"{cluster.patronictl}.hangs")
     hanging.touch()
     said = look(GONE_LOOKS + 1)
-    assert said.splitlines() == [f"{name} is stranded, and isn't copied: patronictl reinit {name}: no answer within 0.5 s" for name in ("db2", "db3")]
+    assert said.splitlines() == [f"{name} is stranded, and a new copy failed: patronictl reinit {name}: no answer within 0.5 s" for name in ("db2", "db3")]
     hanging.unlink()
     assert look(GONE_LOOKS).startswith(GONE)
 
@@ -301,7 +301,7 @@ def test_a_database_that_does_not_answer_is_told_once_and_again_when_it_came_bac
     faults = iter([*[""] * (GONE_LOOKS - 1), "away", *[""] * GONE_LOOKS])
     cluster.database_fails = "away"
     said = look(2 * GONE_LOOKS, lambda: setattr(cluster, "database_fails", next(faults)))
-    assert said == "can't tell who is stranded: away\n" * 2 and cluster.copied() == []
+    assert said == "can't find out which members are stranded: away\n" * 2 and cluster.copied() == []
 
 
 @pytest.mark.parametrize("state", ["running", "streaming"])
