@@ -43,7 +43,10 @@ SELECT json_build_object(
                      'lag', pg_wal_lsn_diff(lsn, replay_lsn))), '[]') FROM senders, here),
   'slots', (SELECT coalesce(json_agg(json_build_object('name', slot_name, 'active', active, 'wal_status', wal_status,
                    'kept', pg_wal_lsn_diff(lsn, restart_lsn))), '[]') FROM pg_replication_slots, here),
-  'pending_restart', (SELECT coalesce(json_agg(name), '[]') FROM pg_settings WHERE pending_restart))
+  -- A promoted replica keeps recovery_target... from its time as a replica. A Patroni that is started again removes them, which waits for a restart.
+  -- On a primary they mean nothing, and Patroni doesn't ask for a restart either.
+  'pending_restart', (SELECT coalesce(json_agg(name), '[]') FROM pg_settings
+                      WHERE pending_restart AND name NOT LIKE 'recovery\\_target%'))
 """
 
 

@@ -12,7 +12,9 @@ import sys
 from typing import NamedTuple
 
 LEAST_FREE = 0.10  # of a disk, or of its inodes …
-ENOUGH_FREE = 2 << 30  # … unless so many bytes are free: max_wal_size, what a replica that is down makes the leader keep
+# … unless this many bytes are free. The leader keeps at most this much WAL for a replica that is down
+# (max_slot_wal_keep_size).
+ENOUGH_FREE = 2 << 30
 MOST_USED = 0.9  # of connections: what comes next may be refused
 MOST_OF_QUOTA = 0.8  # of etcd's: at all of it etcd takes no writes, and no failover is possible
 YOUNG_S = 60  # a unit that started again twice or more, and lives for less than this, may be ending again and again
@@ -420,13 +422,17 @@ OF_A_STATE = {
 OF_ANOTHER_STATE = "`journalctl -u patroni` there says why; {again}"
 
 
-def member_problems(cluster, names, scope):
-    """What keeps the cluster from having one leader and only replicas that stream, by Patroni's own word, for the plays that wait for it.
+def leading_members(cluster):
+    """The names of the members that lead and run. `cluster` is Patroni's answer to /cluster, or {} if there was no answer."""
+    return [member["name"] for member in cluster.get("members", []) if (member["role"], member["state"]) == ("leader", "running")]
 
-    `cluster` is what Patroni's /cluster answers, {} if nothing; `names` are the members that there must be.
+
+def member_problems(cluster, names, scope):
+    """Why the cluster doesn't have exactly one leader and only replicas that stream, as Patroni says. Plays wait until the list is empty.
+
+    `cluster` is as for leading_members; `names` are the members that the inventory has.
     """
-    members = cluster.get("members", [])
-    leads = [member["name"] for member in members if (member["role"], member["state"]) == ("leader", "running")]
+    members, leads = cluster.get("members", []), leading_members(cluster)
     again = f"patronictl -c /etc/patroni/config.yml reinit {scope} NAME copies it again"
     return [*([] if len(leads) == 1 else [f"{' and '.join(leads) or 'no member'} lead{'s' if len(leads) < 2 else ''}"]),
             *(f"{member['name']} ({member['role']}) is \"{member['state']}\", {member.get('lag', 'unknown')} bytes behind: "
@@ -512,7 +518,7 @@ class FilterModule:
     """What Ansible looks for."""
 
     def filters(self):
-        return {"status_problems": status_problems, "status_table": status_table, "member_problems": member_problems}
+        return {"status_problems": status_problems, "status_table": status_table, "leading_members": leading_members, "member_problems": member_problems}
 
 
 def status_roles(answers, expected):

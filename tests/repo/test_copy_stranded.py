@@ -17,9 +17,9 @@ SCRIPT = ROOT / "roles/patroni/files/copy_stranded.py"
 STATUS = ROOT / "ansible/filter_plugins/status.py"
 KEPT = 1000  # the position at which the leader's WAL begins
 FLUSHED = 3 * KEPT  # the position up to which it is on the disk
-GONE = "db2 needs log that is gone here"
+GONE = "db2 needs WAL that is gone here"
 AHEAD = "db2 is ahead of this leader"
-STARTUP = "db2 doesn't get beyond the state startup"
+STARTUP = "db2 stays in the state startup"
 GONE_LOOKS = 4
 STARTUP_LOOKS = 10
 PATRONICTL = """#!/bin/sh
@@ -241,7 +241,7 @@ def test_a_replica_that_does_not_answer_does_not_stop_the_copy_of_another(cluste
         cluster.server.handle_error = lambda *_: None
     said = look(GONE_LOOKS + 1)
     assert cluster.copied() == ["-c config.yml reinit holdfast db3 --force"]
-    assert said.count("can't tell whether db2 is stranded") == 1
+    assert said.count("can't find out whether db2 is stranded") == 1
 
 
 def test_only_the_leaders_machine_asks_for_copies(cluster, look):
@@ -262,7 +262,7 @@ def test_a_failed_patronictl_is_reported_once_and_tried_again(cluster, look):
     failing = Path(f"{cluster.patronictl}.fails")
     failing.touch()
     said = look(GONE_LOOKS + 3)
-    assert len(cluster.copied()) > 2 and said == "db2 is stranded, and isn't copied: patronictl reinit db2: no etcd\n"
+    assert len(cluster.copied()) > 2 and said == "db2 is stranded, and a new copy failed: patronictl reinit db2: no etcd\n"
     failing.unlink()
     assert look(GONE_LOOKS).startswith(GONE)
 
@@ -274,7 +274,7 @@ def test_a_patronictl_that_hangs_is_ended_and_tried_again(cluster, look, script,
     hanging = Path(f"{cluster.patronictl}.hangs")
     hanging.touch()
     said = look(GONE_LOOKS + 1)
-    assert said.splitlines() == [f"{name} is stranded, and isn't copied: patronictl reinit {name}: no answer within 0.5 s" for name in ("db2", "db3")]
+    assert said.splitlines() == [f"{name} is stranded, and a new copy failed: patronictl reinit {name}: no answer within 0.5 s" for name in ("db2", "db3")]
     hanging.unlink()
     assert look(GONE_LOOKS).startswith(GONE)
 
@@ -303,7 +303,7 @@ def test_a_database_that_does_not_answer_is_reported_once_for_each_outage(cluste
     faults = iter([*[""] * (GONE_LOOKS - 1), "away", *[""] * GONE_LOOKS])
     cluster.database_fails = "away"
     said = look(2 * GONE_LOOKS, lambda: setattr(cluster, "database_fails", next(faults)))
-    assert said == "can't tell who is stranded: away\n" * 2 and cluster.copied() == []
+    assert said == "can't find out which members are stranded: away\n" * 2 and cluster.copied() == []
 
 
 @pytest.mark.parametrize("state", ["running", "streaming"])

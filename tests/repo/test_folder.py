@@ -62,6 +62,23 @@ def test_the_drill_program_is_not_started_with_less_than_it_needs(project, varia
     assert code != 0 and why in said, said
 
 
+def test_a_component_brings_its_ports_its_health_and_its_journal(project):
+    """CONTRIBUTING.md: a new role needs no edit in the files of the others."""
+    (project / "group_vars/all/extra.yml").write_text(yaml.safe_dump({"component_extra": {
+        "firewall": [{"group": "core", "port": 9, "from": ["controller"]}], "units": {"core": ["extra"]},
+        "parts": {"core": {"extra": {"ask": "tcp"}}}}}))
+    shown = {}
+    for variable in ("base_firewall_services", "health_questions", "drill_log_units"):
+        code, said = run(project, "ansible", "app1", "-i", "inventory/hosts.yml", "-i", "inventory/vagrant.yml", "-m", "ansible.builtin.debug",
+                         "-a", f"var={variable}", ANSIBLE_CALLBACK_RESULT_FORMAT="json")
+        assert code == 0, said
+        shown[variable] = json.loads(said[said.index("{"):])[variable]
+    assert shown["base_firewall_services"][-1]["port"] == 9 and len(shown["base_firewall_services"]) > 10
+    assert {"core", "extra"} < set(shown["health_questions"]["units"])
+    assert shown["health_questions"]["parts"]["extra"] == {"ask": "tcp"} and "core" in shown["health_questions"]["parts"]
+    assert "extra" in shown["drill_log_units"] and shown["drill_log_units"][-1] == "holdfast-drill"
+
+
 def test_ssh_reaches_vagrants_machines(project):
     """Vagrant gives ssh arguments with the paths of its keys, and doesn't quote them."""
     ssh = project / "ssh"

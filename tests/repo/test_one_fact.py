@@ -21,6 +21,8 @@ WEB = read("group_vars/web.yml")
 PORTS = read("group_vars/all/ports.yml")
 TIMEOUTS = read("group_vars/all/timeouts.yml")
 PLATFORM = read("app/platform/src/main/resources/platform.yml")
+HEALTH = read("group_vars/all/health.yml")
+HAPROXY = (ROOT / "roles/haproxy/templates/haproxy.cfg.j2").read_text()
 DRILLS = [yaml.safe_load(path.read_text()) for path in (ROOT / "drills").glob("*.yml")]
 
 
@@ -68,6 +70,31 @@ def test_nginx_passes_each_path_on_and_gives_writes_more_time(path, method, oper
 def test_nginx_has_no_path_that_the_api_does_not_describe(paths):
     for pattern in WEB[paths]:
         assert any(re.match(pattern, path) for path, _, _ in operations()), pattern
+
+
+def test_status_asks_rabbitmq_as_haproxy_does():
+    asked = HEALTH["_health_parts_of"]["broker"]["rabbitmq"]
+    sent, zero, expected = re.search(
+        r'tcp-check send "(CONNECT.*)"\n *tcp-check send-binary (00)\n *tcp-check expect string "(.*)"', HAPROXY).groups()
+    assert asked["send"] == sent.replace(r"\n", "\n") + chr(int(zero, 16))
+    assert asked["expect"] == expected
+    dropped, = re.findall(r"LogFilterPatterns=~(.*)", (ROOT / "roles/rabbitmq/templates/unit.conf.j2").read_text())
+    assert expected == f"message:{dropped}"
+
+
+def test_status_asks_haproxy_at_the_socket_that_haproxy_opens():
+    assert re.findall(r"stats socket (\S+)", HAPROXY) == [HEALTH["_health_parts_of"]["balancer"]["haproxy"]["path"]]
+
+
+def test_a_drill_gathers_the_log_of_every_helper_that_a_role_installs():
+    made = {path.name.removesuffix(".service.j2") for path in (ROOT / "roles").glob("*/templates/*-*.service.j2")}
+    assert made and made <= set(re.findall(r"'([\w-]+)'", read("group_vars/all/drill.yml")["drill_log_units"]))
+
+
+def test_a_disk_is_not_full_while_it_has_room_for_the_wal_that_the_leader_may_keep():
+    kept = read("roles/patroni/vars/main/dynamic.yml")["_patroni_parameters"]["max_slot_wal_keep_size"]
+    enough = number(r"ENOUGH_FREE = (\d+) << 30", (ROOT / "ansible/filter_plugins/status.py").read_text())
+    assert kept == f"{enough}GB"
 
 
 def test_nginx_the_services_and_the_api_have_the_same_limit_for_a_body():

@@ -1,13 +1,16 @@
 #!/usr/bin/python3
-"""copy_member.py --datadir DIR --connstring DSN --bin_dir DIR: a copy of the leader, as Patroni's create_replica_methods asks for it.
-copy_member.py --datadir DIR --aside: before Patroni starts, moves data aside that no PostgreSQL can use.
+"""copy_member.py --datadir DIR --connstring DSN --bin_dir DIR: makes a copy of the leader.
+copy_member.py --datadir DIR --aside: moves data aside that no PostgreSQL can start from.
 
-The copy is made beside the data directory, started once as a replica, stopped, and then takes its place in one step. So a data directory holds
-all of a copy or nothing, whatever ends this meanwhile.
+Patroni runs the first command (create_replica_methods). Patroni's unit runs the second one before Patroni starts.
 
-A copied pg_control says "in production", as the leader's does. Patroni takes such a directory for a crashed primary and lets `postgres --single`
-write to it. That replica's position is ahead of the leader's, but rows are missing, and it seems to stream.
-The first start prevents this: it changes pg_control to "in archive recovery".
+The copy is made beside the data directory, started once as a replica and stopped. Then one step makes it the data
+directory. So the data directory holds a whole copy or nothing, whatever interrupts the script.
+
+A fresh copy has the leader's pg_control, which says "in production". Patroni takes such a directory for a crashed
+primary and lets `postgres --single` write to it. This replica's position would be ahead of the leader's. Rows would be
+missing, and the replica would still seem to stream. The first start prevents this: it changes pg_control to "in archive
+recovery".
 """
 
 import argparse
@@ -22,35 +25,38 @@ import time
 from pathlib import Path
 
 ENDS_WITHIN_S = 30
-STARTS_WITHIN_S = 600  # it syncs every file first
-STOPS_WITHIN_S = 600  # it writes what it has replayed first, and a busy disk takes its time: shorter, and the whole copy would be for nothing
+STARTS_WITHIN_S = 600  # PostgreSQL first syncs every file
+STOPS_WITHIN_S = 600  # PostgreSQL first writes what it has replayed. With less time, a busy disk would waste the copy
 LOOK_EVERY_S = 0.05
 
 
 def say(words):
-    """One line of the journal."""
+    """Writes one line to the journal."""
     print(f"copy_member: {words}", flush=True)
 
 
 def place_of(data):
-    """Where the copy is made."""
+    """The folder in which the copy is made."""
     return data.with_name(f"{data.name}.copy")
 
 
 def aside(data):
-    """Moves the data directory aside in one step: a removal that is cut off would leave half of it to start from."""
+    """Moves the data directory aside in one step. An interrupted removal could leave half of the files."""
     os.rename(data, tempfile.mkdtemp(prefix=f"{data.name}.aside-", dir=data.parent))
     sync(data.parent)
 
 
 def unusable(data):
-    """True if the directory has files but no pg_control: a removal or an initdb was cut off. Patroni would wait for ever on it."""
+    """Whether the directory has files but no pg_control, because a removal or an initdb was interrupted.
+
+    Patroni would wait for ever with such a directory.
+    """
     control = data / "global/pg_control"
     return data.is_dir() and any(data.iterdir()) and not (control.is_file() and control.stat().st_size)
 
 
 def leftovers(data):
-    """Processes of an earlier copy: they outlive a Patroni that is killed (KillMode=process)."""
+    """The ids of an earlier copy's processes. They keep running when Patroni is killed (KillMode=process)."""
     place = str(place_of(data))
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
@@ -62,7 +68,7 @@ def leftovers(data):
 
 
 def end_leftovers(data):
-    """Kills them, and waits until none is left. Raises TimeoutError."""
+    """Kills an earlier copy's processes. Raises TimeoutError if one is still there after ENDS_WITHIN_S seconds."""
     end = time.monotonic() + ENDS_WITHIN_S
     while pids := list(leftovers(data)):
         if time.monotonic() > end:
@@ -74,7 +80,7 @@ def end_leftovers(data):
 
 
 def make_room(data):
-    """Removes what is there: Patroni asks for a copy only while another member leads."""
+    """Removes the old data. That is safe, because Patroni asks for a copy only while another member leads."""
     if data.exists():
         aside(data)
     for old in [place_of(data), *data.parent.glob(f"{data.name}.aside-*")]:
@@ -84,7 +90,7 @@ def make_room(data):
 
 @contextlib.contextmanager
 def running(words):
-    """The command's process; it ends with the block at the latest."""
+    """Runs the command and yields its process, which is killed at the end of the block."""
     with subprocess.Popen(words) as process:
         try:
             yield process
@@ -93,22 +99,27 @@ def running(words):
 
 
 def copy(place, bin_dir, connstring):
-    """Copies all of the leader's files, and the log from the beginning of the copy to its end. Raises OSError if it fails."""
-    words = [f"{bin_dir}/pg_basebackup", f"--pgdata={place}", "--wal-method=stream", "--checkpoint=fast", f"--dbname={connstring}"]
+    """Copies the leader's files, and the WAL from the start of the copy to its end. Raises OSError if that fails."""
+    words = [f"{bin_dir}/pg_basebackup", f"--pgdata={place}", "--wal-method=stream", "--checkpoint=fast",
+             f"--dbname={connstring}"]
     with running(words) as process:
         if process.wait():
             raise OSError(f"pg_basebackup ended with {process.returncode}")
 
 
 def start_once(place, bin_dir):
-    """Runs PostgreSQL until pg_control and backup_label say that it is a replica; nobody can connect meanwhile. Raises OSError if it fails."""
+    """Starts PostgreSQL on the copy, and stops it once pg_control and backup_label show that the copy is a replica.
+
+    Nobody can connect meanwhile. Raises OSError if that fails.
+    """
     (place / "standby.signal").touch()
-    settings = {"listen_addresses": "", "unix_socket_directories": place, "hot_standby": "off", "archive_mode": "off", "restore_command": "",
-                "primary_conninfo": "", "primary_slot_name": "", "hba_file": place / "pg_hba.conf", "ident_file": place / "pg_ident.conf"}
+    settings = {"listen_addresses": "", "unix_socket_directories": place, "hot_standby": "off", "archive_mode": "off",
+                "restore_command": "", "primary_conninfo": "", "primary_slot_name": "",
+                "hba_file": place / "pg_hba.conf", "ident_file": place / "pg_ident.conf"}
     words = [f"{bin_dir}/postgres", "-D", str(place), *(f"--{name}={value}" for name, value in settings.items())]
     end = time.monotonic() + STARTS_WITHIN_S
     with running(words) as process:
-        while (place / "backup_label").exists():  # renamed as soon as pg_control is written
+        while (place / "backup_label").exists():  # PostgreSQL renames it as soon as pg_control is written
             if process.poll() is not None or time.monotonic() > end:
                 raise OSError(f"the copy doesn't start: {process.returncode}")
             time.sleep(LOOK_EVERY_S)
@@ -118,7 +129,7 @@ def start_once(place, bin_dir):
 
 
 def sync(directory):
-    """Makes a rename in the directory last."""
+    """Syncs the directory, so that a rename in it survives a power loss."""
     handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -127,7 +138,7 @@ def sync(directory):
 
 
 def main(words):
-    """Exit 1, with a reason, if there is no copy; Patroni tries again."""
+    """Makes a copy, or moves unusable data aside. Exits with 1 and a reason if that fails: Patroni then tries again."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--datadir", type=Path, required=True)
     parser.add_argument("--aside", action="store_true")
@@ -139,7 +150,7 @@ def main(words):
     try:
         if told.aside:
             if unusable(data):
-                say(f"{data} has no pg_control, so nothing can start from it: moved aside")
+                say(f"{data} has no pg_control, so PostgreSQL can't start from it: moved aside")
                 aside(data)
             return
         end_leftovers(data)
@@ -148,7 +159,7 @@ def main(words):
         start_once(place, told.bin_dir)
         os.rename(place, data)
         sync(data.parent)
-        say("the copy is whole and has been started once")
+        say("the copy is complete and has been started once")
     except (OSError, subprocess.TimeoutExpired) as trouble:
         sys.exit(f"copy_member: no copy: {trouble}")
 

@@ -1,13 +1,19 @@
 #!/usr/bin/python3
-"""copy_stranded.py PATRONI CONFIG SOCKETS PORT: on the leader's machine, recopies replicas that can never follow this leader again.
+"""copy_stranded.py PATRONI CONFIG SOCKETS PORT: gives stranded replicas a new copy of the leader.
 
-One kind was down for longer than the leader keeps its log (max_slot_wal_keep_size), and there is no archive to take it from.
-Patroni 4.0 lists such a replica as running and keeps its lost slot. A fresh copy couldn't use that slot either.
-It is copied only if its replay stands still. After a restart a healthy replica first replays its own log. Until it streams,
-it names the position that it has replayed as the one that it has received.
-The other kind holds data that isn't the leader's, and may call itself streaming. Such a replica is ahead of what the leader has flushed,
-or the leader never sees it get beyond the state startup. One that is ahead may also be the only copy of what the leader has lost. So it is
-copied only while another replica follows the leader, and somebody must look otherwise.
+A stranded replica can never follow this leader again. The script runs on every database machine, and acts only on the
+leader's. There are two kinds of stranded replicas.
+
+A replica of the first kind was down for so long that the leader has removed the WAL that the replica needs
+(max_slot_wal_keep_size), and there is no archive. Patroni 4.0 lists such a replica as running and keeps its lost slot,
+and a new copy couldn't use this slot either. The replica gets a new copy only if its replay stands still: after a
+restart, a healthy replica first replays the WAL that it already has. Until it streams, it reports its replayed position
+as the received one.
+
+A replica of the second kind holds data that isn't the leader's, and may still report that it streams. Either the
+replica is ahead of what the leader has flushed, or the leader sees the replica in the state startup for ever. A replica
+that is ahead may also hold the only copy of what the leader has lost. So it gets a new copy only while another replica
+follows the leader. Otherwise a person must decide.
 """
 
 import http.client
@@ -24,24 +30,27 @@ import psycopg2
 
 LOOK_EVERY_S = 5
 ANSWER_S = 2
-PATRONICTL_S = 60  # it asks etcd, then the member; one that hangs would keep every other from its copy
-# How many looks in a row must find the same. A replica may not stream, or stay in startup, until it has replayed what it has, for which
-# a read on it may make it wait, up to max_standby_archive_delay for log that it has itself and max_standby_streaming_delay for log
-# that it has streamed. With fewer looks, a healthy one would be copied.
+PATRONICTL_S = 60  # patronictl asks etcd, then the member. If it hung without a limit, no other member would get a copy
+# How many checks in a row must find the same sign. A healthy replica may not stream, or may stay in startup, until it
+# has replayed the WAL that it has. A read on the replica delays this replay: by up to max_standby_archive_delay for WAL
+# that the replica had, and by up to max_standby_streaming_delay for WAL that it has streamed. With fewer checks, a
+# healthy replica would be replaced by a copy.
 LOOKS = {"gone": 4, "ahead": 2, "startup": 10}
-WHY = {"gone": "needs log that is gone here, and can't stream again", "ahead": "is ahead of this leader: its data isn't the leader's",
-       "startup": "doesn't get beyond the state startup, and replays nothing: its data may not be the leader's"}
-# A member with several connections, one of them from before, is in startup if all are.
+WHY = {"gone": "needs WAL that is gone here, and can't stream again",
+       "ahead": "is ahead of this leader: its data isn't the leader's",
+       "startup": "stays in the state startup, and replays nothing: its data may not be the leader's"}
+# A member may have several connections, one of them left from before. It is in startup if all its connections are.
 HERE = """SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint,
           ARRAY(SELECT application_name FROM pg_stat_replication GROUP BY 1 HAVING bool_and(state = 'startup'))"""
-# A position at the very end of a segment needs the next one: hence the byte.
-GONE = """SELECT substr(pg_walfile_name('0/0'::pg_lsn + %s + 1), 9) < min(substr(name, 9)) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'"""
-RENEW = """SELECT pg_drop_replication_slot(slot_name), pg_create_physical_replication_slot(slot_name, true) FROM pg_replication_slots
-           WHERE slot_name = %s AND wal_status = 'lost' AND NOT active"""
+# A replica at the very end of a segment needs the next segment: hence the added byte.
+GONE = """SELECT substr(pg_walfile_name('0/0'::pg_lsn + %s + 1), 9) < min(substr(name, 9)) FROM pg_ls_waldir()
+          WHERE name ~ '^[0-9A-F]{24}$'"""
+RENEW = """SELECT pg_drop_replication_slot(slot_name), pg_create_physical_replication_slot(slot_name, true)
+           FROM pg_replication_slots WHERE slot_name = %s AND wal_status = 'lost' AND NOT active"""
 
 
 def ask(url):
-    """What the URL answers, as JSON, whatever its status. Raises OSError, which names it, if that is none."""
+    """The URL's answer, parsed from JSON, with any HTTP status. Raises an OSError with the URL if there is none."""
     try:
         try:
             answer = urllib.request.urlopen(url, timeout=ANSWER_S)
@@ -54,18 +63,19 @@ def ask(url):
 
 
 def slot_of(member):
-    """The name that Patroni gives a member's slot: under another one, the lost slot would stay, and no copy could stream."""
+    """The name that Patroni gives a member's slot. A wrong name would leave the lost slot, and no copy could stream."""
     return re.sub(r"[^a-z0-9_]", lambda other: "_" if other[0] in "-." else f"u{ord(other[0]):04}", member.lower())[:63]
 
 
 class Database:
-    """The leader's PostgreSQL, as its superuser."""
+    """The leader's PostgreSQL, which is asked as its superuser."""
 
     def __init__(self, sockets, port):
-        self.where = {"host": sockets, "port": port, "user": "postgres", "dbname": "postgres", "connect_timeout": ANSWER_S}
+        self.where = {"host": sockets, "port": port, "user": "postgres", "dbname": "postgres",
+                      "connect_timeout": ANSWER_S}
 
     def ask(self, statement, *values):
-        """The first row, or None."""
+        """Runs the statement and returns its first row, or None."""
         connection = psycopg2.connect(**self.where)
         try:
             connection.autocommit = True
@@ -77,7 +87,10 @@ class Database:
 
 
 class Sign(NamedTuple):
-    """What shows at one look that a member can't follow. Equal ones are counted: if `replayed` is given, it must not have moved."""
+    """A sign, seen in one check, that a member can't follow. Equal signs in a row are counted.
+
+    A sign with a replayed position is equal to an earlier one only if the replay has stood still.
+    """
 
     member: str
     kind: str
@@ -85,29 +98,30 @@ class Sign(NamedTuple):
 
 
 def positions(members, timeline, say):
-    """What each replica that runs says of its position: {name: (its state in etcd, what it says)}."""
+    """The position that each running replica reports: {name: (its state in etcd, the reported position)}."""
     found = {}
     for member in members:
         if member["role"] != "leader" and member["state"] in ("running", "streaming"):  # not "creating replica"
             try:
                 said = ask(member["api_url"])
-            except OSError as trouble:  # the others are looked after all the same
-                say(f"can't tell whether {member['name']} is stranded: {trouble}")
+            except OSError as trouble:  # the other members are still checked
+                say(f"can't find out whether {member['name']} is stranded: {trouble}")
                 continue
             if said.get("xlog"):
-                found[member["name"]] = (member["state"], {**said["xlog"], "same_line": said.get("timeline") == timeline})
+                xlog = {**said["xlog"], "same_line": said.get("timeline") == timeline}
+                found[member["name"]] = (member["state"], xlog)
     return found
 
 
 def signs(cluster, timeline, config, database, say):
-    """What shows now that members can't follow. Their positions are read before the leader's: so no healthy one is ahead."""
+    """The signs that members can't follow. The leader's position is read last, so that no healthy member is ahead."""
     found, follows, standing = set(), False, positions(cluster["members"], timeline, say)
     flushed, starting = database.ask(HERE) if standing else (0, [])
     for name, (state, xlog) in standing.items():
         received, replayed = xlog.get("received_location") or 0, xlog.get("replayed_location") or 0
         if state == "running" and received and database.ask(GONE, received)[0]:
             found.add(Sign(name, "gone", replayed))
-        if xlog["same_line"] and max(received, replayed) > flushed:  # on another timeline Patroni rewinds it by itself
+        if xlog["same_line"] and max(received, replayed) > flushed:  # Patroni rewinds a member on another timeline
             found.add(Sign(name, "ahead"))
         elif xlog["same_line"] and state == "streaming" and received and name not in starting:
             follows = True
@@ -115,13 +129,14 @@ def signs(cluster, timeline, config, database, say):
             found.add(Sign(name, "startup", replayed))
     kept = set() if follows else {sign.member for sign in found if sign.kind == "ahead"}
     for name in sorted(kept):
-        say(f"{name} is ahead of this leader, which may have lost data that {name} has, and no other replica follows this leader. So {name} isn't "
-            f"copied. Compare its rows with the leader's and save those that the leader lacks. Then: patronictl -c {config} reinit {cluster['scope']} {name}")
+        say(f"{name} is ahead of this leader, which may have lost data that {name} has, and no other replica follows "
+            f"this leader. So {name} gets no new copy. Compare its rows with the leader's and save those that the "
+            f"leader lacks. Then: patronictl -c {config} reinit {cluster['scope']} {name}")
     return {sign for sign in found if sign.member not in kept}
 
 
 def copy(member, why, scope, config, database):
-    """Gives the member a slot that holds what comes from now on, if its own is lost, and asks Patroni for a copy."""
+    """Asks Patroni for a new copy. First replaces the member's slot if it is lost. The new slot keeps WAL."""
     database.ask(RENEW, slot_of(member))
     words = ["patronictl", "-c", config, "reinit", scope, member, "--force"]
     try:
@@ -130,31 +145,34 @@ def copy(member, why, scope, config, database):
         raise OSError(f"patronictl reinit {member}: no answer within {PATRONICTL_S} s") from late
     if done.returncode:
         raise OSError(f"patronictl reinit {member}: {(done.stderr or done.stdout).strip()}")
-    print(f"{member} {why}: it is copied anew", flush=True)
+    print(f"{member} {why}. It gets a new copy of the leader", flush=True)
 
 
 def look(patroni, config, database, before, say):
-    """One look. Copies each member that has shown a sign for enough looks. `before` and the result count, for each sign, the looks in a row that saw it."""
+    """Checks once. Gives a new copy to each member that has shown a sign for enough checks in a row.
+
+    `before` and the result hold, for each sign, how many checks in a row have seen it.
+    """
     own = ask(f"{patroni}/patroni")
     if own["role"] != "primary":
         return {}
     cluster = ask(f"{patroni}/cluster")
-    if cluster.get("pause"):  # somebody works on it by hand
+    if cluster.get("pause"):  # somebody works on the cluster by hand
         return {}
     seen = {sign: before.get(sign, 0) + 1 for sign in signs(cluster, own.get("timeline"), config, database, say)}
     due = {sign.member: sign.kind for sign, looks in sorted(seen.items()) if looks >= LOOKS[sign.kind]}
     for member, kind in due.items():
         try:
             copy(member, WHY[kind], cluster["scope"], config, database)
-        except (OSError, psycopg2.Error) as trouble:  # its signs stay, so the next look tries again
-            say(f"{member} is stranded, and isn't copied: {trouble}")
+        except (OSError, psycopg2.Error) as trouble:  # the signs stay, so the next check tries again
+            say(f"{member} is stranded, and a new copy failed: {trouble}")
         else:
             seen = {sign: looks for sign, looks in seen.items() if sign.member != member}
     return seen
 
 
 def main(patroni, config, sockets, port):
-    """Looks as long as the unit runs. Prints a trouble once; prints it again only after a look without it."""
+    """Checks every LOOK_EVERY_S seconds. Prints a trouble once, and again only after a check without this trouble."""
     before, told, database = {}, set(), Database(sockets, port)
     while True:
         troubles = []
@@ -162,7 +180,7 @@ def main(patroni, config, sockets, port):
             before = look(patroni, config, database, before, troubles.append)
         except (OSError, psycopg2.Error) as trouble:
             before = {}
-            troubles.append(f"can't tell who is stranded: {trouble}")
+            troubles.append(f"can't find out which members are stranded: {trouble}")
         for trouble in troubles:
             if trouble not in told:
                 print(trouble, flush=True)

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""part_leaders.py PATRONI ETCD: keeps etcd's lead off the machine that leads the database. Both are URLs on this machine.
+"""part_leaders.py PATRONI ETCD: keeps etcd's leader off the machine that leads the database. Both are local URLs.
 
-A machine with both, gone without a word, costs more than the database's lease: the members left elect first, and whoever
-wins gives every lease its whole time again (etcd, server/lease/lessor.go, Promote).
+If a machine that leads both goes silent, the failover takes longer than the database's lease. The other etcd members
+must first elect a leader. The new leader then gives every lease its whole time again (etcd, server/lease/lessor.go,
+Promote).
 """
 
 import http.client
@@ -13,13 +14,13 @@ import urllib.error
 import urllib.request
 
 LOOK_EVERY_S = 5
-AFTER_TROUBLE_S = 60  # a transfer that fails holds up every write of Patroni's meanwhile
+AFTER_TROUBLE_S = 60  # a transfer that fails blocks Patroni's writes meanwhile, so it is not tried again soon
 ANSWER_S = 2
-BEHIND = 100  # entries of etcd's log that who takes the lead may lack; more would hold up writes
+BEHIND = 100  # entries of etcd's raft log that the new leader may lack; with more, the transfer would block writes
 
 
 def ask(url, body=None):
-    """What the URL answers, as JSON. Raises OSError, which names it, if that is no JSON or an error."""
+    """The URL's answer, parsed from JSON. Raises an OSError that names the URL if there is no good answer."""
     data = None if body is None else json.dumps(body).encode()
     try:
         with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=ANSWER_S) as answer:
@@ -31,12 +32,15 @@ def ask(url, body=None):
 
 
 def leads_the_database(patroni):
-    """Whether Patroni holds the lease here. Raises OSError if it doesn't say."""
+    """Whether this machine's PostgreSQL is the primary. Raises OSError if Patroni doesn't answer."""
     return ask(f"{patroni}/patroni")["role"] == "primary"
 
 
 def part(etcd):
-    """Hands etcd's lead, if it is here, to a member that can take it; returns its name. Raises OSError if one doesn't answer."""
+    """If this machine's etcd leads, hands the lead to a member that can take it, and returns the member's name.
+
+    Raises OSError if this machine's etcd doesn't answer or refuses the transfer.
+    """
     status = ask(f"{etcd}/v3/maintenance/status", {})
     own = status["header"]["member_id"]
     if status.get("leader") != own:
@@ -49,8 +53,8 @@ def part(etcd):
 
 
 def can_lead(member, leader, index):
-    """Whether the member is there, follows that leader, and has its log up to about that index."""
-    if member.get("isLearner") or not member.get("clientURLs"):  # none: it hasn't been started yet
+    """Whether the member answers, follows this leader without errors, and lacks at most BEHIND entries of its log."""
+    if member.get("isLearner") or not member.get("clientURLs"):  # a member without URLs hasn't been started yet
         return False
     try:
         status = ask(f"{member['clientURLs'][0]}/v3/maintenance/status", {})
@@ -60,7 +64,7 @@ def can_lead(member, leader, index):
 
 
 def main(patroni, etcd):
-    """For as long as the unit runs. The same trouble is told once."""
+    """Checks every LOOK_EVERY_S seconds as long as the unit runs. Prints the same trouble only once in a row."""
     told = None
     while True:
         pause = LOOK_EVERY_S
@@ -72,7 +76,7 @@ def main(patroni, etcd):
         except OSError as trouble:
             if str(trouble) != told:
                 told = str(trouble)
-                print(f"can't tell who leads, or hand etcd's lead on: {told}", flush=True)
+                print(f"can't find out who leads, or can't hand etcd's lead on: {told}", flush=True)
             pause = AFTER_TROUBLE_S if "transfer-leadership" in str(trouble) else LOOK_EVERY_S
         time.sleep(pause)
 

@@ -1,12 +1,18 @@
 #!/usr/bin/python3
-"""fresh_start.py before|started|after DATA COUNT: gives a broker that can't start an empty data folder, once. Run by the unit, as its user.
+"""fresh_start.py before|started|after DATA COUNT: gives RabbitMQ an empty data folder, once, if it can't start.
 
-A power loss may leave a file, such as an empty .wal, with which every start fails: before the broker is ready, or soon after. What the broker
-keeps may be lost by design: clients make their queues again, and the exchanges and logins come from definitions.json.
-`after` counts in COUNT the failed starts since the last good one; a boot clears COUNT. A start is good if the broker was ready for LIVES_S
-before it ended: `started` notes when it was ready, `after` compares, and nothing waits. After FAILURES failed starts `before` empties DATA,
-once until a start is good. If the cause is the configuration, emptying DATA again would only lose more. If DATA can't be emptied whole,
-the start fails, and the next one tries again.
+RabbitMQ's unit runs the script as the unit's user: `before` a start, when the broker has `started`, and `after` its
+end. DATA is the data folder, and COUNT a file with the number of failed starts. A boot removes COUNT.
+
+A power loss may leave a file, such as an empty .wal, with which every start fails, either before the broker is ready or
+soon after. The broker's data may be lost: clients create their queues again, and definitions.json has the exchanges and
+logins.
+
+A start is good if the broker was ready for at least LIVES_S seconds before it ended. `started` notes the time at which
+the broker was ready, and `after` compares it with the time of the end. `after` counts the failed starts since the last
+good one. After FAILURES failed starts, `before` empties DATA, and does so only once until a start is good. If the
+configuration is the cause, emptying DATA again would only lose more data. If DATA can't be emptied completely, the
+start fails, and the next start tries again.
 """
 
 import os
@@ -15,12 +21,15 @@ import sys
 import time
 from pathlib import Path
 
-FAILURES = 3  # one may fail for another reason: a port still taken, a machine short of memory
+FAILURES = 3  # a single start may fail for another reason: a port that is still taken, or too little memory
 LIVES_S = 60
 
 
 def noted(count):
-    """Starts that failed since the last good one, and when the broker was ready in this life; None if it wasn't. (0, None) if nothing was noted."""
+    """(number of failed starts since the last good one, time at which the broker was ready since its last start).
+
+    The time is in seconds of the monotonic clock, and None if the broker wasn't ready. Without a note it is (0, None).
+    """
     try:
         failures, *ready = count.read_text().split()
         return int(failures), float(ready[0]) if ready else None
@@ -29,14 +38,17 @@ def noted(count):
 
 
 def note(count, failures, *ready):
-    """In one step: a file that is half written would say nothing."""
+    """Writes COUNT in one step. An interruption while it is written would otherwise leave an unreadable file."""
     new = count.with_suffix(".new")
     new.write_text(" ".join(str(each) for each in (failures, *ready)))
     os.replace(new, count)
 
 
 def before(data, count):
-    """Before a start: empties the data if FAILURES starts have failed. The count goes past FAILURES only once all is gone, so a failed try is repeated."""
+    """Empties DATA if FAILURES starts have failed.
+
+    The count is raised above FAILURES only when DATA is empty. So an attempt that failed is repeated at the next start.
+    """
     failures, _ = noted(count)
     if failures == FAILURES and data.is_dir():
         for entry in data.iterdir():
@@ -45,11 +57,15 @@ def before(data, count):
             else:
                 entry.unlink()
         note(count, failures + 1)
-        print(f"{FAILURES} starts in a row have failed: {data} was emptied, the broker begins anew. What it held is lost, by design", flush=True)
+        print(f"{FAILURES} starts in a row have failed, so {data} was emptied. Queued messages are lost, as designed",
+              flush=True)
 
 
 def after(count, failed):
-    """After an end: sets the count, up to FAILURES. Only `before` goes past that, when it has emptied. The end of a good start is the first to count."""
+    """Counts the end if it failed, up to FAILURES. Only `before` raises the count above FAILURES.
+
+    A good start resets the count. If it ended with a failure, this end is the first to be counted.
+    """
     failures, ready = noted(count)
     if ready is not None and time.monotonic() - ready >= LIVES_S:
         failures = 0
@@ -57,7 +73,7 @@ def after(count, failed):
 
 
 def main(word, data, count, result):
-    """One step of the unit's life; `result` is systemd's word on its end."""
+    """Runs one of the three steps. `result` is systemd's SERVICE_RESULT, which says how the unit ended."""
     if word == "before":
         before(data, count)
     elif word == "started":
