@@ -232,12 +232,20 @@ def test_a_document_has_the_right_number_of_drills(document):
 def test_the_documents_have_the_right_value_of_each_timeout():
     """The documents write `timeout_lock` (1 s), or 5 minutes (`timeout_transaction_idle_others`)."""
     units = {"ms": 1, "s": 1, "seconds": 1, "minutes": 60}
-    text = "\n".join(path.read_text() for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+    documents = [ROOT / "README.md", ROOT / "SECURITY.md", *(ROOT / "docs").glob("*.md")]
+    text = " ".join(" ".join(path.read_text().split()) for path in documents)  # lines may break anywhere
     named = re.findall(r"`(timeout_\w+)` \(([\d.]+) (ms|s)\)", text)
     named += [(name, value, unit) for value, unit, name in re.findall(r"([\d.]+) (ms|s|seconds|minutes) \(`(timeout_\w+)`\)", text)]
     assert named
     for name, value, unit in named:
         assert float(value) * units[unit] == TIMEOUTS[name], name
+
+
+def test_the_drills_document_says_how_late_a_fault_may_be():
+    limit = r"`drill_fault_late_max_s` late \((\d+) s; (\d+) s with Vagrant"
+    usual, vagrant = re.search(limit, " ".join((ROOT / "docs/drills.md").read_text().split())).groups()
+    assert int(usual) == read("roles/drill/defaults/main.yml")["drill_fault_late_max_s"]
+    assert int(vagrant) == read("inventory/vagrant.yml")["all"]["vars"]["drill_fault_late_max_s"]
 
 
 def test_exactly_the_secrets_that_are_used_are_made():

@@ -35,7 +35,7 @@ export async function call(method, path, body, query) {
       return read(answer);
     }
     if (last) {
-      throw new ApiError("The service can't be reached. Is there a network?", 0, "");
+      throw new ApiError("The service can't be reached. Check your network.", 0, "");
     }
     const asked = Number(answer?.headers.get("Retry-After") ?? 0) * 1000;
     await pause(Math.max(asked, PAUSES_MS[tries]) * (1 + Math.random() / 4));

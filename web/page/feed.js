@@ -100,7 +100,7 @@ export function reload() {
 async function write({ text }) {
   const { value: id } = await post("/post/create", { text });
   ownPosts.add(id);
-  byId("write").querySelector(".done").textContent = "Posted. Your friends see it now; you find it under “My posts”.";
+  byId("write").querySelector(".done").textContent = "Posted. Everybody who has you as a friend sees it now. You find it under “My posts”.";
 }
 
 function showState(word) {
@@ -109,5 +109,5 @@ function showState(word) {
 }
 
 function showEmptiness() {
-  byId("feed-state").textContent = shown.size ? "" : "Nothing yet. Add friends under “People”: what they write shows here at once.";
+  byId("feed-state").textContent = shown.size ? "" : "Nothing yet. Add friends under “People”. Their posts will show here at once.";
 }

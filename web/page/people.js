@@ -46,7 +46,7 @@ function render(users, more) {
   users.forEach(know);
   last = users.at(-1)?.id ?? "";
   byId("search-results").replaceChildren(...users.map(({ id }) => person(id)));
-  byId("search-state").textContent = users.length || begins.length > 1 ? "" : "Nobody’s names begin so. Upper and lower case count.";
+  byId("search-state").textContent = users.length || begins.length > 1 ? "" : "No names begin like this. Upper and lower case are different.";
   byId("search-pages").hidden = !more && begins.length === 1;
   byId("search-page").textContent = `Page ${begins.length}`;
   byId("search-next").hidden = !more;

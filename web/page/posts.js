@@ -12,10 +12,10 @@ export function start() {
 
 export async function show() {
   const ids = ownPosts.all();
-  byId("posts-state").textContent = ids.length ? "Loading …" : "Nothing written in this browser yet.";
+  byId("posts-state").textContent = ids.length ? "Loading …" : "You have written nothing in this browser yet.";
   const found = await Promise.all(ids.map(fetchOwn));
   list.replaceChildren(...found.filter(Boolean).map(item));
-  byId("posts-state").textContent = list.children.length ? "" : "Nothing written in this browser yet.";
+  byId("posts-state").textContent = list.children.length ? "" : "You have written nothing in this browser yet.";
 }
 
 async function fetchOwn(id) {

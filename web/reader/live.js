@@ -3,7 +3,7 @@ import { load } from "./lib/js-yaml.mjs";
 
 const CLOSED_WITHOUT_A_WORD = {
   1005: "Closed without a code.",
-  1006: "No answer, or the connection broke: is the token right, and the service up?",
+  1006: "There was no answer, or the connection broke. Check the token, and whether the service is up.",
 };
 
 const byId = (id) => document.getElementById(id);
@@ -65,7 +65,7 @@ function channel(api, { address, title, summary, description, messages, bindings
   return [element("h2", {}, `${title}: `, element("code", {}, address)), element("p", {}, summary, "."), ...prose(description),
     properties("In the query", bindings.ws.query), properties("In the headers", bindings.ws.headers),
     ...Object.values(messages).flatMap((one) => message(api, one)),
-    element("h3", {}, "When it ends"), table("Close codes", ["Code", "Meaning"], Object.entries(codes).map(([code, text]) => [code, spans(text)]))];
+    element("h3", {}, "When the connection ends"), table("Close codes", ["Code", "Meaning"], Object.entries(codes).map(([code, text]) => [code, spans(text)]))];
 }
 
 async function show() {
@@ -92,7 +92,7 @@ function connect(token, after) {
   }
   const socket = new WebSocket(url);
   note("Connecting …");
-  socket.onopen = () => note("Connected. A friend's next post shows below.");
+  socket.onopen = () => note("Connected. A friend's next post will show below.");
   socket.onmessage = ({ data }) => byId("events").prepend(element("li", {}, element("pre", {}, data)));
   socket.onclose = ({ code, reason }) => {
     note(`Closed with ${code}. ${reason || CLOSED_WITHOUT_A_WORD[code] || ""}`);
