@@ -52,7 +52,7 @@ def test_the_drill_program_gets_the_access_to_each_machine_from_the_inventory(pr
 
 
 @pytest.mark.parametrize("variable, value, why", [
-    ("drills_allowed", "perhaps", "web1: drills_allowed is true or false, not perhaps"),
+    ("drills_allowed", "perhaps", "drills_allowed is true or false, not perhaps"),
     ("drill_program", ["no-such-java"], "no-such-java is not installed on the controller"),
 ])
 def test_the_drill_program_is_not_started_with_less_than_it_needs(project, variable, value, why):
