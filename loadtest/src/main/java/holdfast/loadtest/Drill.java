@@ -3,11 +3,11 @@ package holdfast.loadtest;
 import holdfast.loadtest.verdict.Expectations;
 
 /**
- * The drill as it stands in {@code drills/}.
+ * A drill as the run's {@code drill.json} describes it.
  *
- * @param component what the fault befalls; empty when the drill doesn't say
- * @param fault what happens to it, in words; empty when the drill doesn't say
- * @param promise in words
+ * @param component the component with the fault; empty if the drill doesn't name it
+ * @param fault the fault in words; empty if the drill doesn't name it
+ * @param promise the promise in words
  */
 record Drill(String name, String component, String fault, String promise, Expectations expected) {
 

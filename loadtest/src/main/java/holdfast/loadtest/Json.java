@@ -59,9 +59,7 @@ final class Json {
         .toList();
   }
 
-  /**
-   * Unknown keys are refused: a misspelt promise would never be checked, and so never be broken.
-   */
+  /** Refuses unknown keys. Otherwise a misspelt promise would never be checked. */
   private static Promises promises(JsonNode expect) {
     return MAPPER
         .readerFor(Promises.class)
@@ -70,8 +68,8 @@ final class Json {
   }
 
   /**
-   * The leader and the holders of the VIPs may be missing, because they are only shown and not
-   * judged.
+   * The leader, the holders of the VIPs and the version may be missing, because reports show them
+   * but the verdict doesn't need them.
    */
   static Run run(Path file) throws IOException {
     return parsed(() -> {

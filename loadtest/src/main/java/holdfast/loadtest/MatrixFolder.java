@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads many run folders and writes index.html and matrix.json. */
 final class MatrixFolder {
 
-  /** One drill in matrix.json; figures are null if the run has no result. */
+  /** One drill in matrix.json. The figures are null if the run has no result. */
   private record Entry(
       String name,
       String component,
@@ -89,7 +89,7 @@ final class MatrixFolder {
     try {
       return Json.result(file);
     } catch (NoSuchFileException e) {
-      problems.add("left no result");
+      problems.add("the run left no result");
     } catch (IOException e) {
       problems.add("result.json can't be read: " + e.getMessage());
     }

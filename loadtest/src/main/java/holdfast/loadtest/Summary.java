@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Prints a result as a few lines for the terminal. */
+/** Describes a result in a few lines for the terminal. */
 final class Summary {
 
   private Summary() {}

@@ -1,4 +1,4 @@
-/** Judges a drill's run folder and draws its report. */
+/** The entry point: runs drills, heals faults, judges run folders and writes reports. */
 @NullMarked
 package holdfast.loadtest;
 

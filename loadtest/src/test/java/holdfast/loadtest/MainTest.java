@@ -62,7 +62,7 @@ class MainTest {
   }
 
   @Test
-  void showsWhoHeldTheVipBeforeTheLoadIfTheRunKnows() throws IOException {
+  void showsTheHolderOfTheVipBeforeTheLoad() throws IOException {
     main("verdict", run.toString());
     assertThat(run.resolve("report.html")).content().doesNotContain(">VIP</text>");
     String known = "\"leader\": \"db2\", \"vip_holders\": {\"vip\": \"lb1\"}, ";
@@ -82,7 +82,7 @@ class MainTest {
   }
 
   @Test
-  void saysSoWhenNothingButALimitOfTimeIsBroken() throws IOException {
+  void marksARunThatBrokeOnlyLimitsOfTimeAsSlow() throws IOException {
     replace("drill.json", "\"p99_ms_max\": 1000", "\"p99_ms_max\": 301");
     assertThat(main("verdict", run.toString())).isEqualTo(1);
     assertThat(result().at("/only_slow").asBoolean()).isTrue();
@@ -153,7 +153,7 @@ class MainTest {
   }
 
   @Test
-  void saysWhatIsPromisedOfGapsAndOfHealedNodes() throws IOException {
+  void showsThePromisesForGapsAndForHealedNodes() throws IOException {
     replace("drill.json", "\"p99_ms_max\": 1000", "\"gap_reads_ms_max\": 300");
     assertThat(main("verdict", run.toString())).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("longest gap 227 ms (at most 300)");
@@ -173,7 +173,7 @@ class MainTest {
   }
 
   @Test
-  void saysWhatWasSentAgain() throws IOException {
+  void showsRetries() throws IOException {
     replace("load.jtl", "1800000000400,0", "1800000000400,1");
     assertThat(main("verdict", run.toString())).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("; retried by the client: 1\n");
@@ -219,7 +219,7 @@ class MainTest {
   }
 
   @Test
-  void drawsUpTheMatrixOfManyRuns(@TempDir Path elsewhere) throws IOException {
+  void writesTheMatrixOfManyRuns(@TempDir Path elsewhere) throws IOException {
     main("verdict", run.toString());
     replace("drill.json", "\"promise\"", "\"component\": \"Database\", \"promise\"");
     Path matrix = elsewhere.resolve("a/matrix");
@@ -246,7 +246,7 @@ class MainTest {
     assertThat(drill.at("/verdict").asString()).isEqualTo("invalid");
     assertThat(drill.at("/reads_failed").isNull()).isTrue();
     assertThat(drill.at("/report").isNull()).isTrue();
-    assertThat(Path.of(matrix, "index.html")).content().contains(">left no result</small>");
+    assertThat(Path.of(matrix, "index.html")).content().contains(">the run left no result</small>");
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("2 drills: 1 passed, 0 failed, 1 inv");
     replace("result.json", "\"retried\"", "\"tried\"");
@@ -264,7 +264,7 @@ class MainTest {
   }
 
   @Test
-  void refusesWhatItDoesNotKnow() {
+  void refusesUnknownCommands() {
     assertThat(main("judge", "x")).isEqualTo(2);
     assertThat(main("verdict")).isEqualTo(2);
     assertThat(main("verdict", run.resolve("nowhere").toString())).isEqualTo(2);

@@ -62,7 +62,7 @@ class MixedLoadIT {
   }
 
   @Test
-  void sendsARequestWithoutAnyStatusOnceMoreUnderTheSameKey() throws Exception {
+  void retriesARequestWithoutAStatusWithTheSameKey() throws Exception {
     try (Network network = new Network()) {
       int port = network.node().getPort();
       network.err("GET /user/get", 20, it -> Answer.NONE);
@@ -117,7 +117,7 @@ class MixedLoadIT {
         .allMatch(body -> body.contains("\"city\":\"Load 1"));
   }
 
-  /** The texts of the set-up and of the warm-up can't be mistaken for them. */
+  /** The texts of the set-up and of the warm-up differ from those of the load. */
   private static void theTextsNameTheRequests(Network network, List<Request> requests) {
     List<String> texts =
         Stream.of("POST /post/create", "POST /dialog/send")

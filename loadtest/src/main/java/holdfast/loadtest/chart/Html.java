@@ -11,17 +11,17 @@ public final class Html {
 
   private Html() {}
 
-  /** Makes any text safe: what comes from logs or drills is shown as text, never as markup. */
+  /** Escapes a text. Otherwise markup in a log or in a drill would become part of the page. */
   public static String escape(String text) {
     return Escapers.HTML.escape(CONTROL.matcher(text).replaceAll(" "));
   }
 
-  /** 12,345 */
+  /** Writes a whole number with separators, such as 12,345. */
   public static String number(long value) {
     return String.format(Locale.UK, "%,d", value);
   }
 
-  /** 12.3, but 12 for a whole number. */
+  /** Writes a number with one decimal place, such as 12.3, and a whole number without any. */
   public static String decimal(double value) {
     return value == Math.rint(value)
         ? number((long) value)

@@ -14,9 +14,10 @@ public final class Svg {
 
   public static final int WIDTH = 1040;
 
-  /** The plot's left and right edge are the same in all charts, so that their times align. */
+  /** The left edge of the plot. It is the same in all charts, so that their times align. */
   public static final double LEFT = 76;
 
+  /** The right edge of the plot, also the same in all charts. */
   public static final double RIGHT = WIDTH - 14;
 
   private final StringBuilder body = new StringBuilder();
@@ -33,7 +34,7 @@ public final class Svg {
     add("<line class='%s' x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f'/>", look, x1, y1, x2, y2);
   }
 
-  /** An empty tip means no tooltip, as in the other shapes. */
+  /** An empty tip means no tooltip, as in the other methods. */
   public void rect(double x, double y, double width, double height, String look, String tip) {
     add(
         "<rect class='%s' x='%.1f' y='%.1f' width='%.1f' height='%.1f'>%s</rect>",
@@ -67,7 +68,7 @@ public final class Svg {
     add("<text class='%s' x='%.1f' y='%.1f'>%s</text>", look, x, y, Html.escape(text));
   }
 
-  /** Text along the value axis, to be read from below. */
+  /** Writes a text upwards, along the value axis. */
   public void upright(double x, double y, String text) {
     add(
         "<text class='%s' transform='translate(%.1f %.1f) rotate(-90)'>%s</text>",

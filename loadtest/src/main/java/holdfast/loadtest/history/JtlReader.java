@@ -27,7 +27,9 @@ public final class JtlReader {
 
   private JtlReader() {}
 
-  /** Throws IOException, naming the row and what is wrong with it, if the file is incomplete. */
+  /**
+   * @throws IOException if a row is broken; the message names the row and the mistake
+   */
   public static List<Request> read(Path file) throws IOException {
     List<Request> requests = new ArrayList<>();
     int row = 1;
@@ -74,7 +76,7 @@ public final class JtlReader {
   }
 
   /**
-   * What broke ("SocketTimeoutException"), without the prefix that JMeter writes if there was no
+   * The error ("SocketTimeoutException") without the prefix that JMeter writes if there was no
    * answer.
    */
   private static String plain(String text) {

@@ -3,13 +3,13 @@ package holdfast.loadtest.history;
 /**
  * One request of the load. Times are milliseconds since 1970.
  *
- * @param label the plan's name for the request: "read search"
+ * @param label the plan's name for the request, such as "read search"
  * @param number the request's number in the load, from 1; 0 if it was never answered
  * @param dueMs when the request should have been sent
  * @param sentMs when the load generator sent it
  * @param endMs when the answer was complete or the client gave up
  * @param good whether the answer was correct
- * @param code the HTTP status, or what broke
+ * @param code the HTTP status, or the error without an HTTP status
  * @param failure why the answer isn't good; empty if it is
  * @param again whether this is a retry, after a first try got no HTTP status
  */
@@ -49,13 +49,14 @@ public record Request(
   }
 
   /**
-   * Measured from the due time. From the send time, a stall of the load generator or the service
-   * would be hidden.
+   * The milliseconds from the due time to the end of the answer. A latency from the send time would
+   * hide a stall of the load generator or of the service.
    */
   public long latencyMs() {
     return endMs - dueMs;
   }
 
+  /** How many milliseconds late the load generator sent the request. */
   public long lagMs() {
     return sentMs - dueMs;
   }
@@ -69,7 +70,7 @@ public record Request(
     return !good && !again && code.matches("4\\d\\d|503");
   }
 
-  /** The text that a write stores, made of its label and number: "Post 57". */
+  /** The text that a write stores, made of its label and its number, such as "Post 57". */
   public String text() {
     String what = label.substring(label.indexOf(' ') + 1);
     return Character.toUpperCase(what.charAt(0)) + what.substring(1) + " " + number;

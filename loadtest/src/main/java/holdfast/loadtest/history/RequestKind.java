@@ -10,12 +10,12 @@ public enum RequestKind {
   /** For a request that was never answered: its label is unknown. */
   UNKNOWN;
 
-  /** The word for people: "read". */
+  /** The word for people, such as "read". */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Empty for labels that don't belong to the load, such as those of the warm-up. */
+  /** Empty for a label that doesn't belong to the load, such as "set-up login". */
   static Optional<RequestKind> ofLabel(String label) {
     return switch (label.split(" ", 2)[0]) {
       case "read" -> Optional.of(READ);

@@ -1,4 +1,4 @@
-/** The requests of a run and the answers of the system. */
+/** The load's requests with their answers, and the nodes that served them. */
 @NullMarked
 package holdfast.loadtest.history;
 

@@ -18,7 +18,9 @@ public final class JournalReader {
 
   private JournalReader() {}
 
-  /** Throws IOException, naming the broken line, if the file is incomplete. */
+  /**
+   * @throws IOException if a line is broken; the message names the line
+   */
   public static List<LogLine> read(String machine, Path file) throws IOException {
     List<LogLine> lines = new ArrayList<>();
     int number = 0;

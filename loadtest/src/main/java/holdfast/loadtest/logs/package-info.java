@@ -1,5 +1,6 @@
 /**
- * Reads the machines' journals: into one merged log, and to find out which node served a request.
+ * Reads the machines' journals, merges them into one log, and finds out which node served a
+ * request.
  */
 @NullMarked
 package holdfast.loadtest.logs;

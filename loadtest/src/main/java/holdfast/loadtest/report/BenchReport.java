@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A benchmark's report: charts and tables, in the style of the drills' reports. */
 public final class BenchReport {
 
-  /** Texts in rows; the first column holds words, the others hold numbers. */
+  /** A table of texts. The first column holds words, and the other columns hold numbers. */
   public record Figures(List<String> heads, List<List<String>> rows) {
 
     Table table() {
@@ -28,16 +28,16 @@ public final class BenchReport {
     }
   }
 
-  /** A heading, a sentence that explains it (or none), and a chart, a table or both. */
+  /** A heading, a hint that may be empty, and a chart, a table or both. */
   public record Section(
       String heading, String hint, @Nullable Svg chart, @Nullable Figures figures) {}
 
-  /** What bench.html shows. */
+  /** The data of bench.html. */
   private record Content(String title, String look, String about, List<Section> sections) {}
 
   private BenchReport() {}
 
-  /** Writes the report; {@code about} says what was measured, and on what. */
+  /** Writes the report. {@code about} says what was measured, and on which machine. */
   public static void write(Path file, String title, String about, List<Section> sections)
       throws IOException {
     Content content = new Content(title, "", about, sections);

@@ -22,7 +22,7 @@ public final class DrillReport {
   static final DateTimeFormatter STARTED =
       DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm:ss 'UTC'", Locale.UK).withZone(ZoneOffset.UTC);
 
-  /** What drill.html shows; null and empty parts are left out. */
+  /** The data of drill.html. Parts that are null or empty are left out. */
   private record Content(
       String title,
       String look,
@@ -40,7 +40,7 @@ public final class DrillReport {
       String hiddenFailures,
       @Nullable Table highlights) {}
 
-  /** The load in one line. */
+  /** The line about the load. */
   private record LoadLine(String rate, String seconds, String started, String version) {}
 
   /** Everything that needs a time axis. */
@@ -55,10 +55,10 @@ public final class DrillReport {
       ServedBy apps,
       ServedBy databases) {}
 
-  /** Who had which role. */
+  /** The holders of each role. */
   private record Roles(Svg chart, boolean failover) {}
 
-  /** Which marks a chart has. */
+  /** The marks that a chart has. */
   private record Legend(
       boolean reads,
       boolean writes,
@@ -85,7 +85,7 @@ public final class DrillReport {
     }
   }
 
-  /** What each node of one kind served. */
+  /** The requests that each node of one kind served. */
   private record ServedBy(Svg chart, List<String> returned, Table counts, boolean loadEndedEarly) {}
 
   private DrillReport() {}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of the large numbers at the top of a report.
  *
- * @param alarm whether the number alone says that something is wrong
+ * @param alarm whether the number is shown in red, because it should be zero
  */
 record Figure(String name, String value, String unit, boolean alarm) {
 
@@ -26,7 +26,7 @@ record Figure(String name, String value, String unit, boolean alarm) {
     return new Figure(name, value == null ? "–" : Html.number(value), "ms", false);
   }
 
-  /** Nothing about writes if the load had none; nothing about retries if there were none. */
+  /** Leaves out the writes if the load had none, and the retries if there were none. */
   static List<Figure> of(Result result) {
     Result.Writes writes = result.writes();
     boolean wrote = writes.sent() > 0;
@@ -50,7 +50,7 @@ record Figure(String name, String value, String unit, boolean alarm) {
     return figures;
   }
 
-  /** What the database showed; empty if it was not checked. */
+  /** The counts from the database; empty if it was not checked. */
   private static List<Figure> stored(Result.Writes writes) {
     List<Figure> figures = new ArrayList<>();
     if (writes.lost() != null) {

@@ -1,11 +1,17 @@
 package holdfast.loadtest.report;
 
-/** Moves marks aside that would cover each other, each as little as possible. */
+/** Moves marks that would cover each other, each only as far as it must. */
 final class FlagLayout {
 
   private FlagLayout() {}
 
-  /** The wanted places must rise. Marks are pushed to the right, then back from the right edge. */
+  /**
+   * Moves marks to the right where they would cover each other, then back from the right edge.
+   *
+   * @param wanted the places of the marks, in rising order
+   * @param apart the least distance between two marks
+   * @param right the last place
+   */
   static double[] place(double[] wanted, double apart, double right) {
     double[] places = wanted.clone();
     for (int i = 1; i < places.length; i++) {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** Each request's latency at its due time. A long run has lines instead of points. */
+/** The latency of each request at its due time. A long run has lines instead of points. */
 final class LatencyChart {
 
   private static final double HEIGHT = 260;

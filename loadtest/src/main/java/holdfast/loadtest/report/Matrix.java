@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Many drills, in the order in which they were named. */
+/** The runs of many drills, in the order in which the caller named them. */
 public record Matrix(List<Row> rows) {
 
   /**
-   * One drill's run.
+   * The run of one drill.
    *
    * @param component the component with the fault; empty if the drill doesn't name it
    * @param report the path to its report, relative to the matrix; null if there is none

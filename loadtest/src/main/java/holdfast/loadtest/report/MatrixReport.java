@@ -11,9 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * All drills on one page: the fault, the verdict, and what was measured beside what was promised.
- */
+/** The page with many drills: each one's fault, its verdict, and its figures with their limits. */
 public final class MatrixReport {
 
   private static final List<String> HEADS =
@@ -27,7 +25,7 @@ public final class MatrixReport {
           "longest gap in writes, ms",
           "p99, ms");
 
-  /** What matrix.html shows. */
+  /** The data of matrix.html. */
   private record Content(
       String title,
       String look,
@@ -43,7 +41,7 @@ public final class MatrixReport {
   /** The drills of one component. */
   private record Group(String component, List<Drill> drills) {}
 
-  /** One drill; the report's path is empty where there is none. */
+  /** One drill. The report's path is empty if there is no report. */
   private record Drill(
       String fault,
       String name,
@@ -52,7 +50,7 @@ public final class MatrixReport {
       OutcomeView outcome,
       List<Cell> cells) {}
 
-  /** A figure with its limit; {@code broken} if it exceeds the limit of a run that is judged. */
+  /** A figure with its limit. It is broken if it exceeds the limit and the run is judged. */
   private record Cell(String value, String limit, boolean broken) {
 
     static final Cell NONE = new Cell("–", "", false);
@@ -66,7 +64,7 @@ public final class MatrixReport {
               judged && most != null && is > most);
     }
 
-    /** A count that every drill promises to be zero: the limit needs no mention. */
+    /** A count that every drill promises to be zero, so that its limit isn't shown. */
     static Cell faults(@Nullable Long is, boolean judged) {
       return is == null ? NONE : new Cell(Html.number(is), "", judged && is > 0);
     }

@@ -7,7 +7,7 @@ import holdfast.loadtest.verdict.Promises;
 import holdfast.loadtest.verdict.Result;
 import org.jspecify.annotations.Nullable;
 
-/** Each promise of the drill beside what was measured. */
+/** The table of promises, each with the measured figure. */
 final class PromiseTable {
 
   private PromiseTable() {}

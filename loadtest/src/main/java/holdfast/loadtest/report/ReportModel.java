@@ -9,7 +9,7 @@ import holdfast.loadtest.verdict.Run;
 import java.util.Comparator;
 import java.util.List;
 
-/** Everything that the report of a drill shows. */
+/** The data for the report of a drill. */
 public record ReportModel(
     String promise,
     Expectations expected,

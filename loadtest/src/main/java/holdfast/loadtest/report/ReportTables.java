@@ -128,7 +128,7 @@ final class ReportTables {
     return table;
   }
 
-  /** A sentence if the table of failures doesn't show all of them; else empty. */
+  /** A sentence if the table doesn't show all failures; otherwise empty. */
   static String hiddenFailures(ReportModel model) {
     int count = failed(model).size();
     return count > FAILURES_SHOWN

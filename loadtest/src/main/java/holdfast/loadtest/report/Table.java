@@ -4,10 +4,10 @@ import holdfast.loadtest.chart.Html;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A plain table: the heads of its columns, and its rows. */
+/** A table: the heads of its columns, and its rows. */
 final class Table {
 
-  /** A cell's text and its style: a class of the style sheet, or nothing. */
+  /** A cell's text, and the style sheet's class for it, which may be empty. */
   record Cell(String text, String look) {
     static Cell of(String text) {
       return new Cell(text, "");

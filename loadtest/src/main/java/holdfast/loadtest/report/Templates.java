@@ -10,8 +10,8 @@ import java.util.Objects;
 /**
  * The reports' Mustache templates, in this package's resources.
  *
- * <p>Every text is escaped; only {@code {{{chart}}}} inserts markup. A name that the data lacks is
- * an error: otherwise a misspelt one would leave a hole in the report.
+ * <p>Every text is escaped; only {@code {{{chart}}}} inserts markup. A name that isn't in the data
+ * is an error. Otherwise a misspelt name would leave a gap in the report.
  */
 final class Templates {
 

@@ -7,7 +7,7 @@ import holdfast.loadtest.verdict.Event;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What all charts over time share: the time axis, and the drill's events as numbered lines. */
+/** The base of all charts over time: the time axis, and the events as numbered lines. */
 final class TimePlot {
 
   static final double TOP = 30;

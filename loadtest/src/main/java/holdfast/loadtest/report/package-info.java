@@ -1,4 +1,4 @@
-/** The reports as HTML files: of one drill, of many drills, and of a benchmark. */
+/** Writes the reports of a drill, of many drills and of a benchmark as HTML files. */
 @NullMarked
 package holdfast.loadtest.report;
 

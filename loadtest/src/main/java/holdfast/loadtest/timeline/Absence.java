@@ -6,8 +6,8 @@ import holdfast.loadtest.verdict.Event;
 import java.util.List;
 
 /**
- * A time in which a whole machine was powered off or cut from the network. What a machine says that
- * is cut reaches nobody, so that it has no role then.
+ * A time in which a whole machine was powered off or cut from the network. A machine without
+ * network may still log that it leads. But nobody can reach it, so it has no role in this time.
  */
 record Absence(String machine, long fromMs, long toMs) {
 

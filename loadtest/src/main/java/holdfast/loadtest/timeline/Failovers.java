@@ -15,15 +15,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds the phases of each failover: a change of the leader after a fault. If no log line tells a
- * moment, it is left out, and the next phase starts at the previous known moment.
+ * Finds the phases of each failover: a change of the leader after a fault. A moment without a log
+ * line is left out, and the next phase starts at the previous known moment.
  */
 final class Failovers {
 
   private static final Pattern ELECTED =
       Pattern.compile("promoted self to leader|acquired session lock as a leader");
 
-  /** A change of the leader, from its fault to the next election. */
+  /** A change of the leader. It lasts from the fault to the next election. */
   private record Change(long faultMs, String former, String now, long electedMs, long untilMs) {
     boolean spans(LogLine line) {
       return line.atMs() >= faultMs && line.atMs() < untilMs;
@@ -135,7 +135,7 @@ final class Failovers {
         && line.message().contains(words);
   }
 
-  /** Only the machine that holds the VIP at that time counts: the other one receives no traffic. */
+  /** Only HAProxy on the machine that holds the VIP counts. The other one receives no traffic. */
   private OptionalLong routed(Change change) {
     return first(
         change,

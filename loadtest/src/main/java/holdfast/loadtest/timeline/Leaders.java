@@ -13,13 +13,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which members led and when, from what each member logs about itself. What other members
- * log about a leader is ignored: it is outdated if the leader is frozen or gone, and it would hide
- * two leaders at the same time.
+ * Finds out which members led and when, from the log lines of each member about itself. The lines
+ * of other members about the leader are ignored. They are outdated if the leader is frozen or gone,
+ * and they would hide two leaders at the same time.
  */
 final class Leaders {
 
-  /** A leader logs its role every second. After this silence it is no longer known to lead. */
+  /** A leader logs its role every second. After this silence nobody knows whether it leads. */
   static final long SILENCE_MS = 5000;
 
   private static final Pattern LEADS =
@@ -43,7 +43,7 @@ final class Leaders {
   private enum Sign {
     LEADS,
     ENDS,
-    /** The whole machine is gone, with or without a last log line. */
+    /** The whole machine is powered off or cut from the network. */
     GONE
   }
 

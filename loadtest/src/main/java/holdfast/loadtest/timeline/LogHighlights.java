@@ -35,8 +35,8 @@ final class LogHighlights {
   private static final Set<String> PATRONI = Set.of("patroni");
 
   /**
-   * Each rule looks only at its own units. Otherwise a search for "lost leader" in an access log
-   * would match.
+   * Each rule applies only to its own units. Otherwise an access log with a search for "lost
+   * leader" would match.
    */
   private static final List<Rule> RULES =
       List.of(

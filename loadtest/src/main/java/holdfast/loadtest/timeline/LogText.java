@@ -26,12 +26,12 @@ final class LogText {
     return STAMP.matcher(line.message()).replaceFirst("");
   }
 
-  /** Includes PostgreSQL: it is a child process of Patroni and logs to the same unit. */
+  /** Includes PostgreSQL, because it is a child process of Patroni and logs to the same unit. */
   static boolean ofPatroni(LogLine line) {
     return line.unit().equals("patroni");
   }
 
-  /** Messages of systemd about its units. */
+  /** Whether systemd logged the line about a unit. */
   static boolean ofSystemd(LogLine line) {
     return line.unit().equals("init.scope") || line.unit().equals("systemd");
   }

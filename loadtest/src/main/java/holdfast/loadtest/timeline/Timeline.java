@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the journals tell about a run. Reports show it, but the verdict doesn't use it.
+ * The roles and failovers of a run, from the journals. Reports show them, but the verdict doesn't
+ * use them.
  *
  * @param lanes the holders of each role; roles without a known holder have no lane
  * @param failovers the phases of each failover

@@ -1,6 +1,4 @@
-/**
- * What the machines' journals tell about a run: the leader, the holder of the VIP, and failovers.
- */
+/** Finds the leader, the holder of the VIP and the failovers of a run in the machines' journals. */
 @NullMarked
 package holdfast.loadtest.timeline;
 

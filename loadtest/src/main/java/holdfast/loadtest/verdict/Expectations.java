@@ -4,16 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the drill plans and promises.
+ * The drill's planned faults and its promises.
  *
- * @param steps each fault must happen and be proved
+ * @param steps the planned faults; each must happen and be proved
  */
 public record Expectations(List<Step> steps, Promises promised) {
 
   /**
    * When a fault is due, in seconds of the load.
    *
-   * @param healAtS when it is healed under the load; null when it is healed after the load
+   * @param healAtS when the fault is healed; null if it is healed after the load
    */
   public record Step(double atS, @Nullable Double healAtS) {
     public Step {
@@ -23,7 +23,7 @@ public record Expectations(List<Step> steps, Promises promised) {
     }
   }
 
-  /** For a drill that can't be read. */
+  /** The expectations of a drill that can't be read. */
   public static final Expectations NONE = new Expectations(List.of(), Promises.NONE);
 
   public Expectations {

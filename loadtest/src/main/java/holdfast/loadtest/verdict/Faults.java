@@ -62,7 +62,7 @@ final class Faults {
         : Optional.empty();
   }
 
-  /** Right before healing, each fault must still be in place. Something may have restarted it. */
+  /** Right before healing, each fault must still be there: something may have started the unit. */
   List<String> notHeld() {
     return IntStream.range(0, expected.steps().size())
         .filter(step -> has(step, Event.Kind.NOT_HELD) || !has(step, Event.Kind.HELD))

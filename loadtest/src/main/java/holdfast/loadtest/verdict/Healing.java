@@ -10,7 +10,7 @@ public final class Healing {
 
   private Healing() {}
 
-  /** What did not heal; empty if everything did. */
+  /** The parts of the system that did not heal; empty if everything healed. */
   public static List<String> failures(Run run, List<Event> events) {
     Stream<String> cluster =
         run.healed() && run.notHealed().isEmpty()

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
  * @param lost acknowledged but not stored
  * @param duplicated stored more than once, whatever the answer was
  * @param refusedStored refused but stored
- * @param recovered of unknown outcome, and stored
- * @param absent of unknown outcome, and not stored
+ * @param recovered stored, and of unknown outcome to the client
+ * @param absent not stored, and of unknown outcome to the client
  * @param strangers stored texts whose number belongs to a different request of this load
  */
 record Ledger(
@@ -32,9 +32,7 @@ record Ledger(
     List<String> absent,
     List<String> strangers) {
 
-  /**
-   * Doesn't match the texts of the set-up ("Post s3", "Message 0") and of the warm-up ("Post w7").
-   */
+  /** Leaves out the texts of the set-up ("Post s3", "Message 0") and of the warm-up ("Post w7"). */
   private static final Pattern OF_THE_LOAD = Pattern.compile("(Post|Message) [1-9]\\d*");
 
   private static final int NAMED = 5;
@@ -91,7 +89,7 @@ record Ledger(
     }
   }
 
-  /** Broken promises that every drill makes. */
+  /** The broken ones of the promises that every drill makes. */
   List<String> broken() {
     List<String> broken = new ArrayList<>();
     name(broken, lost, "acknowledged writes are lost");

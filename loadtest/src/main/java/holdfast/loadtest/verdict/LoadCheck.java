@@ -9,7 +9,7 @@ import java.util.Locale;
 /** Checks that the load was sent as planned, and that there was no other load. */
 final class LoadCheck {
 
-  /** Above this, the generator sent a different load from the planned one. */
+  /** With a longer lag at p99, the load was different from the planned one. */
   static final long LAG_P99_MAX_MS = 1000;
 
   /** The machines' clocks differ slightly, so a few lines fall outside the run's time. */

@@ -17,7 +17,7 @@ public final class Percentile {
     return sorted.length == 0 ? null : among(percent, sorted);
   }
 
-  /** The same for at least one value. */
+  /** Works as {@link #of}, but there must be at least one value. */
   public static long among(double percent, long[] sorted) {
     int rank = (int) Math.ceil(percent / 100 * sorted.length);
     return sorted[Math.max(rank, 1) - 1];

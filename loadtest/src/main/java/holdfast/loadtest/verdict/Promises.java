@@ -5,14 +5,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits that the drill promises to keep; null where it promises nothing.
+ * The limits that the drill promises to keep. A limit is null if the drill doesn't promise it.
  *
- * @param unknownWritesMax of writes whose outcome the client doesn't know
- * @param gapReadsMsMax of the longest gap in reads, see {@link Outage}
+ * @param p99MsMax the limit of the latency at p99, in milliseconds
+ * @param gapReadsMsMax the limit of the longest gap in reads, in milliseconds; see {@link Outage}
+ * @param gapWritesMsMax the limit of the longest gap in writes, in milliseconds
  * @param returnedShareMin the share of requests that a healed node must serve among the nodes of
  *     its kind, from 0 to 1
- * @param returnedWithinS how long after healing this share is measured from; see {@link
- *     RejoinStats}
+ * @param returnedWithinS how many seconds after its healing a node's share is measured from; see
+ *     {@link RejoinStats}
+ * @param unknownWritesMax the limit of writes whose outcome the client doesn't know
  */
 public record Promises(
     @Nullable Long failedReadsMax,

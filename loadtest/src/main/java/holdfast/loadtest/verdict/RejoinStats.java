@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a node serves after it was healed under load.
+ * The requests that a node served after it was healed under load.
  *
  * @param among the node's kind: "app nodes" or "databases"
  * @param firstMs when the node first served a request after it was healed; null if never
@@ -31,7 +31,7 @@ record RejoinStats(
   /** Fewer requests than this are not enough to compute a share. */
   static final long ENOUGH = 50;
 
-  /** For each step that is healed under load; empty if the drill promises no share. */
+  /** One for each step that is healed under load; none if the drill promises no share. */
   static List<RejoinStats> of(History history, List<Event> events, Run run, Expectations expected) {
     Long withinS = expected.promised().returnedWithinS();
     if (withinS == null) {
@@ -81,7 +81,7 @@ record RejoinStats(
     return all < ENOUGH ? null : (double) own / all;
   }
 
-  /** By host. If a host was healed twice, the last time counts. */
+  /** The figures by host. If a host was healed twice, the last time counts. */
   static Map<String, Result.Rejoin> figures(List<RejoinStats> returned) {
     Map<String, Result.Rejoin> figures = new TreeMap<>();
     returned.forEach(one -> figures.put(one.host, one.figures()));
@@ -95,7 +95,7 @@ record RejoinStats(
         firstMs == null || healedMs == null ? null : (firstMs - healedMs) / 1000.0);
   }
 
-  /** Nodes that serve less than promised. */
+  /** The nodes that served less than promised. */
   static List<String> failures(List<RejoinStats> returned, Promises promised) {
     List<String> failures = new ArrayList<>();
     Double least = promised.returnedShareMin();

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The verdict and its figures: the content of result.json.
  *
- * @param onlySlow failed, but only because something took too long: a gap, or the p99
+ * @param onlySlow whether the drill failed only because a gap or the p99 latency was too long
+ * @param started the start of the load, in UTC
+ * @param durationS the seconds from the first due time to the last answer
  */
 public record Result(
     String drill,
@@ -76,8 +78,8 @@ public record Result(
    *
    * @param lost acknowledged but not stored
    * @param duplicated stored more than once
-   * @param recovered of unknown outcome, and stored
-   * @param absent of unknown outcome, and not stored
+   * @param recovered stored, and of unknown outcome to the client
+   * @param absent not stored, and of unknown outcome to the client
    * @param refusedStored refused but stored
    */
   public record Writes(
@@ -99,18 +101,19 @@ public record Result(
   /** How many requests the client retried because the first try got no HTTP status. */
   public record Retried(long reads, long writes) {}
 
-  /** Measured from the due time; null if nothing was sent. */
+  /** Latencies in milliseconds from the due time; null if nothing was sent. */
   public record LatencyMs(@Nullable Long p50, @Nullable Long p99, @Nullable Long max) {}
 
-  /** The longest gap by kind of request, see {@link Outage}. */
+  /** The longest gap by kind of request, in milliseconds; see {@link Outage}. */
   public record UnavailableMs(long reads, long writes) {}
 
   /**
    * A node that was healed under load.
    *
    * @param share the node's share of the requests to its kind, from some time after its healing;
-   *     null if there were too few
-   * @param afterS how long after its healing the node first served a request; null if it never did
+   *     null if there were too few requests
+   * @param afterS how many seconds after its healing the node first served a request; null if it
+   *     never did
    */
   public record Rejoin(@Nullable Double share, @Nullable Double afterS) {}
 

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the drill recorded about its own run.
+ * The drill's record of its own run. Times are milliseconds since 1970.
  *
  * @param startedMs when the load's first request was due
  * @param endedMs when the load ended
- * @param unhealthy what was wrong before the load, or failed in the run itself
- * @param notHealed what is still wrong after healing
- * @param faultLateMaxS how late a fault may be proved; a later fault meets a different part of the
- *     load from the planned one
+ * @param unhealthy the problems before the load, and those of the run itself
+ * @param notHealed the problems that remain after healing
+ * @param faultLateMaxS how many seconds late a fault may be proved; a later fault meets another
+ *     part of the load than planned
  * @param apps address and port of each app node, by its name
  * @param databases address of each database, by its name
  * @param machines all machines of the inventory; each must have left a journal
@@ -45,7 +45,7 @@ public record Run(
     }
   }
 
-  /** For a run that can't be read. */
+  /** The record of a run that can't be read. */
   public static Run unknown(String drill) {
     return new Run(
         drill,

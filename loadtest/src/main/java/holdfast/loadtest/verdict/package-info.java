@@ -1,4 +1,4 @@
-/** Judges a run's history. Nothing here knows about files or about kinds of faults. */
+/** Judges a run by its requests, its events and its promises. Nothing here reads a file. */
 @NullMarked
 package holdfast.loadtest.verdict;
 

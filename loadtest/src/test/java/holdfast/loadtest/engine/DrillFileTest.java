@@ -45,7 +45,7 @@ class DrillFileTest {
   }
 
   @Test
-  void readsAGoodOne() throws Exception {
+  void readsAGoodFile() throws Exception {
     DrillSpec spec = read(GOOD);
     assertThat(spec.load()).isEqualTo(new DrillSpec.Load("mixed", 50, null, 1, 30));
     assertThat(spec.steps()).hasSize(1);
@@ -112,7 +112,7 @@ class DrillFileTest {
           gap: process        | web_machines: 2      | drills/good.yml:6: the drill needs 2 web machines, the inventory has 1
           ---                 | - a list             | drills/good.yml:2: the file is not YAML
           """)
-  void refusesAnyOtherWithItsLineAndWhatIsAllowed(String right, String wrong, String message) {
+  void refusesAMistakeWithItsLineAndWhatIsAllowed(String right, String wrong, String message) {
     assertThat(GOOD).contains(right);
     assertThatThrownBy(() -> read(GOOD.replace(right, wrong)))
         .isInstanceOf(Refused.class)
@@ -152,7 +152,8 @@ class DrillFileTest {
     Settings settings = whole("copied+1");
     Path file = Files.writeString(folder.resolve("drills/good.yml"), GOOD);
     assertThatThrownBy(() -> new DrillFile(file, settings).read())
-        .hasMessage("drills/good.yml:9: drill_moment is set, but no step of this drill has a moment");
+        .hasMessage(
+            "drills/good.yml:9: drill_moment is set, but no step of this drill has a moment");
     Path copy = DRILLS.resolve("poweroff-copy.yml");
     assertThat(new DrillFile(copy, settings).read().steps())
         .extracting(DrillSpec.Step::moment)

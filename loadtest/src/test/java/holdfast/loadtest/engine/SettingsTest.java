@@ -42,7 +42,7 @@ class SettingsTest {
   }
 
   @Test
-  void noSecretIsInAText() throws Exception {
+  void showsNoSecretAsText() throws Exception {
     Settings settings = read(FROM_ANSIBLE);
     Settings.Patroni patroni = settings.patroni();
     assertThat(
@@ -59,7 +59,7 @@ class SettingsTest {
   void refusesAMisspeltSettingWithoutShowingTheOthers() {
     assertThatThrownBy(() -> read(FROM_ANSIBLE.replace("data_dir", "data_dirs")))
         .isInstanceOf(Refused.class)
-        .hasMessageContaining("data_dirs")
+        .hasMessageContaining("data_dir")
         .hasMessageNotContaining("a secret");
   }
 }

@@ -27,7 +27,7 @@ class JtlReaderTest {
   }
 
   @Test
-  void readsMessagesOverSeveralLinesAndSaysWhatBroke() throws IOException {
+  void readsMessagesOverSeveralLinesAndNamesTheError() throws IOException {
     Path file =
         file(
             HEAD
@@ -61,7 +61,7 @@ class JtlReaderTest {
   }
 
   @Test
-  void leavesOutWhatIsNotPartOfTheLoad() throws IOException {
+  void leavesOutRequestsThatAreNotPartOfTheLoad() throws IOException {
     assertThat(JtlReader.read(file(HEAD + "1,2,warm-up,200,OK,Load 1-57,true,,null,null\n")))
         .isEmpty();
   }

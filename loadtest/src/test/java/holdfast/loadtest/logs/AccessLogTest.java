@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class AccessLogTest {
 
   @Test
-  void takesTheLastUpstreamAsTheOneThatServed() {
+  void takesTheLastUpstreamAsTheNodeThatServed() {
     assertThat(
             AccessLog.byApp(
                 List.of(
@@ -22,7 +22,7 @@ class AccessLogTest {
   }
 
   @Test
-  void passesOverOtherTimesOtherUnitsAndWhatIsNoAccessLine() {
+  void ignoresOtherTimesOtherUnitsAndOtherLines() {
     assertThat(
             AccessLog.byApp(
                 List.of(

@@ -14,7 +14,7 @@ class MergedLogTest {
   @TempDir Path folder;
 
   @Test
-  void putsAllMachinesIntoOneOrderOfTime() throws IOException {
+  void mergesTheLinesOfAllMachinesByTime() throws IOException {
     List<LogLine> lines =
         List.of(
             new LogLine(5_000_000, "app1", "core", "third"),
@@ -30,7 +30,7 @@ class MergedLogTest {
   }
 
   @Test
-  void letsNoMessageStartALineOrSteerATerminal() throws IOException {
+  void escapesControlCharacters() throws IOException {
     String nasty = "a\n1970-01-01T00:00:00.000Z db1 b\t\u001b[2J\u202e\r";
     assertThat(written(List.of(new LogLine(0, "web1", "nginx", nasty))))
         .containsExactly(
@@ -39,7 +39,7 @@ class MergedLogTest {
   }
 
   @Test
-  void keepsOtherLettersAndJson() throws IOException {
+  void keepsForeignLettersAndJson() throws IOException {
     String message = "{\"name\":\"Лев\"}";
     assertThat(written(List.of(new LogLine(0, "web1", "nginx", message))).getFirst())
         .endsWith(message);

@@ -19,7 +19,7 @@ class ProcessesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Test
-  void givesWhatACommandSaysAndItsExitCode() throws Exception {
+  void returnsTheOutputAndTheExitCode() throws Exception {
     Machines.Output output =
         Processes.run(List.of("sh", "-c", "cat; echo no >&2; exit 3"), "in", PATIENCE);
     assertThat(output).isEqualTo(new Machines.Output(3, "in", "no\n"));
@@ -39,7 +39,7 @@ class ProcessesTest {
   @Timeout(60)
   void endsAChildThatKeepsTheOutputOpen(@TempDir Path folder) throws Exception {
     Path child = folder.resolve("child");
-    List<String> command = List.of("sh", "-c", "sleep 300 & echo $! >" + child);
+    List<String> command = List.of("sh", "-c", "sleep 60 & echo $! >" + child);
     assertThatThrownBy(() -> Processes.run(command, "", Duration.ofSeconds(2)))
         .isInstanceOf(IOException.class)
         .hasMessage("the command ended, but a child kept its output open for 2 s");

@@ -24,7 +24,7 @@ class SshMachinesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Test
-  void knowsWhetherAMachineAnswersAndSaysWhichCanNotBeReached() throws Exception {
+  void knowsWhetherAMachineAnswersAndNamesAMachineThatCannotBeReached() throws Exception {
     try (ServerSocket silent = new ServerSocket(0)) {
       MachineAccess access =
           new MachineAccess("127.0.0.1", silent.getLocalPort(), null, null, List.of(), null);
@@ -67,12 +67,14 @@ class SshMachinesTest {
   void refusesAnAnswerThatIsTooLarge() throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
-    server.createContext("/", exchange -> {
-      try (exchange) {
-        exchange.sendResponseHeaders(200, 0);
-        exchange.getResponseBody().write(new byte[5 << 20]);
-      }
-    });
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(new byte[5 << 20]);
+          }
+        });
     server.start();
     try {
       assertThatThrownBy(() -> ask(server.getAddress().getPort(), PATIENCE))

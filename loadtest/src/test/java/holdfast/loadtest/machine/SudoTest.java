@@ -55,8 +55,7 @@ class SudoTest {
     script("id", "echo " + user.id);
     script("sudo", user.sudo);
     String path = "PATH=" + bin + ":" + System.getenv("PATH");
-    Machines.Output output =
-        Processes.run(List.of("env", path, "sh", "-c", line), input, PATIENCE);
+    Machines.Output output = Processes.run(List.of("env", path, "sh", "-c", line), input, PATIENCE);
     return output.text() + output.error();
   }
 

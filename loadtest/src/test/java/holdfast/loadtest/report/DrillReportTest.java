@@ -25,7 +25,7 @@ class DrillReportTest {
   private static final String NASTY = "<script>alert('\"&')</script>";
 
   @Test
-  void showsWhateverItIsGivenAndObeysNoneOfIt() {
+  void showsMarkupAsText() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(3, Runs.read(300, 2, 5, NASTY));
     Event event =
@@ -36,7 +36,7 @@ class DrillReportTest {
   }
 
   @Test
-  void needsNothingFromElsewhere() {
+  void loadsNothingFromOtherPlaces() {
     assertThat(page("promise", Runs.goodReads(20), Runs.events()))
         .doesNotContain("http:", "https:", "//", "src=", "@import", "<link");
   }
@@ -52,7 +52,7 @@ class DrillReportTest {
   }
 
   @Test
-  void explainsOnlyTheMarksThatAreThere() {
+  void explainsOnlyMarksThatAreDrawn() {
     List<Request> requests = Runs.goodReads(20);
     assertThat(page("", requests, Runs.events()))
         .contains("good read</span>", "p50 over time</span>")
@@ -66,7 +66,7 @@ class DrillReportTest {
   }
 
   @Test
-  void showsReadsAndWritesApart() {
+  void showsReadsAndWritesSeparately() {
     List<Request> requests = Runs.goodReads(18);
     requests.add(Runs.write(1800, true));
     requests.add(Runs.write(1900, false));
@@ -121,12 +121,12 @@ class DrillReportTest {
   }
 
   @Test
-  void namesTheVersionThatTheRunWasMadeWith() {
+  void namesTheVersionOfTheRun() {
     assertThat(page("", Runs.goodReads(20), Runs.events())).contains("Holdfast 1.2.3</p>");
   }
 
   @Test
-  void showsWhatWasSentAgainIfAnythingWas() {
+  void showsRetriesIfThereWereAny() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(3, Runs.again(requests.get(3)));
     assertThat(page("", requests, Runs.events()))
@@ -143,7 +143,7 @@ class DrillReportTest {
   }
 
   @Test
-  void judgesNoPromiseOfAnInvalidRun() {
+  void doesNotJudgeThePromisesOfAnInvalidRun() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(3, Runs.read(300, 2, 5, "Bad Gateway"));
     assertThat(page("", requests, List.of()))
@@ -168,7 +168,7 @@ class DrillReportTest {
   }
 
   @Test
-  void countsWhatWasServedAfterHealingOnlyIfALoadWasOnThen() {
+  void countsRequestsAfterHealingOnlyIfTheLoadStillRan() {
     List<Event> early = new ArrayList<>(Runs.events());
     early.replaceAll(
         event -> event.is(Event.Kind.HEAL) ? Runs.event(1500, Event.Kind.HEAL) : event);
@@ -189,7 +189,7 @@ class DrillReportTest {
   }
 
   @Test
-  void drawsNoChartWhereNothingIsKnown() {
+  void drawsNoChartWithoutData() {
     Result result = Verdict.unreadable(History.EMPTY, List.of(), Run.unknown("x"), List.of("gone"));
     Run run = Run.unknown("x");
     String page =
@@ -199,7 +199,7 @@ class DrillReportTest {
   }
 
   @Test
-  void drawsTheSameWhereADecimalPointIsAComma() {
+  void drawsTheSameInALocaleWithDecimalCommas() {
     Locale before = Locale.getDefault();
     String here = page("", Runs.goodReads(20), Runs.events());
     try {
@@ -211,7 +211,7 @@ class DrillReportTest {
   }
 
   @Test
-  void drawsLinesInPlaceOfTooManyPoints() {
+  void drawsLinesInsteadOfTooManyPoints() {
     List<Request> requests = new ArrayList<>();
     for (int i = 0; i < 6000; i++) {
       requests.add(Runs.read(i / 3, 2, 30, null));

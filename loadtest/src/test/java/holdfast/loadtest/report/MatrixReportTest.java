@@ -27,7 +27,7 @@ class MatrixReportTest {
   }
 
   @Test
-  void marksWhatBrokeItsPromiseWithoutColour() {
+  void marksBrokenLimitsWithoutColour() {
     Result result = result(Map.of("Post 19", 2L), Runs.write("write post", 20, 1900, "200"));
     assertThat(draw(row("", result)))
         .contains("<strong>Failed</strong>", "<polygon class='shape' points='15,2")
@@ -39,7 +39,7 @@ class MatrixReportTest {
   }
 
   @Test
-  void countsOnlyAcknowledgedWritesThatSomebodyLookedFor() {
+  void countsOnlyAcknowledgedWritesThatWereChecked() {
     Result looked = result(Map.of("Post 19", 1L), Runs.write("write post", 20, 1900, "504"));
     History history = Runs.history(List.of(Runs.write(0, true)));
     Result unlooked = Verdict.unreadable(history, List.of(), Runs.RUN, List.of("gone"));
@@ -49,7 +49,7 @@ class MatrixReportTest {
   }
 
   @Test
-  void showsNoFiguresOfARunThatLeftNoResultAndJudgesNoInvalidOne() {
+  void showsNoFiguresWithoutAResultAndDoesNotJudgeInvalidRuns() {
     Matrix.Row none = new Matrix.Row("x", "", "", null, PROMISED, null, List.of("left no result"));
     assertThat(draw(none))
         .contains("<strong>Invalid</strong>", "left no result", "0 of 1 drills passed")
@@ -62,7 +62,7 @@ class MatrixReportTest {
   }
 
   @Test
-  void saysWhenTheDrillsWereWhateverIsMissing() {
+  void showsTheTimesOfTheDrillsEvenIfFilesAreMissing() {
     Result undated =
         Verdict.unreadable(History.EMPTY, List.of(), Run.unknown("x"), List.of("gone"));
     assertThat(draw(row("", undated), row("", good())))
@@ -71,7 +71,7 @@ class MatrixReportTest {
   }
 
   @Test
-  void obeysNothingAndNeedsNothingFromElsewhere() {
+  void showsMarkupAsTextAndLoadsNothingFromOtherPlaces() {
     String nasty = "<script>'\"&";
     Matrix.Row row = new Matrix.Row(nasty, nasty, nasty, nasty, PROMISED, good(), List.of(nasty));
     assertThat(draw(row))
@@ -80,7 +80,7 @@ class MatrixReportTest {
   }
 
   @Test
-  void isAsBadAsTheWorstDrill() {
+  void hasTheVerdictOfTheWorstDrill() {
     Result failed = result(Map.of(), Runs.write("write post", 20, 1900, "200"));
     Result invalid = Verdict.unreadable(History.EMPTY, List.of(), Runs.RUN, List.of("gone"));
     assertThat(new Matrix(List.of(row("", good()))).verdict()).isEqualTo(Result.Outcome.PASSED);
@@ -102,7 +102,7 @@ class MatrixReportTest {
     return result(Map.of("Post 19", 1L), Runs.read(1900, 2, 30, null));
   }
 
-  /** 18 good reads, an acknowledged write, and one more. */
+  /** 18 good reads, an acknowledged write, and the given request. */
   private static Result result(Map<String, Long> stored, Request last) {
     List<Request> requests = Runs.goodReads(18);
     requests.add(Runs.write("write post", 19, 1800, "200"));

@@ -21,7 +21,7 @@ class RoleChartTest {
   private final List<LogLine> lines = new ArrayList<>();
 
   @Test
-  void namesWhoHadARoleAndHowLongEachStepTook() {
+  void namesTheHoldersAndTheLengthOfEachStep() {
     failover();
     assertThat(page())
         .contains(
@@ -38,7 +38,7 @@ class RoleChartTest {
   }
 
   @Test
-  void drawsTwoHoldersAtOnceBelowEachOther() {
+  void drawsTwoHoldersAtTheSameTimeInTwoRows() {
     say(1100, "lb2", "keepalived", "(address) Entering MASTER STATE");
     String alone = chart();
     say(1500, "lb1", "keepalived", "(address) Entering BACKUP STATE");
@@ -46,7 +46,7 @@ class RoleChartTest {
   }
 
   @Test
-  void quotesWhatTheMachinesSaidAndObeysNoneOfIt() {
+  void showsMarkupInLogsAsText() {
     say(1100, "lb1", "keepalived", "<script> Entering MASTER STATE");
     say(1200, "lb1", "keepalived", "<script> Entering MASTER STATE");
     assertThat(page())
@@ -76,12 +76,12 @@ class RoleChartTest {
   }
 
   @Test
-  void saysWhatEachNodeServedInTheEnd() {
+  void showsEachNodesShareOfTheLastSeconds() {
     assertThat(page()).contains(">app1: 50 % of the load&#39;s last 10 s</text>");
   }
 
   @Test
-  void saysWhenAHealedNodeWasBack() {
+  void saysWhenAHealedNodeServedAgain() {
     Expectations expected =
         new Expectations(
             List.of(new Expectations.Step(1.0, 1.5)),

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class TemplatesTest {
 
   @Test
-  void refusesASectionThatTheDataLacks() {
+  void refusesASectionThatIsNotInTheData() {
     assertThatThrownBy(() -> Templates.render("table.html", Map.of("heads", "")))
         .isInstanceOf(MustacheException.class)
         .hasMessageContaining("rows");

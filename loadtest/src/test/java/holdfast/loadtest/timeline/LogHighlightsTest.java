@@ -13,7 +13,7 @@ class LogHighlightsTest {
   private final List<LogLine> lines = new ArrayList<>();
 
   @Test
-  void keepsTellingLinesWithoutTheirStamps() {
+  void keepsImportantLinesWithoutTheirTimestamps() {
     say(
         1100,
         "db2",
@@ -39,14 +39,14 @@ class LogHighlightsTest {
   }
 
   @Test
-  void takesNobodysWordsForAnothers() {
+  void appliesEachRuleOnlyToItsOwnUnits() {
     say(1100, "web1", "nginx", "{\"access\":true,\"uri\":\"/search?q=elected leader\"}");
     say(1100, "app1", "core", "{\"access\":true,\"uri\":\"(x) Entering MASTER STATE\"}");
     assertThat(texts()).isEmpty();
   }
 
   @Test
-  void tellsAnOwnerOfTheLockOnlyWhenItChanges() {
+  void showsTheOwnerOfTheLockOnlyWhenItChanges() {
     for (String owner : List.of("db2", "db2", "db1", "db1")) {
       say(
           1200,
@@ -58,7 +58,7 @@ class LogHighlightsTest {
   }
 
   @Test
-  void countsTheSameLineInARowFromTheSameMachine() {
+  void countsRepeatedLinesOfAMachine() {
     say(1100, "lb1", "keepalived", "(address) Entering BACKUP STATE");
     say(1110, "lb2", "keepalived", "(address) Entering MASTER STATE");
     say(1120, "lb1", "keepalived", "(address) Entering BACKUP STATE");
@@ -68,7 +68,7 @@ class LogHighlightsTest {
   }
 
   @Test
-  void leavesOutWhatIsLongBeforeTheFaultOrLongAfterTheHealing() {
+  void leavesOutLinesLongBeforeTheFaultOrLongAfterTheHealing() {
     for (long ms : List.of(-1L, 0L, 12_500L, 12_501L)) {
       say(ms, "lb1", "haproxy", "Server primary/db2 is UP, at " + ms);
     }
@@ -77,7 +77,7 @@ class LogHighlightsTest {
   }
 
   @Test
-  void keepsTheMostTellingOfTooManyAndShortensThem() {
+  void keepsTheMostImportantLinesAndShortensThem() {
     for (int i = 0; i < 50; i++) {
       say(1100 + i, "lb1", "haproxy", "Server chat/app1 is DOWN, " + i + "x".repeat(300));
     }

@@ -33,14 +33,14 @@ class TimelineTest {
   }
 
   @Test
-  void endsAFrozenLeaderWithItsLastWord() {
+  void endsAFrozenLeaderWithItsLastLogLine() {
     say(500, "db2", "patroni", LEADS.formatted("db2"));
     say(9000, "db2", "patroni", "2027-01-15 08:00:00,000 INFO: Lock owner: db1; I am db2");
     assertThat(lane("leader")).containsExactly(span("db2", 0, 500));
   }
 
   @Test
-  void showsTwoThatLeadAtOnce() {
+  void showsTwoLeadersAtTheSameTime() {
     say(900, "db2", "patroni", LEADS.formatted("db2"));
     say(1000, "db1", "patroni", PROMOTED);
     say(1900, "db2", "patroni", LEADS.formatted("db2"));
@@ -56,7 +56,7 @@ class TimelineTest {
   }
 
   @Test
-  void endsALeaderThatIsCutOrOffWithTheFaultWhateverItSaysAlone() {
+  void endsALeaderThatIsCutOrOffAtTheFault() {
     events = gone(1000, "db2", FaultKind.CUT);
     say(900, "db2", "patroni", LEADS.formatted("db2"));
     say(1900, "db2", "patroni", LEADS.formatted("db2"));
@@ -64,13 +64,13 @@ class TimelineTest {
   }
 
   @Test
-  void knowsTheLeaderBeforeTheLoadEvenIfItNeverSpeaks() {
+  void knowsTheLeaderBeforeTheLoadEvenIfItLogsNothing() {
     events = gone(8000, "db2", FaultKind.POWEROFF);
     assertThat(lane("leader")).containsExactly(span("db2", 0, 8000));
   }
 
   @Test
-  void followsTheVipByKeepalivedsWords() {
+  void followsTheVipInTheLogOfKeepalived() {
     say(1200, "lb1", "keepalived", "(address) Entering FAULT STATE");
     say(1300, "lb2", "keepalived", MASTER);
     say(1500, "lb1", "keepalived", "(address) Entering BACKUP STATE");
@@ -78,7 +78,7 @@ class TimelineTest {
   }
 
   @Test
-  void endsTheVipOfAMachineThatIsOffOrNeverSaysThatItLetGo() {
+  void endsTheVipOfAMachineThatIsOffOrLogsNoRelease() {
     say(1300, "lb2", "keepalived", MASTER);
     assertThat(lane("VIP")).containsExactly(span("lb1", 0, 1300), open("lb2", 1300));
     events = gone(1000, "lb1", FaultKind.POWEROFF);
@@ -86,7 +86,7 @@ class TimelineTest {
   }
 
   @Test
-  void showsAVipOnTwoMachinesAtOnce() {
+  void showsAVipOnTwoMachinesAtTheSameTime() {
     say(1300, "lb2", "keepalived", MASTER);
     say(1700, "lb1", "keepalived", "(address) Entering BACKUP STATE");
     assertThat(lane("VIP")).containsExactly(span("lb1", 0, 1700), open("lb2", 1300));
@@ -106,7 +106,7 @@ class TimelineTest {
   }
 
   @Test
-  void leavesAPhaseOutWhoseLineIsMissing() {
+  void leavesOutAPhaseWithoutALogLine() {
     failover();
     lines.removeIf(line -> line.unit().equals("haproxy") && line.machine().equals("lb1"));
     lines.removeIf(line -> line.message().contains("ready to accept connections"));
@@ -115,7 +115,7 @@ class TimelineTest {
   }
 
   @Test
-  void hasNoPhasesWhereTheLeaderStaysOrNoFaultWasBefore() {
+  void hasNoPhasesIfTheLeaderStaysOrNoFaultCameBefore() {
     say(900, "db2", "patroni", LEADS.formatted("db2"));
     say(1500, "db2", "patroni", "acquired session lock as a leader");
     assertThat(timeline().failovers()).isEmpty();
@@ -126,7 +126,7 @@ class TimelineTest {
   }
 
   @Test
-  void hasNoPhasesOfAChangeThatNoFaultOfItsOwnWasBefore() {
+  void hasNoPhasesForASecondChangeAfterOneFault() {
     failover();
     say(3500, "db2", "patroni", PROMOTED);
     assertThat(timeline().failovers()).hasSize(1);
@@ -137,7 +137,7 @@ class TimelineTest {
   }
 
   @Test
-  void measuresFromTheFaultOfTheLeaderNotFromAnotherAfterIt() {
+  void measuresFromTheFaultOfTheLeaderAndNotFromALaterOne() {
     failover();
     events = new ArrayList<>(events);
     events.add(
@@ -148,7 +148,7 @@ class TimelineTest {
   }
 
   @Test
-  void tellsNothingOfEmptyLogs() {
+  void isEmptyForEmptyLogs() {
     events = List.of();
     Timeline empty = Timeline.of(lines, Run.unknown("x"), events, History.EMPTY);
     assertThat(empty).isEqualTo(Timeline.EMPTY);

@@ -11,7 +11,7 @@ class FaultsTest {
   private static final String FAULT = "Step 1's fault (patroni on db2) was ";
 
   @Test
-  void hasNothingAgainstAFaultUnderLoadThatLasts() {
+  void acceptsAFaultUnderLoadThatLasts() {
     assertThat(faults(Runs.events()).notUnderLoad()).isEmpty();
     assertThat(faults(Runs.events()).notHeld()).isEmpty();
   }
@@ -43,7 +43,7 @@ class FaultsTest {
   }
 
   @Test
-  void objectsToStepsThatWereNotCarriedOutOrAreNotTheDrills() {
+  void objectsToMissingAndToUnknownSteps() {
     assertThat(faults(List.of()).notUnderLoad())
         .containsExactly("1 steps were planned, 0 were carried out");
     assertThat(new Faults(Runs.events(), Runs.RUN, Expectations.NONE).notUnderLoad())
@@ -51,7 +51,7 @@ class FaultsTest {
   }
 
   @Test
-  void doubtsAFaultThatWasGoneBeforeHealingOrThatNobodyLookedAt() {
+  void doubtsAFaultThatWasGoneOrNotCheckedBeforeHealing() {
     assertThat(faults(with(Runs.event(1995, Event.Kind.NOT_HELD))).notHeld())
         .containsExactly(FAULT + "gone before healing began");
     assertThat(faults(without(Event.Kind.HELD)).notHeld())

@@ -18,7 +18,7 @@ class LedgerTest {
   private static final String MESSAGE = "write message";
 
   @Test
-  void balancesWhenWhatWasAcknowledgedIsStoredOnce() {
+  void acceptsAcknowledgedWritesThatAreStoredOnce() {
     Ledger ledger =
         ledger(
             Map.of("Post 1", 1L, "Message 2", 1L), sent(POST, 1, "200"), sent(MESSAGE, 2, "200"));
@@ -35,7 +35,7 @@ class LedgerTest {
   }
 
   @Test
-  void takesAPostForNoMessageOfTheSameNumber() {
+  void tellsAPostFromAMessageOfTheSameNumber() {
     Ledger ledger = ledger(Map.of("Message 1", 1L), sent(POST, 1, "200"));
     assertThat(ledger.lost()).containsExactly("Post 1");
     assertThat(ledger.objections())
@@ -44,14 +44,14 @@ class LedgerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"200", "400", "503", "504", "SocketException"})
-  void namesWritesThatAreStoredTwiceHoweverTheyWereAnswered(String code) {
+  void namesWritesThatAreStoredTwice(String code) {
     assertThat(ledger(Map.of("Post 1", 2L), sent(POST, 1, code)).broken())
         .contains("1 writes are stored more than once: Post 1");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"400", "409", "429", "503"})
-  void holdsAServiceToItsRefusals(String code) {
+  void namesRefusedWritesThatAreStored(String code) {
     assertThat(ledger(Map.of(), sent(POST, 1, code)).broken()).isEmpty();
     assertThat(ledger(Map.of(), sent(POST, 1, code)).absent()).isEmpty();
     assertThat(ledger(Map.of("Post 1", 1L), sent(POST, 1, code)).broken())
@@ -60,7 +60,7 @@ class LedgerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"500", "502", "504", "SocketException", "HttpHostConnectException"})
-  void judgesNoWriteWhoseOutcomeIsUnknown(String code) {
+  void countsWritesOfUnknownOutcomeWithoutJudgingThem(String code) {
     Ledger stored = ledger(Map.of("Post 1", 1L), sent(POST, 1, code));
     Ledger absent = ledger(Map.of(), sent(POST, 1, code));
     assertThat(stored.recovered()).containsExactly("Post 1");
@@ -70,14 +70,14 @@ class LedgerTest {
   }
 
   @Test
-  void judgesNoWriteWhoseAnswerWasGoodOnlyByItsStatus() {
+  void doesNotJudgeAWriteWithStatus200AndABadBody() {
     Request odd = new Request(RequestKind.WRITE, POST, 1, 0, 0, 9, false, "200", "odd", false);
     assertThat(ledger(Map.of("Post 1", 1L), odd).recovered()).containsExactly("Post 1");
     assertThat(ledger(Map.of(), odd).absent()).containsExactly("Post 1");
   }
 
   @Test
-  void judgesNoRefusalOfASecondTryForTheFirstMayHaveBeenStored() {
+  void doesNotJudgeARefusedRetryBecauseTheFirstTryMayBeStored() {
     Request refused = Runs.again(sent(POST, 1, "503"));
     assertThat(ledger(Map.of("Post 1", 1L), refused).recovered()).containsExactly("Post 1");
     assertThat(ledger(Map.of("Post 1", 1L), refused).broken()).isEmpty();
@@ -86,7 +86,7 @@ class LedgerTest {
   }
 
   @Test
-  void takesATextWithoutAResultForAnUnansweredRequests() {
+  void countsATextWithoutAResultAsAnUnansweredRequest() {
     Ledger ledger = ledger(Map.of("Post 1", 1L, "Post 2", 1L), sent(POST, 1, "200"));
     assertThat(ledger.recovered()).containsExactly("Post 2");
     assertThat(ledger.broken()).isEmpty();
@@ -95,7 +95,7 @@ class LedgerTest {
   }
 
   @Test
-  void passesOverTheTextsOfTheSetUpAndOfTheWarmUp() {
+  void ignoresTheTextsOfTheSetUpAndOfTheWarmUp() {
     Ledger ledger =
         ledger(
             Map.of("Post s3", 1L, "Message 0", 20L, "Post w9", 2L, "Post 1", 1L),
@@ -106,7 +106,7 @@ class LedgerTest {
   }
 
   @Test
-  void namesNoMoreThanAFew() {
+  void namesAtMostFiveTexts() {
     List<Request> requests = new ArrayList<>();
     for (int number = 1; number <= 6; number++) {
       requests.add(sent(POST, number, "200"));
@@ -117,7 +117,7 @@ class LedgerTest {
   }
 
   @Test
-  void isNotKeptWhenNobodyLooked() {
+  void isEmptyIfTheDatabaseWasNotChecked() {
     assertThat(Ledger.of(Runs.history(List.of(sent(POST, 1, "200"))))).isEmpty();
   }
 

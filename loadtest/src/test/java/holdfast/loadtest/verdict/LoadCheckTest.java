@@ -11,18 +11,18 @@ import org.junit.jupiter.api.Test;
 class LoadCheckTest {
 
   @Test
-  void hasNothingAgainstTheLoadThatWasAskedFor() {
+  void acceptsTheLoadThatWasPlanned() {
     assertThat(objections(Runs.goodReads(20))).isEmpty();
   }
 
   @Test
-  void objectsToMoreRequestsThanAskedFor() {
+  void objectsToMoreRequestsThanPlanned() {
     assertThat(objections(Runs.goodReads(21)))
         .containsExactly("The load should have sent 20 requests, but its results hold 21");
   }
 
   @Test
-  void takesRequestsWithoutAResultForUnansweredWhileTheyAreFew() {
+  void countsFewRequestsWithoutAResultAsUnanswered() {
     assertThat(objections(Runs.goodReads(17))).isEmpty();
     assertThat(objections(Runs.goodReads(16)))
         .containsExactly("The load should have sent 20 requests, but its results hold 16");
@@ -31,7 +31,7 @@ class LoadCheckTest {
   }
 
   @Test
-  void namesTheVeryRequestsThatWereNeverAnswered() {
+  void findsTheRequestsThatWereNeverAnswered() {
     List<Request> requests = Runs.goodReads(20);
     requests.remove(13);
     requests.remove(5);
@@ -60,7 +60,7 @@ class LoadCheckTest {
   }
 
   @Test
-  void looksOnlyAtAnsweredRequestsToTellALaggingGenerator() {
+  void ignoresTheLagOfUnansweredRequests() {
     Run run = Runs.lasting(20);
     List<Request> requests = Runs.goodReads(164);
     requests.replaceAll(it -> it.dueMs() < Runs.START + 200 ? late(it) : it);
@@ -70,7 +70,7 @@ class LoadCheckTest {
   }
 
   @Test
-  void takesARequestThatWasSentAgainForNoSignOfALaggingGenerator() {
+  void ignoresTheLagOfRetries() {
     List<Request> requests = Runs.goodReads(20);
     requests.replaceAll(LoadCheckTest::late);
     assertThat(objections(requests)).hasSize(1);
@@ -79,7 +79,7 @@ class LoadCheckTest {
   }
 
   @Test
-  void expectsALineOfEachTry() {
+  void expectsALogLineForEachTry() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(3, Runs.again(requests.get(3)));
     requests.set(4, Runs.again(requests.get(4)));
@@ -88,13 +88,13 @@ class LoadCheckTest {
   }
 
   @Test
-  void objectsWhenNobodyLoggedWhoServed() {
+  void objectsIfNoLogNamesTheNodes() {
     History silent = new History(Runs.goodReads(20), List.of(), List.of());
     assertThat(LoadCheck.objections(silent, Runs.RUN)).hasSize(2);
   }
 
   @Test
-  void objectsToLinesOfOthersAndToLostLines() {
+  void objectsToOtherTrafficAndToLostLogLines() {
     assertThat(logged(21, null)).isEmpty();
     assertThat(logged(22, null))
         .containsExactly(
@@ -104,7 +104,7 @@ class LoadCheckTest {
   }
 
   @Test
-  void expectsNoLineOfARequestThatFailed() {
+  void expectsNoLogLineForAFailedRequest() {
     assertThat(logged(18, "Connection refused")).isEmpty();
   }
 

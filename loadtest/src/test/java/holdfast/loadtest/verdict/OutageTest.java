@@ -11,47 +11,47 @@ import org.junit.jupiter.api.Test;
 class OutageTest {
 
   @Test
-  void isTheLongestWaitWhenAllGoesWell() {
+  void isTheLongestLatencyIfAllRequestsAreGood() {
     assertThat(longest(good(0, 30), good(50, 90), good(100, 120))).isEqualTo(new Outage(50, 90));
   }
 
   @Test
-  void reachesFromTheFirstThatWaitedToTheAnswerThatEndsAStall() {
+  void lastsFromTheFirstWaitingRequestToTheEndOfAStall() {
     assertThat(longest(good(0, 10), good(100, 2100), good(200, 2150), good(2200, 2210)))
         .isEqualTo(new Outage(100, 2100));
   }
 
   @Test
-  void reachesOverFailuresToTheNextGoodAnswer() {
+  void lastsThroughFailuresToTheNextGoodAnswer() {
     assertThat(longest(good(0, 10), bad(100, 101), bad(200, 201), good(300, 320)))
         .isEqualTo(new Outage(100, 320));
   }
 
   @Test
-  void isNoneWhileOthersAreAnswered() {
+  void doesNotGrowWhileOtherRequestsAreAnswered() {
     assertThat(longest(good(0, 1000), good(300, 310), good(600, 610), good(900, 910)))
         .isEqualTo(new Outage(0, 310));
   }
 
   @Test
-  void leavesOutOneThatALaterOneOvertook() {
+  void leavesOutARequestThatALaterOneOvertook() {
     assertThat(longest(good(0, 1000), good(100, 110))).isEqualTo(new Outage(0, 110));
   }
 
   @Test
-  void leavesOutTimesInWhichNothingWasAsked() {
+  void leavesOutTimesWithoutRequests() {
     assertThat(longest(good(0, 10), good(5000, 5020))).isEqualTo(new Outage(5000, 5020));
   }
 
   @Test
-  void lastsToTheEndWhenNoGoodAnswerCameAnyMore() {
+  void lastsToTheEndIfNoGoodAnswerFollows() {
     assertThat(longest(good(0, 10), bad(100, 2100), bad(200, 2200)))
         .isEqualTo(new Outage(100, 2200));
     assertThat(longest(bad(0, 10), bad(100, 110))).isEqualTo(new Outage(0, 110));
   }
 
   @Test
-  void isUnknownWhenNothingWasAsked() {
+  void isUnknownWithoutRequests() {
     assertThat(Outage.longest(List.of())).isEmpty();
   }
 
@@ -79,7 +79,7 @@ class OutageTest {
   }
 
   @Test
-  void aRequestThatLaterOnesOvertookHoldsNoGapOpenAfterTheLoad() {
+  void anOvertakenRequestKeepsNoGapOpenAfterTheLoad() {
     List<Request> requests = new ArrayList<>(Runs.goodReads(20));
     requests.set(17, Runs.read(1700, 0, 15_000, null));
 

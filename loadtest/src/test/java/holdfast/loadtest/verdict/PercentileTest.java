@@ -16,14 +16,14 @@ class PercentileTest {
   }
 
   @Test
-  void isAMeasuredValueNotOneBetweenTwo() {
+  void isAlwaysAMeasuredValue() {
     assertThat(Percentile.of(50, new long[] {10, 20})).isEqualTo(10);
     assertThat(Percentile.of(51, new long[] {10, 20})).isEqualTo(20);
     assertThat(Percentile.of(99, new long[] {7})).isEqualTo(7);
   }
 
   @Test
-  void isUnknownWhereNothingWasMeasured() {
+  void isUnknownWithoutValues() {
     assertThat(Percentile.of(99, new long[0])).isNull();
   }
 }

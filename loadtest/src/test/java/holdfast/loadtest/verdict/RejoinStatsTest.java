@@ -20,7 +20,7 @@ class RejoinStatsTest {
   private static final List<ServedRequest> NOBODY = List.of();
 
   @Test
-  void tellsTheShareOfAnAppNodeThatServesAgain() {
+  void computesTheShareOfAnAppNode() {
     Result result = judge(served(300, "app1", "app2", 7500), NOBODY, healed("app2"));
     assertThat(result.reasons()).isEmpty();
     assertThat(result.verdict()).isEqualTo(Result.Outcome.PASSED);
@@ -28,7 +28,7 @@ class RejoinStatsTest {
   }
 
   @Test
-  void tellsTheShareOfADatabaseThatServesAgain() {
+  void computesTheShareOfADatabase() {
     List<ServedRequest> byApp = served(300, "app1", "app2", 0);
     Result result = judge(byApp, served(300, "db1", "db2", 6000), healed("db2"));
     assertThat(result.verdict()).isEqualTo(Result.Outcome.PASSED);
@@ -53,7 +53,7 @@ class RejoinStatsTest {
   }
 
   @Test
-  void isInvalidWhenTheLoadEndsTooSoonToTell() {
+  void isInvalidIfTooFewRequestsFollowTheHealing() {
     assertThat(doubts(150)).isEmpty();
     assertThat(doubts(149))
         .containsExactly(
@@ -63,7 +63,7 @@ class RejoinStatsTest {
   }
 
   @Test
-  void isInvalidWhenNobodySawTheNodeHeal() {
+  void isInvalidIfTheHealingWasNotSeen() {
     List<Event> gone = healed("app2").stream().filter(it -> !it.is(Event.Kind.HEALED)).toList();
     Result result = judge(served(300, "app1", "app2", 7500), NOBODY, gone);
     assertThat(result.verdict()).isEqualTo(Result.Outcome.INVALID);
@@ -82,7 +82,7 @@ class RejoinStatsTest {
   }
 
   @Test
-  void isInvalidWhenNoNodeIsHealedThatServesRequests() {
+  void isInvalidIfTheHealedNodeServesNoRequests() {
     Result result = judge(served(300, "app1", "app2", 0), NOBODY, healed("web1"));
     assertThat(result.verdict()).isEqualTo(Result.Outcome.INVALID);
     assertThat(result.reasons())
@@ -90,7 +90,7 @@ class RejoinStatsTest {
   }
 
   @Test
-  void tellsNothingOfAStepThatIsHealedAfterTheLoadNorWithoutAPromise() {
+  void ignoresStepsThatAreHealedAfterTheLoadAndDrillsWithoutAPromise() {
     History history = new History(List.of(), served(300, "app1", "app2", 0), NOBODY);
     Expectations silent = new Expectations(STEPS, Promises.NONE);
     assertThat(RejoinStats.of(history, healed("app2"), Runs.lasting(30), silent)).isEmpty();

@@ -110,7 +110,7 @@ public final class Runs {
         false);
   }
 
-  /** A write that was answered within 10 ms, with 200 or a refusal. */
+  /** A write with an answer after 10 ms: 200, or 503 as a refusal. */
   public static Request write(long dueMs, boolean good) {
     return write("write post", dueMs / 100 + 1, dueMs, good ? "200" : "503");
   }
@@ -146,7 +146,7 @@ public final class Runs {
     return new History(requests, history.byApp(), history.byDatabase(), stored);
   }
 
-  /** app1 and app2 serve in turn, app1 first, ten requests per second. */
+  /** Ten requests per second, served by app1 and app2 in turn. */
   public static List<ServedRequest> served(int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> new ServedRequest(START + i * 100L + 32, i % 2 == 0 ? "app1" : "app2"))

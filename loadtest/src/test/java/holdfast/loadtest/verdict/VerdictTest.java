@@ -69,7 +69,7 @@ class VerdictTest {
   }
 
   @Test
-  void whatFailsByMoreThanTimesIsNotOnlySlow() {
+  void isNotOnlySlowIfRequestsFailedToo() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(12, Runs.read(1200, 2, 5, "Bad Gateway"));
     Promises promised = new Promises(0L, null, null, 131L, null, null, null, null);
@@ -101,7 +101,7 @@ class VerdictTest {
   }
 
   @Test
-  void judgesNoPromiseThatTheDrillDoesNotMake() {
+  void ignoresLimitsThatTheDrillDoesNotPromise() {
     List<Request> requests = Runs.goodReads(20);
     requests.set(12, Runs.read(1200, 2, 1500, "Bad Gateway"));
     assertThat(
@@ -127,7 +127,7 @@ class VerdictTest {
   }
 
   @Test
-  void isInvalidWhenTheRunItselfMetWithTrouble() {
+  void isInvalidIfTheRunItselfHadProblems() {
     Run run = Runs.run(true, List.of("Wait for the load: timed out"), true, List.of());
     assertInvalid(judge(run), "The run itself had problems: Wait for the load: timed out");
   }
@@ -139,7 +139,7 @@ class VerdictTest {
   }
 
   @Test
-  void failsWhenTheClusterDoesNotHealEvenIfNobodySaysWhy() {
+  void failsIfTheClusterDoesNotHealForAnUnknownReason() {
     Run run = Runs.run(true, List.of(), false, List.of());
     assertFailed(judge(run), "The cluster did not heal");
   }
@@ -152,13 +152,13 @@ class VerdictTest {
   }
 
   @Test
-  void failsForABrokenPromiseAlthoughDoubtsWouldForbidToCallItPassed() {
+  void failsForABrokenPromiseInARunThatCouldNotPass() {
     Run run = Runs.run(true, List.of("trouble"), false, List.of());
     assertFailed(judge(run), "The cluster did not heal", "The run itself had problems: trouble");
   }
 
   @Test
-  void isInvalidOnAnUnhealthyClusterAndThenNamesNoBrokenPromise() {
+  void namesNoBrokenPromiseOfAnUnhealthyCluster() {
     Run run = Runs.run(false, List.of("db3 does not stream"), false, List.of());
     assertInvalid(judge(run), "The cluster was not healthy before the load: db3 does not stream");
   }
@@ -171,7 +171,7 @@ class VerdictTest {
   }
 
   @Test
-  void isInvalidWhenTheFaultDidNotLastUnlessAPromiseWasBrokenAllTheSame() {
+  void isInvalidIfTheFaultDidNotLastUnlessAPromiseWasBroken() {
     String gone = "Step 1's fault (patroni on db2) was not seen to last until healing began";
     List<Request> requests = Runs.goodReads(20);
     assertInvalid(judgeEvents(without(Event.Kind.HELD)), gone);
@@ -197,7 +197,7 @@ class VerdictTest {
   }
 
   @Test
-  void failsWhenMoreWritesFailThanPromisedWhetherRefusedOrUnheard() {
+  void failsIfMoreWritesAreRefusedOrUnansweredThanPromised() {
     List<Request> requests = Runs.goodReads(17);
     requests.add(Runs.write(1700, true));
     requests.add(Runs.write(1800, false));
@@ -210,7 +210,7 @@ class VerdictTest {
   }
 
   @Test
-  void passesWithWritesThatNobodyLookedForAndSaysNothingOfThem() {
+  void passesIfTheDatabaseWasNotChecked() {
     List<Request> requests = Runs.goodReads(19);
     requests.add(Runs.write(1900, true));
     Result result = judge(requests);
@@ -220,7 +220,7 @@ class VerdictTest {
   }
 
   @Test
-  void failsWhenTheDatabaseLacksAnAcknowledgedWriteOrHoldsOneTwiceWhateverIsPromised() {
+  void failsForLostAndDuplicatedWritesWithoutAnyPromise() {
     List<Request> requests = Runs.goodReads(17);
     requests.add(Runs.write("write post", 18, 1700, "200"));
     requests.add(Runs.write("write post", 19, 1800, "504"));
@@ -236,7 +236,7 @@ class VerdictTest {
   }
 
   @Test
-  void failsForALostWriteAlsoWhereNothingElseFollowsFromTheRun() {
+  void failsForALostWriteInARunThatProvesNothingElse() {
     List<Request> requests = Runs.goodReads(18);
     requests.add(Runs.write("write post", 19, 1800, "200"));
     requests.add(Runs.read(1900, 2, 5, "Bad Gateway"));
@@ -254,7 +254,7 @@ class VerdictTest {
   }
 
   @Test
-  void passesWhenTheDatabaseHoldsWhatWasAcknowledgedEvenOfALoadWithUnansweredRequests() {
+  void passesIfAllAcknowledgedWritesAreStored() {
     List<Request> requests = Runs.goodReads(17);
     requests.add(Runs.write("write post", 18, 1700, "200"));
     requests.add(Runs.write("write post", 19, 1800, "SocketException"));
@@ -267,7 +267,7 @@ class VerdictTest {
   }
 
   @Test
-  void countsWhatWasSentAgain() {
+  void countsRetries() {
     List<Request> requests = Runs.goodReads(18);
     requests.replaceAll(it -> it.number() < 3 ? Runs.again(it) : it);
     requests.add(Runs.again(Runs.write(1800, true)));
@@ -275,7 +275,7 @@ class VerdictTest {
   }
 
   @Test
-  void isInvalidWhenTheDatabaseHoldsWhatTheLoadNeverSent() {
+  void isInvalidIfTheDatabaseHoldsWritesOfAnotherLoad() {
     History history = Runs.stored(Runs.goodReads(20), Map.of("Post 3", 1L));
     assertInvalid(
         Verdict.of(history, Runs.events(), Runs.RUN, Runs.PROMISE),
@@ -283,7 +283,7 @@ class VerdictTest {
   }
 
   @Test
-  void countsAnUnansweredRequestOfALoadWithWritesAgainstBothPromises() {
+  void countsAnUnansweredRequestAsAFailedReadAndAFailedWrite() {
     List<Request> requests = Runs.goodReads(18);
     requests.add(Runs.write(1800, true));
     History history = Schedule.complete(Runs.history(requests), Runs.RUN);
@@ -344,7 +344,7 @@ class VerdictTest {
   }
 
   @Test
-  void whyTheLoadNeverRanIsSaidBeforeWhatIsMissing() {
+  void namesTheProblemOfTheRunBeforeMissingFiles() {
     Run run = Runs.run(false, List.of("Every app node is ready: no"), true, List.of());
     Result result =
         Verdict.unreadable(History.EMPTY, List.of(), run, List.of("load.jtl is missing"));
