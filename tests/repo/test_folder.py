@@ -47,7 +47,7 @@ def test_the_drill_program_gets_the_access_to_each_machine_from_the_inventory(pr
     assert [name for name, each in told["machines"].items() if not each["allowed"]] == ["app1", "web1"]
     assert database["access"]["user"] == "vagrant"
     assert f'IdentityFile="{project}/.vagrant/keys/%h"' in database["access"]["arguments"]
-    assert told["health"]["questions"]["db1"]["units"] == ["ssh", "nftables", "patroni", "etcd"]
+    assert {"ssh", "nftables", "patroni", "etcd"} <= set(told["health"]["questions"]["db1"]["units"])
     assert "it's $ecret" not in said
 
 
@@ -73,7 +73,7 @@ def test_a_component_brings_its_ports_its_health_and_its_journal(project):
                          "-a", f"var={variable}", ANSIBLE_CALLBACK_RESULT_FORMAT="json")
         assert code == 0, said
         shown[variable] = json.loads(said[said.index("{"):])[variable]
-    assert shown["base_firewall_services"][-1]["port"] == 9 and len(shown["base_firewall_services"]) > 10
+    assert {9, 22} <= {each.get("port") for each in shown["base_firewall_services"]}
     assert {"core", "extra"} < set(shown["health_questions"]["units"])
     assert shown["health_questions"]["parts"]["extra"] == {"ask": "tcp"} and "core" in shown["health_questions"]["parts"]
     assert "extra" in shown["drill_log_units"] and shown["drill_log_units"][-1] == "holdfast-drill"
