@@ -1,4 +1,4 @@
-"""Tests of copy_stranded.py: which replica gets a new copy of the leader, when, and that a failure with one replica doesn't affect the others."""
+"""Tests of copy_stranded.py: which replicas get a new copy of the leader, and when. A replica in trouble must not keep others from theirs."""
 
 import importlib.util
 import json
@@ -15,8 +15,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "roles/patroni/files/copy_stranded.py"
 STATUS = ROOT / "ansible/filter_plugins/status.py"
-KEPT = 1000  # the position at which the leader's WAL begins
-FLUSHED = 3 * KEPT  # the position up to which it is on the disk
+KEPT = 1000  # the leader's log begins here
+FLUSHED = 3 * KEPT  # and is on disk up to here
 GONE = "db2 needs log that is gone here"
 AHEAD = "db2 is ahead of this leader"
 STARTUP = "db2 doesn't get beyond the state startup"

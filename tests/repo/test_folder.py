@@ -49,8 +49,8 @@ def test_the_drill_program_gets_the_access_to_each_machine_from_the_inventory(pr
     assert "it's $ecret" not in said
 
 
-def test_ssh_reaches_vagrants_machines(project):
-    """Vagrant gives ssh arguments with the paths of its keys, and doesn't quote them."""
+def test_vagrants_machines_are_reached(project):
+    """Vagrant's own arguments for ssh name keys by paths that nothing quotes."""
     ssh = project / "ssh"
     ssh.write_text(f"#!/bin/sh\nprintf '%s\\0' \"$@\" > '{project}/asked'\n")
     ssh.chmod(0o755)

@@ -37,7 +37,7 @@ def test_only_the_inventory_has_addresses():
     assert found.returncode == 1, found.stdout + found.stderr
 
 
-def test_each_drill_has_the_name_of_its_file():
+def test_each_drill_is_named_as_its_file():
     drills = sorted((ROOT / "drills").glob("*.yml"))
     assert drills
     assert [yaml.safe_load(path.read_text())["name"] for path in drills] == [path.stem for path in drills]

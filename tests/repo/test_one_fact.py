@@ -70,7 +70,7 @@ def test_nginx_has_no_path_that_the_api_does_not_describe(paths):
         assert any(re.match(pattern, path) for path, _, _ in operations()), pattern
 
 
-def test_nginx_the_services_and_the_api_have_the_same_limit_for_a_body():
+def test_a_body_may_be_as_long_for_nginx_as_for_the_services_and_as_described():
     assert WEB["nginx_max_body"] == constant("BodyLimitFilter", "LIMIT")
     text = " ".join((ROOT / "api/openapi.yaml").read_text().split())
     described = number(r"[Bb]ody (?:has at most|is longer than) (\d+) KiB", text)
@@ -213,7 +213,7 @@ def test_the_documents_have_the_right_value_of_each_timeout():
         assert float(value) * units[unit] == TIMEOUTS[name], name
 
 
-def test_exactly_the_secrets_that_are_used_are_made():
+def test_the_secrets_that_are_made_are_those_that_are_used():
     used = set()
     for folder in ("group_vars", "roles", "ansible"):
         for path in (ROOT / folder).rglob("*.yml"):
