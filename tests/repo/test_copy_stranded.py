@@ -1,4 +1,4 @@
-"""Tests of copy_stranded.py: which replica gets a new copy of the leader, when, and that a failure with one replica doesn't affect the others."""
+"""Tests of copy_stranded.py: which replicas get a new copy of the leader, and when. A replica in trouble must not keep others from theirs."""
 
 import importlib.util
 import json
