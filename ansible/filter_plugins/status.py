@@ -1,9 +1,11 @@
-"""Turns what the machines said of themselves (ansible/files/machine_facts.py) into a table and the problems, for ansible/status.yml.
+"""Turns the machines' answers (ansible/files/machine_facts.py) into a table and a list of problems, for ansible/status.yml.
 
-Drills ask the same: run as a program, it reads {"answers": ..., "expected": ...} from standard input and prints the problems and the roles as JSON.
+Drills run this file as a program. It then reads {"answers": ..., "expected": ...} from standard input, and prints the
+problems and the roles as JSON.
 
-A pure function of those answers and of what the inventory expects: every problem has a test with an answer that shows it
-(tests/repo/test_status.py). An answer that lacks a field or is no JSON is a problem of that machine, and hides no other.
+The result depends only on these answers and on what the inventory expects. Every problem has a test with an answer that
+shows the problem (tests/repo/test_status.py). An answer that lacks a field or isn't JSON is a problem of its machine, and
+hides no other problem.
 """
 
 import json
@@ -15,18 +17,18 @@ LEAST_FREE = 0.10  # of a disk, or of its inodes …
 # … unless this many bytes are free. The leader keeps at most this much WAL for a replica that is down
 # (max_slot_wal_keep_size).
 ENOUGH_FREE = 2 << 30
-MOST_USED = 0.9  # of connections: what comes next may be refused
-MOST_OF_QUOTA = 0.8  # of etcd's: at all of it etcd takes no writes, and no failover is possible
-YOUNG_S = 60  # a unit that started again twice or more, and lives for less than this, may be ending again and again
-CLOCK_S = 60  # an answer takes some seconds on a busy machine; more is a clock that goes wrong
-ETCD_SILENT_S = 30  # Patroni speaks to etcd at every turn
+MOST_USED = 0.9  # of the connections that are allowed: with more, new connections may soon be refused
+MOST_OF_QUOTA = 0.8  # of etcd's quota: if the quota is used up, etcd takes no writes, and no failover is possible
+YOUNG_S = 60  # seconds: a unit that has restarted at least twice and runs for less may be failing again and again
+CLOCK_S = 60  # an answer takes some seconds on a busy machine; a larger difference means that the clock is wrong
+ETCD_SILENT_S = 30  # Patroni asks etcd at every turn of its loop, so this is long
 
-# The unit whose journal says why a part doesn't answer.
+# The unit whose journal shows why a part doesn't answer.
 UNIT_OF = {"postgresql": "patroni", "redis": "redis-server", "rabbitmq": "rabbitmq-server", "way_to_core": "nginx"}
 
 
 class Problem(NamedTuple):
-    """What is wrong where, and what to do."""
+    """A problem: the machine, what is wrong there, and what to do."""
 
     machine: str
     what: str
@@ -37,11 +39,12 @@ class Problem(NamedTuple):
 
 
 class System:
-    """What the inventory expects, and what every machine that could be asked said."""
+    """The system: what the inventory expects, and the answers of all machines that could be asked."""
 
     def __init__(self, answers, expected):
         self.groups, self.vips, self.play = expected["groups"], expected["vips"], expected["play"]
-        # Settled: nothing lags or changes just now. A drill begins and ends there; lab/status doesn't ask for it under load.
+        # Settled means that nothing lags or changes at this moment. Drills require this before and after; lab/status doesn't,
+        # because it also runs under load.
         self.settled = expected.get("settled", False)
         self.max_lag, self.scope = 0 if self.settled else expected["max_lag_bytes"], expected["patroni_scope"]
         self.names = sorted(self.groups["all"])
@@ -50,7 +53,7 @@ class System:
             self.read(name, answers.get(name) or {})
 
     def read(self, name, answer):
-        """Files the answer of Ansible's task under facts or, with the reason, under silent."""
+        """Stores the answer of Ansible's task in `facts`. If it can't be used, stores the reason in `silent`."""
         try:
             facts = json.loads(answer["stdout"])
             if not isinstance(facts["parts"], dict):
@@ -58,19 +61,20 @@ class System:
             self.facts[name] = facts
         except (KeyError, TypeError, ValueError):
             said = answer.get("stderr") or answer.get("msg") or answer.get("stdout") or "no answer"
-            self.silent[name] = ("can't be reached" if answer.get("unreachable") else "can't be asked", " ".join(str(said).split())[:200])
+            how = "can't be reached" if answer.get("unreachable") else "can't be asked"
+            self.silent[name] = (how, " ".join(str(said).split())[:200])
 
     def part(self, name, part):
-        """What a part of a machine says of itself; None if it says nothing that can be used."""
+        """The answer of one part of a machine, or None if there is no answer that can be used."""
         found = self.facts.get(name, {}).get("parts", {}).get(part)
         return found if isinstance(found, dict) and "error" not in found else None
 
     def all_of(self, part):
-        """The same of every machine that has it: {machine: what it says}."""
+        """The usable answers of this part on all machines: {machine: answer}."""
         return {name: self.part(name, part) for name in self.names if self.part(name, part)}
 
     def running(self, name, unit):
-        """Whether the unit is active there."""
+        """Whether the unit is active on the machine."""
         shown = self.facts[name].get("units", {}).get("all", {}).get(f"{unit}.service", {})
         return shown.get("ActiveState") == "active"
 
@@ -80,7 +84,7 @@ class System:
 
 
 def journal(machine, unit):
-    """The remedy where only the journal can tell more."""
+    """The remedy if only the journal can show the reason."""
     return f"on {machine}: journalctl -u {unit} -n 50"
 
 
@@ -101,8 +105,10 @@ def units(system, name):
 def one_unit(system, name, unit, is_now, expected):
     state, sub, label = is_now["ActiveState"], is_now.get("SubState", ""), unit.removesuffix(".service")
     restarts, age = int(is_now.get("NRestarts") or 0), is_now.get("active_for_s")
-    # A unit that starts with the machine must run too, unless it is done, wants another machine than this, or waits for what triggers it.
-    starts = is_now.get("Type") != "oneshot" and is_now.get("ConditionResult") == "yes" and not is_now.get("TriggeredBy")
+    # A unit that starts at boot must run too. Exceptions: it runs only once, its condition doesn't hold on this machine, or
+    # another unit triggers it.
+    starts = (is_now.get("Type") != "oneshot" and is_now.get("ConditionResult") == "yes"
+              and not is_now.get("TriggeredBy"))
     if state == "failed" or sub == "auto-restart":
         yield Problem(name, f"{label} {'failed' if state == 'failed' else 'ends again and again'} ({restarts} restarts)", journal(name, label))
     elif expected and state != "active" and is_now.get("UnitFileState", "") == "":
@@ -119,7 +125,7 @@ def one_unit(system, name, unit, is_now, expected):
 
 
 def parts(system, name):
-    """A part that doesn't answer, unless its unit is listed already."""
+    """Problems of parts that don't answer. If the part's unit doesn't run, that is listed as a problem of the unit."""
     for part, said in sorted(system.facts[name]["parts"].items()):
         unit = UNIT_OF.get(part, part)
         if part == "stale" and "error" in said:
@@ -129,7 +135,7 @@ def parts(system, name):
 
 
 def services(system, name):
-    """core and chat that run and aren't ready, and nginx whose way to core is broken."""
+    """Problems of core and chat that run but aren't ready, and of an nginx that can't reach core."""
     for part in ("core", "chat"):
         said = system.part(name, part)
         if said and said["status"] != 200:
@@ -138,7 +144,7 @@ def services(system, name):
     if said and said["status"] != 200:
         yield Problem(name, f"nginx answers {said['status']} for its own page", f"{system.play} site.yml")
     said = system.part(name, "way_to_core")
-    if said and said["status"] != 404:  # core's word on a user that there isn't
+    if said and said["status"] != 404:  # core answers so if a user doesn't exist
         yield Problem(name, f"a read through nginx is answered {said['status']}",
                       "first repair core and the database if they are listed here; " + journal(name, "nginx"))
 
@@ -159,7 +165,7 @@ def disks(system, name):
 def clock(system, name):
     said = system.facts[name]["clock"]
     if said["synchronized"] is False:
-        yield Problem(name, "no server of time sets its clock", f"on {name}: timedatectl timesync-status; journalctl -u systemd-timesyncd -n 20")
+        yield Problem(name, "no time server sets its clock", f"on {name}: timedatectl timesync-status; journalctl -u systemd-timesyncd -n 20")
     if not -CLOCK_S < said["off_s"] < CLOCK_S:
         yield Problem(name, f"its clock is {said['off_s']:+.0f} s off the controller's", f"on {name}: timedatectl; set the clock, then keep it with systemd-timesyncd")
 
@@ -189,13 +195,13 @@ def database_connections(system, name, said):
 def stale(system, name):
     said = system.part(name, "stale")
     for each in said["units"] if said else ():
-        if each["action"] != "later":  # these wait for the unit's next start by design
+        if each["action"] != "later":  # such files wait for the unit's next start by design
             yield Problem(name, f"{each['unit']} runs with an older configuration than the one on disk ({', '.join(each['files'])})",
                           f"{system.play} site.yml, which will {each['action']} it")
 
 
 def patroni(system, name):
-    """What a member says of itself alone."""
+    """Problems that a member's Patroni reports about the member itself."""
     said = system.part(name, "patroni")
     if not said:
         return
@@ -222,7 +228,7 @@ def keepalived(system, name):
 
 
 def etcd(system):
-    """Alarms, room, majority and membership; a member that doesn't answer is listed as a part."""
+    """Problems of etcd: alarms, size, majority and membership. A member that doesn't answer is a problem of a part."""
     said = system.all_of("etcd")
     expected = system.groups.get("etcd", [])
     ids = {member["ID"]: member.get("name") for each in said.values() for member in each["members"]}
@@ -234,7 +240,7 @@ def etcd(system):
             yield Problem(name, f"etcd's database has {size(used)} of at most {size(quota)}; full, etcd takes no writes",
                           f"on {name}: etcdctl --command-timeout=60s defrag. If that frees little, find out why nothing is compacted: "
                           "journalctl -u tend-etcd -u etcd")
-    corrupt = any(alarm["alarm"] == "CORRUPT" for each in said.values() for alarm in each["alarms"])  # then it refuses reads as well
+    corrupt = any(alarm["alarm"] == "CORRUPT" for each in said.values() for alarm in each["alarms"])  # etcd then refuses reads too
     if expected and not corrupt and not any(each["majority"] for each in said.values()):
         yield Problem("etcd", f"no majority of {', '.join(sorted(expected))} answers ({', '.join(said) or 'none'} is up): no failover is possible",
                       f"start the members that are down; if their data is lost for good: {system.play} ansible/recover_etcd.yml")
@@ -253,7 +259,7 @@ def etcd_alarm(system, alarm, member):
 
 
 def database(system):
-    """Who leads, by PostgreSQL's own word; then every replica as the leader sees it."""
+    """Problems of the database: first who leads, as PostgreSQL itself says; then each replica, as the leader sees it."""
     members = system.groups.get("database", [])
     leaders = system.leaders()
     unseen = [name for name in members if name not in system.all_of("postgresql")]
@@ -270,7 +276,7 @@ def database(system):
 
 
 def replicas(system, leader, members, listed):
-    """One line for each replica with a problem, the gravest reason; then what concerns them all."""
+    """One problem for each replica that has any, with the gravest reason. Then the problems of all replicas together."""
     said = system.part(leader, "postgresql")
     slots = {slot["name"]: slot for slot in said["slots"]}
     senders = {sender["name"]: sender for sender in said["senders"]}
@@ -291,33 +297,40 @@ def replicas(system, leader, members, listed):
 
 
 def slot_of(member):
-    """The name that Patroni gives a member's slot. copy_stranded.py has the same rule: it runs on the machines, which don't have this file."""
+    """The name that Patroni gives a member's slot. copy_stranded.py repeats the rule, because the machines don't have this file."""
     return re.sub(r"[^a-z0-9_]", lambda other: "_" if other[0] in "-." else f"u{ord(other[0]):04}", member.lower())[:63]
 
 
 def slot_lost(name, slot):
     if slot and slot["wal_status"] == "lost":
-        return f"its replication slot is lost: the leader no longer has the WAL that {name} needs, so it can never catch up", "renew"
+        return (f"its replication slot is lost: the leader no longer has the WAL that {name} needs, so {name} can never "
+                "catch up", "renew")
 
 
 def slot_at_risk(name, leader, slot):
-    """A replica that is off may still be in time."""
+    """Why a replica may lose its slot, or None. The slot isn't lost yet, so the replica can still catch up."""
     if slot is None:
         return f"it has no replication slot on {leader}: it can't catch up once its WAL is removed there", "look"
     if slot["wal_status"] in ("unreserved", "extended"):
-        soon = "the next checkpoint removes it" if slot["wal_status"] == "unreserved" else "it fills the leader's disk up to max_slot_wal_keep_size"
-        return f"its replication slot on {leader} is {slot['wal_status']}: {size(slot['kept'] or 0)} of WAL wait for {name}, {soon}", "look"
+        soon = ("the next checkpoint removes it" if slot["wal_status"] == "unreserved"
+                else "it fills the leader's disk up to max_slot_wal_keep_size")
+        return (f"its replication slot on {leader} is {slot['wal_status']}: {size(slot['kept'] or 0)} of WAL wait for "
+                f"{name}, {soon}", "look")
     if not slot["active"]:
         return f"its replication slot on {leader} is inactive", "look"
 
 
 def follows(system, name, leader, sender, listed, lines):
-    """Whether it follows, as the leader sees it: a copy that was never started calls itself streaming, and isn't. Reasons to copy it again come first."""
+    """Why a replica doesn't follow the leader, or None. The reasons that need a new copy of the leader come first.
+
+    The leader's view counts, because a copy that was never started says that it streams, and doesn't.
+    """
     if name in system.silent:
         return None
     own = system.part(name, "postgresql") or {}
     if sender and sender["state"] == "startup":
-        return f"{leader} sees it in the state startup, not streaming: it may be a copy that was never started, whose reads are stale", "copy"
+        return (f"{leader} sees it in the state startup, not streaming: it may be a copy that was never started, and then "
+                "its reads are stale", "copy")
     if name in lines and leader in lines and lines[name] != lines[leader]:
         return f"it is on timeline {lines[name]}, {leader} on {lines[leader]}", "look"
     if not sender:
@@ -325,38 +338,43 @@ def follows(system, name, leader, sender, listed, lines):
     if sender["state"] != "streaming":
         return f"{leader} sees it in the state {sender['state']}, not streaming", "look"
     if sender["lag"] is None:
-        return f"it hasn't said what it has replayed of {leader}'s WAL", "look"
+        return f"it hasn't reported what it has replayed of {leader}'s WAL", "look"
     if sender["lag"] < 0:
         return f"it claims to be ahead of {leader}: its data isn't the leader's", "ahead"
     if own.get("replay_paused"):
         return "its replay is paused", "resume"
     if sender["lag"] > system.max_lag:
-        return f"it lags {size(sender['lag'])} behind {leader}, more than the {size(system.max_lag)} up to which it gets reads", "look"
+        return (f"it lags {size(sender['lag'])} behind {leader}. With a lag of more than {size(system.max_lag)} it gets no "
+                "reads", "look")
     if sender["sync_state"] not in ("quorum", "sync") or listed.get("role") not in ("quorum_standby", "sync_standby"):
         return f"commits don't wait for it (PostgreSQL: {sender['sync_state']}, Patroni: {listed.get('role') or 'not a member'})", "look"
 
 
 def remedied(system, name, leader, trouble):
-    """The reason with what to do. After a lost slot a copy made by hand wouldn't stream either: Patroni leaves the slot, copy-stranded renews it."""
+    """The reason, and what to do. After a lost slot, `reinit` by hand doesn't help: Patroni keeps the lost slot.
+
+    copy-stranded replaces the slot before it asks Patroni for a copy.
+    """
     what, kind = trouble
-    copied = (f"copy-stranded on {leader} has it copied anew within a minute, unless Patroni is paused, or it is ahead and no other replica follows "
-              f"(on {leader}: journalctl -u copy-stranded -n 50)")
+    copied = (f"copy-stranded on {leader} gives it a new copy of the leader within a minute, unless Patroni is paused, or "
+              f"{name} is ahead and no other replica follows (on {leader}: journalctl -u copy-stranded -n 50)")
     by_hand = f"by hand, on {name}: patronictl -c /etc/patroni/config.yml reinit {system.scope} {name}"
     return what, {"copy": f"{copied}; {by_hand}",
-                  "ahead": f"{copied}: it may be the only copy of what {leader} has lost, so compare their rows first; then {by_hand}",
+                  "ahead": f"{copied}: {name} may hold the only copy of what {leader} has lost, so compare their rows first; "
+                           f"then {by_hand}",
                   "renew": f"on {name}: systemctl start patroni; once it runs, {copied}",
                   "look": f"on {name}: systemctl start patroni; journalctl -u patroni -n 50; if it doesn't come back: {system.play} site.yml",
                   "resume": f"on {name}: sudo -u postgres psql -c 'SELECT pg_wal_replay_resume()'"}[kind]
 
 
 def balancers(system):
-    """What HAProxy thinks of each server, listed once for all balancers; a server whose machine is silent is listed already."""
+    """Servers that HAProxy sees in a wrong state, each listed once for all balancers. Servers of silent machines are left out."""
     leaders, wrong = system.leaders(), {}
     databases = system.groups.get("database", [])
     for balancer, said in system.all_of("haproxy").items():
         for row in said["servers"]:
             if row["server"] not in system.facts or is_up(system, row) or row["proxy"] == "replicas_without_primary":
-                continue  # the last one's servers are those of "replicas"
+                continue  # replicas_without_primary has the same servers as replicas
             if row["proxy"] == "primary" and row["server"] not in leaders or row["proxy"] == "replicas" and row["server"] in leaders:
                 continue
             if row["proxy"] == "replicas" and len(databases) == 1:
@@ -372,7 +390,7 @@ def balancers(system):
 
 
 def is_up(system, row):
-    """HAProxy's "UP 1/3" is about to be marked down."""
+    """Whether HAProxy sees the server up. A server with "UP 1/3" is about to be marked down."""
     return row["status"] == "UP" if system.settled else row["status"].startswith("UP")
 
 
@@ -396,7 +414,7 @@ OF_THE_SYSTEM = [silent_machines, vips, database, etcd, balancers]
 
 
 def guarded(check, where, system, *arguments):
-    """The problems that a check finds, among them an answer that it can't read."""
+    """The problems that a check finds. If the check can't read an answer, that is a problem too."""
     try:
         yield from check(system, *arguments)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as trouble:
@@ -406,34 +424,36 @@ def guarded(check, where, system, *arguments):
 
 
 def of_a_machine(check, system, name):
-    """The problems that a check finds on a machine, or why the machine can't tell."""
+    """The problems that a check finds on a machine. If the machine couldn't collect the answer, that is a problem too."""
     said = system.facts[name].get(check.__name__)
-    if isinstance(said, dict) and "error" in said and check is not connections:  # without a firewall's table there is nothing to fill
-        yield Problem(name, f"its {check.__name__} can't be told: {said['error']}", f"on {name}: systemctl --failed; journalctl -p err -n 50")
+    if isinstance(said, dict) and "error" in said and check is not connections:  # no table of connections: it can't be full
+        yield Problem(name, f"its {check.__name__} can't be checked: {said['error']}",
+                      f"on {name}: systemctl --failed; journalctl -p err -n 50")
     else:
         yield from guarded(check, name, system, name)
 
 
 # What to do about a member that doesn't stream, by the state that Patroni gives it.
 OF_A_STATE = {
-    "running": "it does not stream. If the leader no longer has its log, copy-stranded has it copied again: see `journalctl -u copy-stranded` on the "
-               "leader's machine. Otherwise {again}",
-    "creating replica": "it is still being copied; run again when that is done"}
-OF_ANOTHER_STATE = "`journalctl -u patroni` there says why; {again}"
+    "running": "it does not stream. If the leader no longer has the WAL that it needs, copy-stranded gives it a new copy of "
+               "the leader: see `journalctl -u copy-stranded` on the leader's machine. Otherwise {again}",
+    "creating replica": "its copy of the leader isn't complete yet; run the playbook again when it is"}
+OF_ANOTHER_STATE = "`journalctl -u patroni` there shows the reason; {again}"
 
 
 def leading_members(cluster):
-    """The names of the members that lead and run. `cluster` is Patroni's answer to /cluster, or {} if there was no answer."""
-    return [member["name"] for member in cluster.get("members", []) if (member["role"], member["state"]) == ("leader", "running")]
+    """The names of the members that lead and run. `cluster` is Patroni's answer to /cluster, or {} without an answer."""
+    return [member["name"] for member in cluster.get("members", [])
+            if (member["role"], member["state"]) == ("leader", "running")]
 
 
 def member_problems(cluster, names, scope):
-    """Why the cluster doesn't have exactly one leader and only replicas that stream, as Patroni says. Plays wait until the list is empty.
+    """Why the cluster doesn't have exactly one leader and only replicas that stream, as Patroni sees it.
 
-    `cluster` is as for leading_members; `names` are the members that the inventory has.
+    Plays wait until this list is empty. `cluster` is as for leading_members; `names` are the members that the inventory has.
     """
     members, leads = cluster.get("members", []), leading_members(cluster)
-    again = f"patronictl -c /etc/patroni/config.yml reinit {scope} NAME copies it again"
+    again = f"patronictl -c /etc/patroni/config.yml reinit {scope} NAME gives it a new copy of the leader"
     return [*([] if len(leads) == 1 else [f"{' and '.join(leads) or 'no member'} lead{'s' if len(leads) < 2 else ''}"]),
             *(f"{member['name']} ({member['role']}) is \"{member['state']}\", {member.get('lag', 'unknown')} bytes behind: "
               + OF_A_STATE.get(member["state"], OF_ANOTHER_STATE).format(again=again)
@@ -443,7 +463,7 @@ def member_problems(cluster, names, scope):
 
 
 def status_problems(answers, expected):
-    """Every problem as a line; none if every part works."""
+    """One line for each problem. The list is empty if every part works."""
     system = System(answers, expected)
     found = [problem for check in OF_THE_SYSTEM for problem in guarded(check, "system", system)]
     found += [problem for name in system.facts for check in OF_A_MACHINE for problem in of_a_machine(check, system, name)]
@@ -451,13 +471,13 @@ def status_problems(answers, expected):
 
 
 def status_table(answers, expected):
-    """A line for each machine: what it is at present."""
+    """One line for each machine, with its present roles and state."""
     system = System(answers, expected)
     return [f"{name:6} {', '.join(described(system, name))}" for name in system.names]
 
 
 def described(system, name):
-    """The machine's roles, units and room in words; what can't be read is left out, because it is listed as a problem."""
+    """The machine's roles, units and fullest disk in words. What can't be read is shown as unknown."""
     if name not in system.facts:
         return ["NOT REACHED"]
     words = []
@@ -499,13 +519,13 @@ def unit_words(system, name):
 
 
 def disk_words(system, name):
-    """As df counts: of the room that others than root may use."""
+    """The fullest disk, as df counts: without the room that only root may use."""
     used, fullest = max((disk["used"] / ((disk["used"] + disk["free"]) or 1), disk["place"]) for disk in system.facts[name]["disks"])
     return [f"{fullest} {100 * used:.0f} % used"]
 
 
 def size(number):
-    """Bytes for people."""
+    """A number of bytes with a unit, such as 16 MB."""
     number = float(number)
     for unit in ("B", "kB", "MB"):
         if abs(number) < 1024:
@@ -515,14 +535,15 @@ def size(number):
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """The class in which Ansible looks for filters."""
 
     def filters(self):
-        return {"status_problems": status_problems, "status_table": status_table, "leading_members": leading_members, "member_problems": member_problems}
+        return {"status_problems": status_problems, "status_table": status_table, "leading_members": leading_members,
+                "member_problems": member_problems}
 
 
 def status_roles(answers, expected):
-    """Who leads (empty if none or several do), which replicas commits wait for, and who holds each VIP."""
+    """The leader (empty if there is none or several), the replicas that commits wait for, and the holder of each VIP."""
     system = System(answers, expected)
     leaders = system.leaders()
     senders = system.part(leaders[0], "postgresql")["senders"] if len(leaders) == 1 else []

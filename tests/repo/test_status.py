@@ -119,8 +119,8 @@ MEMBERS = [{"name": "db1", "role": "leader", "state": "running"}, {"name": "db2"
     (0, {"state": "starting"}, "no member leads"),
     (1, {"role": "leader", "state": "running"}, "db1 and db2 lead"),
     (1, {"state": "running"}, "db2 (quorum_standby) is \"running\", 0 bytes behind: it does not stream"),
-    (2, {"state": "creating replica"}, "it is still being copied"),
-    (2, {"state": "stopped", "lag": "unknown"}, "unknown bytes behind: `journalctl -u patroni` there says why; patronictl"),
+    (2, {"state": "creating replica"}, "its copy of the leader isn't complete yet"),
+    (2, {"state": "stopped", "lag": "unknown"}, "unknown bytes behind: `journalctl -u patroni` there shows the reason; patronictl"),
     (2, {"name": "db4"}, "db3 has not reported"),
 ])
 def test_plays_wait_for_members_that_lead_or_stream(place, change, said):
@@ -168,7 +168,7 @@ NOSPACE = {"memberID": "2", "alarm": "NOSPACE"}
 # The name of each fault: a change of the facts, the machine that the problem names, words of the problem, words of the remedy.
 CASES = {
     "a lost slot": (lambda f: (slot(f, "db2").update(wal_status="lost", active=False), part(f, "db1", "postgresql")["senders"].pop(0)),
-                    "db2", "slot is lost", "on db2: systemctl start patroni; once it runs, copy-stranded on db1 has it copied anew"),
+                    "db2", "slot is lost", "on db2: systemctl start patroni; once it runs, copy-stranded on db1 gives it a new copy"),
     "a slot about to be lost": (lambda f: slot(f, "db2").update(wal_status="unreserved"), "db2", "unreserved", "systemctl start patroni"),
     "a slot that keeps much": (lambda f: slot(f, "db2").update(wal_status="extended"), "db2", "extended", "systemctl start patroni"),
     "an inactive slot": (lambda f: slot(f, "db2").update(active=False), "db2", "inactive", "patroni"),
@@ -176,12 +176,12 @@ CASES = {
     "a stranger's slot": (lambda f: part(f, "db1", "postgresql")["slots"].append({"name": "old", "active": False, "wal_status": "reserved", "kept": 3 << 30}),
                           "db1", "nobody uses the replication slot old, which keeps 3.0 GB", "pg_drop_replication_slot"),
     "a copy that was never started": (lambda f: (sender(f, "db2").update(state="startup", sync_state="async"), all_members(f, role="replica")),
-                                      "db2", "startup, not streaming", "copy-stranded on db1 has it copied anew"),
+                                      "db2", "startup, not streaming", "copy-stranded on db1 gives it a new copy"),
     "a replica that catches up": (lambda f: sender(f, "db2").update(state="catchup"), "db2", "catchup, not streaming", "journalctl -u patroni"),
     "a replica that doesn't stream": (lambda f: part(f, "db1", "postgresql")["senders"].pop(0), "db2", "doesn't stream from db1", "site.yml"),
     "a replica that lags": (lambda f: sender(f, "db2").update(lag=(16 << 20) + 1), "db2", "lags 16 MB behind db1", "journalctl"),
     "a replica ahead": (lambda f: sender(f, "db2").update(lag=-8), "db2", "ahead of db1", "compare their rows first"),
-    "a replica without a position": (lambda f: sender(f, "db2").update(lag=None), "db2", "hasn't said what it has replayed", "journalctl -u patroni"),
+    "a replica without a position": (lambda f: sender(f, "db2").update(lag=None), "db2", "hasn't reported what it has replayed", "journalctl -u patroni"),
     "a replica nobody waits for": (lambda f: sender(f, "db2").update(sync_state="async"), "db2", "commits don't wait for it", "journalctl"),
     "a replica Patroni doesn't count": (lambda f: all_members(f, role="replica"), "db2", "Patroni: replica", "journalctl"),
     "a paused replay": (lambda f: part(f, "db2", "postgresql").update(replay_paused=True), "db2", "replay is paused", "pg_wal_replay_resume"),
@@ -237,9 +237,9 @@ CASES = {
     "core not ready": (lambda f: part(f, "app1", "core").update(status=503), "app1", "core isn't ready (503)", "journalctl -u core"),
     "no way to core": (lambda f: part(f, "web1", "way_to_core").update(status=502), "web1", "answered 502", "journalctl -u nginx"),
     "Redis hangs": (lambda f: f["app1"]["parts"].update(redis={"error": "timed out"}), "app1", "redis doesn't answer", "journalctl -u redis-server"),
-    "units that can't be told": (lambda f: f["app1"].update(units={"error": "systemctl: no answer within 5 s"}), "app1", "units can't be told: systemctl",
+    "units that can't be checked": (lambda f: f["app1"].update(units={"error": "systemctl: no answer within 5 s"}), "app1", "units can't be checked: systemctl",
                                  "systemctl --failed"),
-    "a clock that nobody sets": (lambda f: f["app1"]["clock"].update(synchronized=False), "app1", "no server of time", "timedatectl"),
+    "a clock that nobody sets": (lambda f: f["app1"]["clock"].update(synchronized=False), "app1", "no time server", "timedatectl"),
     "a clock that is wrong": (lambda f: f["app1"]["clock"].update(off_s=-3600.0), "app1", "-3600 s off", "timedatectl"),
 }
 
