@@ -35,7 +35,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class LiveFeed implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(LiveFeed.class);
-  private static final Duration SOON = Duration.ofMillis(10);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
 
   private final LivePosts posts;
@@ -43,10 +42,10 @@ final class LiveFeed implements SmartLifecycle {
   private final WakeUps wakeUps;
   private final Backlog backlog;
   private final JsonMapper json;
-  private final Counter told;
-  private final Counter untold;
+  private final Counter wokenReads;
+  private final Counter polledReads;
   private final DeliveryLag lag;
-  private final Duration poll;
+  private final ReadPause pause;
   private final ThrottledWarning warning = new ThrottledWarning(log);
   private final SubscriberRegistry subscribers = new SubscriberRegistry();
   private final Queue<Subscriber> arriving = new ConcurrentLinkedQueue<>();
@@ -57,9 +56,6 @@ final class LiveFeed implements SmartLifecycle {
 
   /** All posts up to here were delivered to the subscribers; null without subscribers. */
   private @Nullable FeedCursor cursor;
-
-  /** The time until the next read, if no wake-up comes before. */
-  private Duration pause;
 
   LiveFeed(
       LivePosts posts,
@@ -74,11 +70,10 @@ final class LiveFeed implements SmartLifecycle {
     this.wakeUps = wakeUps;
     this.backlog = backlog;
     this.json = json;
-    this.told = metrics.counter("holdfast.live.reads", "cause", "wakeup");
-    this.untold = metrics.counter("holdfast.live.reads", "cause", "poll");
+    this.wokenReads = metrics.counter("holdfast.live.reads", "cause", "wakeup");
+    this.polledReads = metrics.counter("holdfast.live.reads", "cause", "poll");
     this.lag = new DeliveryLag(metrics);
-    this.poll = properties.poll();
-    this.pause = poll;
+    this.pause = new ReadPause(properties.poll());
   }
 
   /** Adds a subscriber, who gets the posts after its cursor. */
@@ -127,14 +122,14 @@ final class LiveFeed implements SmartLifecycle {
   private void run() {
     while (running) {
       try {
-        PostWritten post = wakeUps.takeHere(pause);
+        PostWritten post = wakeUps.takeHere(pause.length());
         admit();
         look(post);
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
         warning.say("new posts can't be read: {}", e.toString());
-        pause = poll;
+        pause.reset();
       }
     }
   }
@@ -175,14 +170,14 @@ final class LiveFeed implements SmartLifecycle {
     if (cursor == null || subscribers.size() == 0) {
       cursor = null;
       lag.upTo(System.nanoTime(), Duration.ZERO);
-      pause = poll;
+      pause.reset();
       return;
     }
     LogSequenceNumber atLeast =
         post == null ? LogSequenceNumber.INVALID_LSN : LatestPostSlot.position(post);
-    boolean known = post != null && pause.equals(poll) && atLeast.compareTo(seen) <= 0;
+    boolean known = post != null && pause.isWhole() && atLeast.compareTo(seen) <= 0;
     if (!known) {
-      (post == null ? untold : told).increment();
+      (post == null ? polledReads : wokenReads).increment();
       read(cursor, atLeast);
     }
   }
@@ -190,7 +185,7 @@ final class LiveFeed implements SmartLifecycle {
   private void read(FeedCursor after, LogSequenceNumber atLeast) {
     long began = System.nanoTime();
     PostBatch batch = posts.batch(after, atLeast, subscribers.users());
-    batch.posts().forEach(this::deal);
+    batch.posts().forEach(this::deliver);
     cursor = batch.end();
     if (!batch.more()) {
       lag.upTo(began, batch.undecided().orElse(Duration.ZERO));
@@ -198,23 +193,10 @@ final class LiveFeed implements SmartLifecycle {
     if (seen.compareTo(batch.shown()) < 0) {
       seen = batch.shown();
     }
-    pause = pauseAfter(batch);
+    pause.after(batch);
   }
 
-  private Duration pauseAfter(PostBatch batch) {
-    if (batch.more()) {
-      return Duration.ZERO;
-    }
-    if (batch.undecided().isEmpty()) {
-      return poll;
-    }
-    // The transaction that holds the posts back usually ends within milliseconds. Its end sends no
-    // wake-up if it wrote no post.
-    Duration longer = pause.equals(poll) || pause.isZero() ? SOON : pause.multipliedBy(2);
-    return longer.compareTo(poll) < 0 ? longer : poll;
-  }
-
-  private void deal(LivePost post) {
+  private void deliver(LivePost post) {
     LiveMessage message = new LiveMessage(post.json(json), post.createdAt(), backlog);
     for (UUID reader : post.readers()) {
       for (Subscriber subscriber : subscribers.of(reader)) {
