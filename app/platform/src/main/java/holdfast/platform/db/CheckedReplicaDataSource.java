@@ -1,7 +1,7 @@
 package holdfast.platform.db;
 
 import holdfast.platform.errors.Unavailable;
-import holdfast.platform.postgres.LogPositions;
+import holdfast.platform.postgres.WalPositions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -63,7 +63,7 @@ final class CheckedReplicaDataSource extends DelegatingDataSource {
   private void refuseAhead(Connection connection) throws SQLException {
     // The replica is asked first. The primary's later position is then never lower than that of a
     // good replica.
-    LogSequenceNumber replayed = LogPositions.replayed(connection);
+    LogSequenceNumber replayed = WalPositions.replayed(connection);
     LogSequenceNumber primary;
     try {
       primary = written.get();

@@ -81,12 +81,12 @@ public final class Database {
 
   /** Reads a state that includes the log up to this position. */
   public <T> T readAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
-    return at(needed, connection -> Pool.committed(connection, work));
+    return at(needed, Session.committed(work));
   }
 
   /** Does the same by one statement. */
   public <T> T findAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
-    return at(needed, connection -> Pool.alone(connection, work));
+    return at(needed, Session.alone(work));
   }
 
   /** Reads from the primary, or from a replica if the primary is unavailable. */
@@ -131,7 +131,7 @@ public final class Database {
   }
 
   /** Asks a replica and the primary in turn, until one of them includes this position. */
-  private <T> T at(LogSequenceNumber needed, Pool.Session<T> session) {
+  private <T> T at(LogSequenceNumber needed, Session<T> session) {
     Deadline end = readDeadline();
     return RetryLoop.run(
         end,
@@ -139,7 +139,7 @@ public final class Database {
         () -> counted(Reason.BEHIND, ofPrimary(end, session)));
   }
 
-  private <T> Optional<T> ofPrimary(Deadline end, Pool.Session<T> session) throws SQLException {
+  private <T> Optional<T> ofPrimary(Deadline end, Session<T> session) throws SQLException {
     if (!primary.hasConnections()) {
       throw new SQLTransientConnectionException("the primary is away");
     }

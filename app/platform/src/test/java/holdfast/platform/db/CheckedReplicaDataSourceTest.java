@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import holdfast.platform.errors.Unavailable;
 import holdfast.platform.fixture.Postgres;
-import holdfast.platform.postgres.LogPositions;
+import holdfast.platform.postgres.WalPositions;
 import holdfast.platform.postgres.SqlFailure;
 import holdfast.platform.retry.Deadline;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -191,7 +191,7 @@ class CheckedReplicaDataSourceTest {
   /** The replica's position plus this number of bytes. */
   private static LogSequenceNumber position(int more) {
     try (Connection connection = replica.connect()) {
-      return LogSequenceNumber.valueOf(LogPositions.replayed(connection).asLong() + more);
+      return LogSequenceNumber.valueOf(WalPositions.replayed(connection).asLong() + more);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

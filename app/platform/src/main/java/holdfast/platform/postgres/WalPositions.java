@@ -11,7 +11,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 
 /** The log positions of the servers that the connections lead to. */
-public final class LogPositions {
+public final class WalPositions {
 
   /** A commit is acknowledged when its part of the log is on disk. */
   static final String WRITTEN = "SELECT pg_current_wal_flush_lsn()";
