@@ -87,7 +87,7 @@ class RetryLoopTest {
   }
 
   @Test
-  void onlyWhatAnotherAttemptMayHelpIsRetried() {
+  void onlyFailuresThatMayPassAreRetried() {
     SQLException broken = new SQLException("broken", "57P01");
     assertThat((Exception) RetryLoop.retryable(new IllegalStateException(broken))).isSameAs(broken);
 

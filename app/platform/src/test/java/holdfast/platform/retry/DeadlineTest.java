@@ -31,7 +31,7 @@ class DeadlineTest {
   }
 
   @Test
-  void waitsNoLongerThanTheDeadlineAndNotShorter() throws Exception {
+  void waitsExactlyUntilTheDeadline() throws Exception {
     Deadline near = Deadline.in(Duration.ofMillis(50));
     synchronized (monitor) {
       near.await(monitor, () -> false);
