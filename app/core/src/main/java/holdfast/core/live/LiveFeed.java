@@ -20,16 +20,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads new posts once for all subscribers of this node, and delivers every post once and in one
- * order. Only one thread reads and admits subscribers, so each of them joins between two reads. It
- * has everything up to its cursor, and gets everything after it.
+ * order. Only one thread reads posts and admits subscribers, so a subscriber always joins between
+ * two reads. It has every post up to its cursor, and gets every post after it.
  *
- * <p>Wake-ups only make this fast. If they are lost, the read at the next poll interval finds the
- * same posts.
+ * <p>Wake-ups only make delivery faster. If they are lost, the read at the next poll interval finds
+ * the same posts.
  *
- * <p>A post is held back until every older transaction has ended, because one of them may contain
- * an earlier post. A long transaction, such as a bulk load, therefore delays the live feed of the
- * whole system. The metric {@link DeliveryLag} shows this. A post that a replica showed but a
- * failover lost may be delivered again when its author sends it again.
+ * <p>A post is held back until every older transaction has ended, because an older transaction may
+ * contain an earlier post. A long transaction, such as a bulk load, therefore delays the live feed
+ * of the whole system. The metric of {@link DeliveryLag} shows this.
+ *
+ * <p>A replica may show a post that a failover then loses. If the author sends that post again, it
+ * may be delivered again.
  */
 @Component
 final class LiveFeed implements SmartLifecycle {
@@ -54,7 +56,10 @@ final class LiveFeed implements SmartLifecycle {
   private volatile LogSequenceNumber seen = LogSequenceNumber.INVALID_LSN;
   private @Nullable Thread thread;
 
-  /** All posts up to here were delivered to the subscribers; null without subscribers. */
+  /**
+   * All posts up to this cursor were delivered to the subscribers. It is null if there are no
+   * subscribers.
+   */
   private @Nullable FeedCursor cursor;
 
   LiveFeed(
@@ -76,7 +81,7 @@ final class LiveFeed implements SmartLifecycle {
     this.pause = new ReadPause(properties.poll());
   }
 
-  /** Adds a subscriber, who gets the posts after its cursor. */
+  /** Adds a subscriber, which gets the posts after its cursor. */
   void join(Subscriber subscriber, boolean mayHaveMissedMuch) {
     if (mayHaveMissedMuch) {
       catchUp(subscriber);
@@ -113,7 +118,7 @@ final class LiveFeed implements SmartLifecycle {
     return running;
   }
 
-  /** Stops after Subscribers, so that posts are delivered until the farewell. */
+  /** Stops after Subscribers, so that posts are delivered until the connections are closed. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE - 2;

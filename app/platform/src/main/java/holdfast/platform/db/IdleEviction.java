@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Evicts a pool's idle connections after a server gave no answer. All connections to a silent server
- * hang. Without the eviction, each of them would cost another timeout.
+ * Evicts a pool's idle connections after a server gave no answer. All connections to a silent
+ * server hang. Without the eviction, each of them would cost another timeout.
  */
 final class IdleEviction {
 
@@ -20,7 +20,9 @@ final class IdleEviction {
     this.connections = connections;
   }
 
-  /** Does nothing if no connection is idle: the pool may only be busy, and not silent. */
+  /**
+   * Evicts the idle connections. If there are none, nothing is evicted: the pool may only be busy.
+   */
   void evict() {
     long now = System.nanoTime();
     long before = last.get();

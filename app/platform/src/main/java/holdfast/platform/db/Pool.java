@@ -2,9 +2,9 @@ package holdfast.platform.db;
 
 import com.zaxxer.hikari.HikariDataSource;
 import holdfast.platform.errors.Unavailable;
-import holdfast.platform.postgres.WalPositions;
 import holdfast.platform.postgres.ServerAddresses;
 import holdfast.platform.postgres.SqlFailure;
+import holdfast.platform.postgres.WalPositions;
 import holdfast.platform.request.RequestTrace;
 import holdfast.platform.retry.Deadline;
 import java.sql.Connection;
@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The connections to one address, and transactions that are retried when one of them breaks. */
+/**
+ * The connections to one address. Work is retried on another connection if its connection breaks.
+ */
 final class Pool implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Pool.class);
@@ -43,8 +45,8 @@ final class Pool implements AutoCloseable {
   }
 
   /**
-   * Runs the work in one transaction, and again on another connection if it fails in a way that
-   * {@link RetryLoop} retries. The work may therefore run more than once.
+   * Runs the work in one transaction. If it fails in a way that {@link RetryLoop} retries, it runs
+   * again on another connection. The work may therefore run more than once.
    */
   <T> T read(Deadline deadline, Function<JdbcClient, T> work) {
     return untilDeadline(deadline, true, Session.committed(work));
@@ -55,7 +57,7 @@ final class Pool implements AutoCloseable {
     return untilDeadline(deadline, true, Session.alone(work));
   }
 
-  /** Does the same for work that writes, and reads the log's position after the commit. */
+  /** Does the same for work that writes, and reads the WAL position after the commit. */
   <T> CommitResult<T> write(Deadline deadline, Function<JdbcClient, T> work) {
     AtomicBoolean committing = new AtomicBoolean();
     try {
@@ -73,7 +75,7 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** The current log position of the server, which must be the primary. */
+  /** The server's current WAL position. The server must be the primary. */
   LogSequenceNumber written() {
     if (!hasConnections()) {
       throw new Unavailable(RetryLoop.SERVER + " can't be reached at the moment");
@@ -81,12 +83,12 @@ final class Pool implements AutoCloseable {
     try {
       return once(Deadline.in(socketTimeout), true, WalPositions::written);
     } catch (SQLException e) {
-      throw new Unavailable(RetryLoop.SERVER + " doesn't say how far it is", e);
+      throw new Unavailable(RetryLoop.SERVER + " doesn't report its WAL position", e);
     }
   }
 
   /**
-   * Does the same as {@link #written} within this limit. The query may keep running.
+   * Does the same as {@link #written} within this time limit. The query may keep running after it.
    *
    * @throws Unavailable if there is no answer in time, for whatever reason
    */
@@ -97,9 +99,9 @@ final class Pool implements AutoCloseable {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Unavailable known
           ? known
-          : new Unavailable(RetryLoop.SERVER + " doesn't say how far it is", e);
+          : new Unavailable(RetryLoop.SERVER + " doesn't report its WAL position", e);
     } catch (TimeoutException e) {
-      throw new Unavailable(RetryLoop.SERVER + " doesn't say in time how far it is", e);
+      throw new Unavailable(RetryLoop.SERVER + " doesn't report its WAL position in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Unavailable("the service is stopping", e);
@@ -112,7 +114,8 @@ final class Pool implements AutoCloseable {
   }
 
   /**
-   * Makes one attempt for {@link RetryLoop}; empty if the server hasn't replayed what is needed.
+   * Makes one attempt for {@link RetryLoop}. The result is empty if the server hasn't replayed the
+   * needed WAL.
    *
    * @throws SQLException if another attempt may help
    */
@@ -144,7 +147,7 @@ final class Pool implements AutoCloseable {
     RequestTrace trace = RequestTrace.current();
     trace.tries();
     try (Connection connection = connections.getConnection()) {
-      // The driver's own timeout would let the last attempt outlive the deadline.
+      // With only the driver's own timeout, the last attempt could outlast the deadline.
       connection.setNetworkTimeout(Runnable::run, shorter(socketTimeout, deadline.left()));
       connection.setReadOnly(readOnly);
       trace.asks(addresses.of(connection));
@@ -155,8 +158,8 @@ final class Pool implements AutoCloseable {
   }
 
   /**
-   * False if the address gave no connection lately. Waiting for one would only take the whole
-   * timeout.
+   * False if the pool has no connection, not even one in use. A request for one would probably wait
+   * for the whole timeout.
    */
   boolean hasConnections() {
     return connections.getHikariPoolMXBean().getTotalConnections() > 0;
@@ -175,7 +178,7 @@ final class Pool implements AutoCloseable {
     connections.close();
   }
 
-  /** Logs the failure and returns it if another attempt may help; otherwise throws. */
+  /** Logs the failure and returns it if another attempt may help. Otherwise throws. */
   private SQLException retryable(Exception failure) {
     SQLException sql = SqlFailure.in(failure);
     if (sql != null && SqlFailure.exhausted(sql)) {
@@ -195,9 +198,9 @@ final class Pool implements AutoCloseable {
 
   private static int shorter(Duration timeout, Duration left) throws SQLException {
     if (!left.isPositive()) {
-      throw new SQLTransientConnectionException("no time left after waiting for a connection");
+      throw new SQLTransientConnectionException("no time was left after the wait for a connection");
     }
-    // A timeout of 0 would mean to wait forever.
+    // The timeout 0 would mean to wait forever.
     return Math.toIntExact(Math.max(1, Math.min(timeout.toMillis(), left.toMillis())));
   }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * Repeats work on the database until an attempt succeeds or the deadline is over. This is the whole
- * retry policy: which failures are retried, in which order the servers are asked, when a pause is
- * made, and what the client is told when no retry may help.
+ * retry policy: which failures are retried, in which order the servers are asked, when there is a
+ * pause, and what the client is told if a retry can't help.
  */
 final class RetryLoop {
 
@@ -67,8 +67,7 @@ final class RetryLoop {
   interface Attempt<T> {
 
     /**
-     * Runs one attempt. The result is empty if the server works but can't answer yet; the next
-     * server is asked at once.
+     * Runs one attempt. The result is empty if the server works but can't answer yet.
      *
      * @throws SQLException if another attempt may help
      */

@@ -19,8 +19,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Redis, for data that may be lost. No method throws or takes longer than one short timeout. If
- * Redis is down, slow, full or answers nonsense, there is no result.
+ * A cache in Redis, for data that may be lost. No method throws or takes longer than one short
+ * timeout. If Redis is down, slow or full, or if its answer is malformed, there is no result.
  */
 @Component
 public final class Cache implements SmartLifecycle, AutoCloseable {
@@ -35,7 +35,8 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
   }
 
   /**
-   * The values of these keys, null for a key that doesn't exist; empty if Redis gives no answer.
+   * Reads the values of these keys. A value is null if its key doesn't exist. The result is empty
+   * if Redis gives no answer.
    */
   public Optional<Found> get(List<String> keys) {
     byte[][] encoded = keys.stream().map(Cache::bytes).toArray(byte[][]::new);
@@ -50,9 +51,9 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
   }
 
   /**
-   * Reads a value that begins with a log position, as a big-endian long, together with a mark and
-   * the users that wrote after that position. All are read at one moment. The result is empty if
-   * Redis gives no answer.
+   * Reads a mark, a value, and the users who wrote after the value, all at one moment. The value
+   * must begin with its WAL position, as a big-endian long. The result is empty if Redis gives no
+   * answer.
    */
   public Optional<Kept> kept(String mark, String key) {
     return redis
@@ -63,20 +64,19 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
                 .flatMap(answer -> kept(connection, answer)));
   }
 
-  /** Stores a value for at most this time. Returns false if it may not be stored. */
+  /** Stores a value for at most this time. Returns false if the value may not have been stored. */
   public boolean put(String key, byte[] value, Duration lifetime) {
     SetArgs arguments = SetArgs.Builder.px(lifetime);
     return asks(commands -> commands.set(bytes(key), value, arguments));
   }
 
-  /** Deletes a value, which also works if Redis is full. Returns false if it may still be there. */
+  /** Deletes a value, even if Redis is full. Returns false if the value may still be there. */
   public boolean remove(String key) {
     return asks(commands -> commands.del(bytes(key)));
   }
 
   /**
-   * Stores the position under each of the keys unless a higher one is there. Returns false if that
-   * failed.
+   * Stores the WAL position under each key that has no higher one. Returns false if that failed.
    */
   boolean raise(List<String> keys, LogSequenceNumber lsn, Duration lifetime) {
     return asks(commands -> CacheScripts.raise(commands, keys, lsn, lifetime));
@@ -133,17 +133,17 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
   }
 
   /**
-   * An answer of Redis.
+   * The values of some keys.
    *
-   * @param floor writes before this position may have no mark here
+   * @param floor writes before this WAL position may have no mark in this Redis
    */
   public record Found(LogSequenceNumber floor, List<byte @Nullable []> values) {}
 
   /**
-   * An answer for a value that begins with a log position.
+   * A value that begins with a WAL position.
    *
    * @param mark the mark that was asked for
-   * @param writers users that wrote after that position; empty if they are too many
+   * @param writers the users who wrote after that position. It is empty if they are too many.
    */
   public record Kept(Found mark, byte @Nullable [] value, Optional<Set<UUID>> writers) {}
 }

@@ -21,13 +21,19 @@ import org.postgresql.replication.LogSequenceNumber;
 /** The scripts that {@link Cache} runs in Redis. Redis runs each script as one atomic step. */
 final class CacheScripts {
 
-  /** The users that wrote last, ordered by the log position of their writes. */
+  /** The key of the users who wrote last, ordered by the WAL position of their writes. */
   private static final String WRITERS = "writers";
 
-  /** Above this number, the list is as expensive to read as the marks themselves. */
+  /**
+   * The most users that are listed. A longer list would be as expensive to read as the marks of all
+   * friends.
+   */
   private static final int MOST_WRITERS = 500;
 
-  /** Raises a mark. If two writers do so at once, the higher position must win in either order. */
+  /**
+   * Raises marks. If two nodes raise one mark at once, the higher position must win in either
+   * order.
+   */
   private static final String RAISE =
       """
       for _, key in ipairs(KEYS) do
@@ -73,8 +79,8 @@ final class CacheScripts {
       Cache.bytes(WriteMarks.written(lsn)),
       Cache.bytes(Long.toString(lifetime.toSeconds())),
       Cache.bytes(WRITERS),
-      // The script keeps one user more than MOST_WRITERS. If all of them wrote later, others may
-      // have been dropped.
+      // The script keeps one user more than MOST_WRITERS. If all of them wrote after a value, so
+      // may others that are no longer kept.
       Cache.bytes(Integer.toString(MOST_WRITERS + 2)),
     };
     return commands.eval(RAISE, ScriptOutputType.INTEGER, encoded, arguments);
