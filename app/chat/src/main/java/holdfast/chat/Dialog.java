@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The two users of a dialog, in PostgreSQL's order. The order doesn't depend on who of them asks.
+ * The two users of a dialog, in PostgreSQL's order. The order doesn't depend on which of them asks.
  */
 record Dialog(UUID low, UUID high) {
 
@@ -15,7 +15,7 @@ record Dialog(UUID low, UUID high) {
         : new Dialog(other, one);
   }
 
-  /** The key of the dialog's write mark. The reads of both users ask for it. */
+  /** The key of the dialog's write mark. The reads of both users name this mark. */
   List<String> marks() {
     return List.of("dialog:" + low + ":" + high);
   }

@@ -16,7 +16,9 @@ final class MessagePage {
 
   static final String NEXT_HEADER = "X-Next-Before";
 
-  /** The limit of a page as JSON. Without it, a thousand long messages would take 40 MB. */
+  /**
+   * The limit of a page, in bytes of JSON. Without it, a thousand long messages would take 40 MB.
+   */
   static final int MOST_BYTES = 1024 * 1024;
 
   private final JsonMapper json;

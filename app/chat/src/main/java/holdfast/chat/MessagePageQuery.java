@@ -21,6 +21,7 @@ record MessagePageQuery(int limit, @Nullable MessageCursor before) {
   private static MessageCursor position(String text) {
     return MessageCursor.parse(text)
         .orElseThrow(() ->
-            new BadRequest("before", "must be what an answer had in " + MessagePage.NEXT_HEADER));
+            new BadRequest(
+                "before", "must be the " + MessagePage.NEXT_HEADER + " of an earlier answer"));
   }
 }

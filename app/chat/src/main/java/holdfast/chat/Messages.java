@@ -35,8 +35,8 @@ final class Messages {
       "SELECT id, from_low, text, sent_at FROM messages WHERE low_user = ? AND high_user = ?";
 
   /**
-   * Rows that the driver fetches at once. It holds that many in memory for each connection, and a
-   * text may take 40 KB.
+   * The number of rows that the driver fetches at once. It holds that many in memory for each
+   * connection, and a text may take 40 KB.
    */
   private static final int FETCH_SIZE = 64;
 
@@ -49,8 +49,8 @@ final class Messages {
   }
 
   /**
-   * Stores the message, once even if it is added twice. Returns false if another message has this
-   * id.
+   * Stores the message. A message that is added twice is stored once. Returns false if another
+   * message has this id.
    */
   boolean add(UUID id, Message message) {
     Dialog dialog = Dialog.of(message.from(), message.to());

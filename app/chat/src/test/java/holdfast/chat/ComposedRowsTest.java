@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** The effect of the migration to composed texts on rows that an older release wrote. */
+/** Tests of the migration to composed texts (NFC), on rows that an older release wrote. */
 class ComposedRowsTest {
 
   private static final UUID LOW = new UUID(0, 1);
   private static final UUID HIGH = new UUID(0, 2);
 
   @Test
-  void textsAreComposedAndCutAtTheLimitAndOthersAreNotWritten() throws Exception {
+  void textsAreComposedAndCutAtTheLimitAndOthersAreNotRewritten() throws Exception {
     try (Postgres postgres = Postgres.primary()) {
       SharedPostgres.migrateUpTo("4", postgres, "chat");
       var connection = new SingleConnectionDataSource(postgres.connect(), true);

@@ -33,7 +33,7 @@ class DialogApiTest {
 
   @BeforeAll
   static void start() {
-    // The machine may be slow, so many requests may wait for admission at once.
+    // On a slow machine, many requests may wait for admission at once.
     chat =
         RunningChat.startOn(SharedPostgres.of("chat"), "ADMISSION_TIMEOUT=30", "READ_DEADLINE=30");
     api = chat.api();
@@ -65,7 +65,7 @@ class DialogApiTest {
   }
 
   @Test
-  void bothSeeTheirDialogOldestFirstAndNobodyElseDoes() throws Exception {
+  void bothUsersSeeTheirDialogOldestFirstAndNobodyElseDoes() throws Exception {
     UUID vera = UUID.randomUUID();
     sent(anna, boris, "Привет \"Борис\"\n\t\u0001 😀");
     sent(boris, anna, "и тебе");
@@ -99,7 +99,7 @@ class DialogApiTest {
         "7fffffff-0000-4000-8000-000000000001 80000000-0000-4000-8000-000000000001",
         "11111111-1111-4111-8000-000000000001 11111111-1111-4111-9000-000000000001",
       })
-  void usersOfAnyIdsHaveADialog(String ids) throws Exception {
+  void usersWithAnyIdsHaveADialog(String ids) throws Exception {
     UUID one = UUID.fromString(ids.substring(0, 36));
     UUID other = UUID.fromString(ids.substring(37));
     sent(one, other, "туда");
@@ -111,7 +111,7 @@ class DialogApiTest {
   }
 
   @Test
-  void onlyAGoodTokenIsTaken() throws Exception {
+  void onlyAValidTokenIsAccepted() throws Exception {
     String body = "{\"text\":\"a\"}";
     for (String token :
         List.of(
@@ -128,7 +128,7 @@ class DialogApiTest {
   }
 
   @Test
-  void theOtherUserMustBeAnother() throws Exception {
+  void theOtherUserMustNotBeTheCaller() throws Exception {
     String token = TestTokens.of(anna);
     assertError(api.send(chat.sending(token, "1-1-1-1-1", "{\"text\":\"a\"}")), 400, "user_id ");
     assertError(chat.send(anna, anna, "мне"), 400, "user_id ");
@@ -136,7 +136,7 @@ class DialogApiTest {
   }
 
   @Test
-  void aTextIsUpTo10000Characters() throws Exception {
+  void aTextHasUpTo10000Characters() throws Exception {
     String token = TestTokens.of(anna);
     String longest = "😀".repeat(10_000);
     sent(anna, boris, longest);
@@ -154,7 +154,7 @@ class DialogApiTest {
   }
 
   @Test
-  void aContentTypeWithAWildcardIsNotJsonAndHidesNoPath() throws Exception {
+  void aContentTypeWithAWildcardIsNotJsonAndUnknownPathsStay404() throws Exception {
     for (String type : List.of("application/*", "*/*")) {
       var unknown = api.request("/nothing").header("Content-Type", type);
       assertError(api.send(unknown), 404, "there is nothing at this path");
@@ -179,12 +179,12 @@ class DialogApiTest {
         "before=__________8AAAAAAAAAAAAAAAAAAAAA",
         "before=f_________8AAAAAAAAAAAAAAAAAAAAA",
       })
-  void aPageIsAskedForAsTheContractSays(String query) throws Exception {
+  void aBadPageParameterIsNamed(String query) throws Exception {
     assertError(chat.list(anna, boris, "?" + query), 400, query.substring(0, query.indexOf('=')));
   }
 
   @Test
-  void theSameRequestTwiceIsOneMessage() throws Exception {
+  void aRepeatedRequestIsOneMessage() throws Exception {
     String requestId = UUID.randomUUID().toString().replace("-", "");
     HttpRequest.Builder request =
         chat.sending(anna, boris, "раз").header("X-Request-Id", requestId);
@@ -196,7 +196,7 @@ class DialogApiTest {
   }
 
   @Test
-  void aClientsKeyIsForOneMessageOfItsUser() throws Exception {
+  void aKeyStandsForOneMessageOfOneUser() throws Exception {
     UUID vera = UUID.randomUUID();
     assertThat(api.send(keyed(chat.sending(anna, boris, "раз"))).status()).isEqualTo(200);
     assertThat(api.send(keyed(chat.sending(anna, boris, "раз"))).status()).isEqualTo(200);
@@ -216,7 +216,7 @@ class DialogApiTest {
   }
 
   @Test
-  void sentTwiceAtOnceIsOneMessageAndBothAreToldSo() throws Exception {
+  void concurrentRepeatsAreOneMessageAndBothSucceed() throws Exception {
     int messages = 20;
     List<Future<Answer>> answers = new ArrayList<>();
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -235,7 +235,7 @@ class DialogApiTest {
   }
 
   @Test
-  void bodiesMustBeJsonAndAnswersAre() throws Exception {
+  void bodiesMustBeJsonAndErrorsAreJson() throws Exception {
     String path = "/dialog/" + boris + "/send";
     var form = api.request(path).header("Authorization", "Bearer " + TestTokens.of(anna));
     assertError(api.send(form.POST(BodyPublishers.ofString("text=a"))), 415, "Content-Type must");

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** The service with a primary and a streaming replica behind a balancer, when they fail. */
+/**
+ * Tests of the service with a primary and a streaming replica, behind a balancer, when these fail.
+ */
 @ExtendWith(OutputCaptureExtension.class)
 class FailoverTest {
 
@@ -122,7 +124,7 @@ class FailoverTest {
   }
 
   @Test
-  void aCommitWhoseAnswerWasLostIsAskedAbout() throws Exception {
+  void aMessageWhoseCommitGotNoAnswerIsStoredOnce() throws Exception {
     // Commits wait for a synchronous standby that doesn't exist.
     configure("synchronous_standby_names = 'nobody'");
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {

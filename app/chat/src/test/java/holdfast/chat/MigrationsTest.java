@@ -25,7 +25,7 @@ class MigrationsTest {
   }
 
   @Test
-  void theServiceHasItsMessagesAndNothingElse() throws Exception {
+  void theServiceMayUseItsMessagesAndNothingElse() throws Exception {
     try (Postgres postgres = Postgres.primary()) {
       assertThat(migrate(postgres)).matches("migrations applied: [1-9][0-9]*\n");
       assertThat(migrate(postgres)).isEqualTo("migrations applied: 0\n");

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two nodes that share one lagging replica: each user must see messages that were sent at the other
- * node.
+ * Tests with two nodes that share one lagging replica: each user must see messages that were sent
+ * at the other node.
  */
 class OwnWritesTest {
 
@@ -71,8 +71,7 @@ class OwnWritesTest {
   }
 
   @Test
-  void bothSeeEachMessageAtOnceWhileTheReplicaLagsAndTheReplicaServesAgainAfterwards()
-      throws Exception {
+  void bothUsersSeeEachMessageWhileTheReplicaLagsAndAfterwards() throws Exception {
     for (RunningChat chat : new RunningChat[] {first, second}) {
       await().atMost(20, SECONDS).until(() -> says(chat, "holdfast_cache_up "));
     }

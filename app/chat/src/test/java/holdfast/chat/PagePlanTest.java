@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The plans of the service's own statements, on a dialog that is too long to be sorted. */
+/**
+ * Tests of the plans of the service's own statements, on a dialog that is too long to be sorted.
+ */
 class PagePlanTest {
 
   private static final Dialog DIALOG = Dialog.of(new UUID(1, 1), new UUID(2, 2));
@@ -59,7 +61,7 @@ class PagePlanTest {
   }
 
   @Test
-  void aMessageFindsItsPlaceByTheIndex() throws Exception {
+  void aNewMessageFindsItsPlaceByTheIndex() throws Exception {
     List<Object> parameters = new ArrayList<>(List.of(UUID.randomUUID()));
     parameters.addAll(List.of(DIALOG.low(), DIALOG.high(), true, "text"));
     parameters.addAll(List.of(DIALOG.low(), DIALOG.high()));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A dialog read page by page, from its newest messages to its oldest. */
+/** Tests of a dialog that is read page by page, from its newest messages to its oldest. */
 class PagesTest {
 
   private static final Postgres POSTGRES = SharedPostgres.of("chat");
@@ -34,7 +34,7 @@ class PagesTest {
     chat.close();
   }
 
-  /** Messages whose texts are their numbers, sent at the given moments. */
+  /** Inserts messages whose texts contain their numbers. */
   private void insert(int count, String sentAt, String text) throws Exception {
     Dialog dialog = Dialog.of(anna, boris);
     POSTGRES.execute(
@@ -70,7 +70,7 @@ class PagesTest {
   }
 
   @Test
-  void withoutALimitTheNewestThousandAreAnswered() throws Exception {
+  void withoutALimitTheNewestThousandAreReturned() throws Exception {
     insert(1_001, "timestamptz '2026-01-01' + n * interval '1 second'", "n::text");
 
     Answer newest = chat.list(anna, boris, "");
@@ -82,7 +82,7 @@ class PagesTest {
   }
 
   @Test
-  void pagesTogetherAreTheDialogWhateverTheirSize() throws Exception {
+  void pagesOfAnySizeTogetherAreTheDialog() throws Exception {
     insert(60, "timestamptz '2026-01-01' + n * interval '1 microsecond'", "n::text");
 
     for (int limit : new int[] {1, 7, 20, 59, 60, 61}) {
@@ -91,7 +91,7 @@ class PagesTest {
   }
 
   @Test
-  void messagesOfOneMomentAreNeitherLostNorTwice() throws Exception {
+  void messagesOfTheSameTimeAreNeitherLostNorRepeated() throws Exception {
     insert(50, "timestamptz '2026-01-01'", "n::text");
 
     List<String> whole = all(1_000);
@@ -102,7 +102,7 @@ class PagesTest {
   }
 
   @Test
-  void aPageStaysAsItWasWhileMessagesCome() throws Exception {
+  void anOlderPageStaysTheSameWhileMessagesArrive() throws Exception {
     insert(10, "timestamptz '2026-01-01' + n * interval '1 second'", "n::text");
     String before = chat.list(anna, boris, "?limit=5").header("X-Next-Before");
 
@@ -112,7 +112,7 @@ class PagesTest {
   }
 
   @Test
-  void aPageIsAtMostAMebibyteAndThenSaysWhereTheRestIs() throws Exception {
+  void aPageHasAtMostOneMebibyteAndTheCursorOfTheNext() throws Exception {
     insert(60, "timestamptz '2026-01-01' + n * interval '1 second'", "n || repeat('😀', 9990)");
 
     Answer newest = chat.list(anna, boris, "");
@@ -123,7 +123,7 @@ class PagesTest {
   }
 
   @Test
-  void whatIsSentAfterAnAnswerIsLaterAlsoWhenTheClockIsBehind() throws Exception {
+  void aLaterMessageSortsLaterEvenIfTheClockIsBehind() throws Exception {
     // The clock of the previous primary was a day ahead.
     insert(1, "now() + interval '1 day'", "'прежнее'");
     for (int i = 0; i < 5; i++) {

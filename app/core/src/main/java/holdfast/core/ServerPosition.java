@@ -3,13 +3,13 @@ package holdfast.core;
 import org.postgresql.replication.LogSequenceNumber;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The log position of the server that runs the current statement. */
+/** The WAL position of the server that runs the current statement. */
 public final class ServerPosition {
 
   /**
    * On the primary, the newest commit may be on disk while it still waits for a replica's
-   * confirmation, so it isn't visible yet. Its write mark will be at least the position that is
-   * read here. Therefore only smaller positions are known to be visible.
+   * confirmation. Until then it isn't visible. Its write mark will be at least the position that is
+   * read here, so only smaller positions are known to be visible.
    */
   private static final String SURE =
       """

@@ -22,7 +22,7 @@ class ArchitectureTest {
       slices().matching("holdfast.core.(*)..").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule featuresShowNothing =
+  static final ArchRule featuresHaveNoPublicClasses =
       classes()
           .that()
           .resideOutsideOfPackages("holdfast.core", "holdfast.platform..")

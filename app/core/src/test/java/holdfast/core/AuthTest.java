@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which requests count as authenticated, and as whom. */
+/** Tests of which requests count as authenticated, and as whose. */
 class AuthTest {
 
   private static final String SECRET = RunningService.environment("", "").get("JWT_SECRET");
@@ -88,7 +88,7 @@ class AuthTest {
     "PUT, /friend/set/17",
     "GET, /post/feed?offset=-1"
   })
-  void protectedEndpointsNeedATokenBeforeAnythingElse(String method, String path) throws Exception {
+  void protectedEndpointsCheckTheTokenFirst(String method, String path) throws Exception {
     HttpRequest.Builder request =
         api.request(path)
             .header("Content-Type", "application/json")
@@ -99,7 +99,7 @@ class AuthTest {
   }
 
   @Test
-  void theSchemesNameMayBeWrittenInAnyCase() throws Exception {
+  void theSchemesNameIsCaseInsensitive() throws Exception {
     for (String scheme : List.of("Bearer", "bearer", "BEARER")) {
       assertThat(feed(scheme + " " + person.token()).status()).isEqualTo(200);
     }
@@ -108,14 +108,14 @@ class AuthTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Bearer", "Bearer ", "Bearer nonsense", "Bearer a.b.c", "Basic YTpi", ""})
-  void whatIsNoTokenIsNone(String authorization) throws Exception {
+  void malformedTokensAreRefused(String authorization) throws Exception {
     assertUnauthorized(feed(authorization));
     assertUnauthorized(feed("Basic " + person.token()));
     assertUnauthorized(feed("Bearer" + person.token()));
   }
 
   @Test
-  void expiredTokensAreNone() throws Exception {
+  void expiredTokensAreRefused() throws Exception {
     String expired = claims(person.id(), Instant.now().minusSeconds(1));
     assertUnauthorized(feed("Bearer " + signed(HS256, expired, SECRET)));
     String endless = "{\"sub\":\"%s\"}".formatted(person.id());
@@ -123,7 +123,7 @@ class AuthTest {
   }
 
   @Test
-  void forgedTokensAreNone() throws Exception {
+  void forgedTokensAreRefused() throws Exception {
     assertUnauthorized(feed("Bearer " + signed(HS256, good(), "s".repeat(40))));
     String unsigned =
         encoded("{\"alg\":\"none\"}".getBytes(UTF_8)) + "." + encoded(good().getBytes(UTF_8));
@@ -138,7 +138,7 @@ class AuthTest {
   }
 
   @Test
-  void tokensOfNobodyAreNone() throws Exception {
+  void tokensOfUnknownUsersAreRefused() throws Exception {
     for (Object subject : List.of(UUID.randomUUID(), "17", "")) {
       String claims = claims(subject, Instant.now().plusSeconds(60));
       assertUnauthorized(feed("Bearer " + signed(HS256, claims, SECRET)));
@@ -147,7 +147,8 @@ class AuthTest {
     leaver.post("прощайте");
     assertThat(leaver.api().get("/post/feed").status()).isEqualTo(200);
     Shared.postgres().execute("DELETE FROM users WHERE id = '%s'".formatted(leaver.id()));
-    // These endpoints check the user themselves. Others may accept a deleted user for some seconds.
+    // These endpoints check the user themselves. Other endpoints may accept a deleted user for some
+    // seconds.
     assertUnauthorized(leaver.api().post("/post/create", Person.text("ещё")));
     assertUnauthorized(leaver.api().put("/friend/set/" + person.id()));
     await()
@@ -156,7 +157,7 @@ class AuthTest {
   }
 
   @Test
-  void whereATokenIsOptionalABadOneIsNone() throws Exception {
+  void anInvalidOptionalTokenIsIgnored() throws Exception {
     String path = "/post/get/" + person.post("для всех");
     assertThat(api.get(path).status()).isEqualTo(200);
     for (String token : List.of("nonsense", signed(HS256, good(), "s".repeat(40)))) {

@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Behaviour that all endpoints share, and errors before an endpoint is reached. */
+/** Tests of behaviour that all endpoints share, and of errors before an endpoint is reached. */
 @ExtendWith(OutputCaptureExtension.class)
 class ContractTest {
 
@@ -64,7 +64,7 @@ class ContractTest {
     "PUT, /post/get/6f9619ff-8b86-d011-b42d-00cf4fc964ff, GET",
     "POST, /post/feed, GET"
   })
-  void wrongMethodsAreRefusedAndTheRightOneNamed(String method, String path, String allowed)
+  void wrongMethodsAreRefusedAndTheRightOneIsNamed(String method, String path, String allowed)
       throws Exception {
     Answer answer = api.send(api.request(path).method(method, BodyPublishers.noBody()));
 
@@ -106,7 +106,7 @@ class ContractTest {
         ";",
         "a/b/c"
       })
-  void aContentTypeThatIsNoneIsNotJsonAndHidesNoPath(String type) throws Exception {
+  void aMalformedContentTypeIsNotJsonAndUnknownPathsStay404(String type) throws Exception {
     for (String method : new String[] {"GET", "POST"}) {
       var unknown = api.request("/nothing").header("Content-Type", type);
       var request = unknown.method(method, BodyPublishers.ofString("{}"));
@@ -117,7 +117,7 @@ class ContractTest {
   }
 
   @Test
-  void formsOfAnyKindAreNoBody() throws Exception {
+  void formsAreNeverReadAsABody() throws Exception {
     String search = "/user/search?first_name=a&last_name=b";
     for (String type : new String[] {"multipart/form-data", "application/x-www-form-urlencoded"}) {
       var form = api.request(search).header("Content-Type", type);
@@ -149,7 +149,7 @@ class ContractTest {
   }
 
   @Test
-  void bodiesPastTheLimitAreTooLargeWhetherAnnouncedOrChunked() throws Exception {
+  void bodiesOverTheLimitAreRefusedWhetherAnnouncedOrChunked() throws Exception {
     byte[] large = ("{\"id\":\"" + "x".repeat(64 * 1024) + "\"}").getBytes();
     var announced = BodyPublishers.ofByteArray(large);
     var chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large));
@@ -164,7 +164,7 @@ class ContractTest {
   }
 
   @Test
-  void wellFormedRequestIdsAreKeptAndOthersReplaced() throws Exception {
+  void wellFormedRequestIdsAreKeptAndOthersAreReplaced() throws Exception {
     String id = "0123456789abcdef0123456789abcdef";
     assertThat(api.send(api.request("/nothing").header("X-Request-Id", id)).header("X-Request-Id"))
         .isEqualTo(id);
@@ -184,7 +184,7 @@ class ContractTest {
         "GET /login HTTP/1.1\r\n\r\n",
         "nonsense\r\n\r\n"
       })
-  void whatTomcatRefusesIsAnsweredInJsonToo(String request) throws Exception {
+  void requestsThatTomcatRefusesAreAnsweredInJson(String request) throws Exception {
     String answer = api.raw(request);
 
     assertThat(answer)
@@ -196,7 +196,7 @@ class ContractTest {
   }
 
   @Test
-  void headersPastTheLimitAreRefusedInJsonToo() throws Exception {
+  void headersOverTheLimitAreRefusedInJson() throws Exception {
     String answer =
         api.raw("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(20_000) + "\r\n\r\n");
 
@@ -204,7 +204,7 @@ class ContractTest {
   }
 
   @Test
-  void everyRequestLeavesOneAccessLineWithoutWhatItHolds(CapturedOutput output) throws Exception {
+  void everyRequestLeavesOneAccessLineWithoutQueryAndBody(CapturedOutput output) throws Exception {
     String id = "00000000000000000000000000abcdef";
     String body = "{\"id\":\"%s\",\"password\":\"top secret\"}".formatted(UUID.randomUUID());
     api.send(
@@ -221,14 +221,14 @@ class ContractTest {
             "access", "request_id", "method", "path", "status", "ms", "db", "tries", "calls");
     assertThat(line.get("path").asString()).isEqualTo("/login");
     assertThat(line.get("status").asInt()).isEqualTo(404);
-    // Once at the replicas, and once at the primary.
+    // One attempt on the replicas, and one on the primary.
     assertThat(line.get("tries").asInt()).isEqualTo(2);
     assertThat(line.get("db").asString()).isEqualTo("127.0.0.1");
     assertThat(output).doesNotContain("top secret", "hidden");
   }
 
   @Test
-  void operationsAreOnTheirOwnPortAndNothingElseIs() throws Exception {
+  void theManagementPortServesOnlyWhatIsAllowed() throws Exception {
     Http management = core.management();
     for (String open : new String[] {"health/liveness", "health/readiness", "info", "prometheus"}) {
       assertThat(management.get("/actuator/" + open).status()).as(open).isEqualTo(200);

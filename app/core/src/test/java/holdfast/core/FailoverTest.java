@@ -42,7 +42,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The service with a primary and a streaming replica behind a balancer, when they fail. */
+/**
+ * Tests of the service with a primary and a streaming replica, behind a balancer, when these fail.
+ */
 @ExtendWith(OutputCaptureExtension.class)
 class FailoverTest {
 
@@ -123,7 +125,7 @@ class FailoverTest {
 
     assertThat(sizes).containsOnly(2222);
     assertThat(output).contains("\"db\":\"127.0.0.2\"", "\"db\":\"127.0.0.1\"");
-    // Proves that the stop hit searches in flight.
+    // This proves that the stop hit searches in progress.
     assertThat(output).containsPattern("replicas: .* failed with SQLSTATE (57P01|08)");
   }
 
@@ -148,7 +150,7 @@ class FailoverTest {
   }
 
   @Test
-  void aPoolWhoseConnectionsFellSilentFailsNoRead() throws Exception {
+  void aPoolFullOfSilentConnectionsFailsNoRead() throws Exception {
     awaitIdle("replicas", 10);
     toReplicas.silence();
 
@@ -156,7 +158,7 @@ class FailoverTest {
   }
 
   @Test
-  void readsGoOnWithoutThePrimaryAndWritesSayWhenToComeAgain() throws Exception {
+  void withoutThePrimaryReadsContinueAndWritesGetRetryAfter() throws Exception {
     toPrimary.to();
     toPrimary.cut();
 
@@ -182,7 +184,7 @@ class FailoverTest {
   }
 
   @Test
-  void aWriteOutlastsAFailover() throws Exception {
+  void aWriteWaitsForANewPrimary() throws Exception {
     toPrimary.to();
     toPrimary.cut();
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -196,7 +198,7 @@ class FailoverTest {
   }
 
   @Test
-  void readsGoOnWhileWritesWaitForAPrimaryAndOnlySoManyMay() throws Exception {
+  void readsContinueWhileALimitedNumberOfWritesWaitForAPrimary() throws Exception {
     core.close();
     core =
         RunningCore.start(
@@ -231,7 +233,7 @@ class FailoverTest {
   }
 
   @Test
-  void aWriteThatMayBeDoneIsNotSaidToBeRefused() throws Exception {
+  void aWriteThatMayBeDoneIsNotReportedAsRefused() throws Exception {
     Person author = Person.register(api);
     configure("synchronous_standby_names = 'nobody'");
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -248,7 +250,7 @@ class FailoverTest {
   }
 
   @Test
-  void aWriteForWhichTheServerHasNoRoomIsRefused() throws Exception {
+  void aWriteIsRefusedIfTheServersDiskIsFull() throws Exception {
     primary.execute(
         """
         CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql
@@ -299,10 +301,10 @@ class FailoverTest {
   }
 
   @Test
-  void writesLeaveConnectionsToADemotedPrimary() throws Exception {
+  void writesAbandonConnectionsToADemotedPrimary() throws Exception {
     assertThat(api.post("/user/register", REGISTRATION).status()).isEqualTo(200);
-    // This is the state after a switchover that didn't cut the old sessions: every pooled
-    // connection is read-only.
+    // After a switchover that didn't cut the old sessions, every pooled connection is read-only.
+    // This makes the same state.
     toPrimary.to(at(replica, "127.0.0.2"));
     toPrimary.cut();
     awaitIdle("primary", 5);
@@ -312,7 +314,7 @@ class FailoverTest {
   }
 
   @Test
-  void whatWasJustCreatedIsFoundAlthoughTheReplicaLags() throws Exception {
+  void aNewUserIsFoundAlthoughTheReplicaLags() throws Exception {
     toReplicas.to(at(replica, "127.0.0.2"));
     toReplicas.cut();
     replica.execute("SELECT pg_wal_replay_pause()");
@@ -329,7 +331,7 @@ class FailoverTest {
   }
 
   @Test
-  void startsWithoutAnyDatabaseAndIsReadyWhenTheReplicasAnswer() throws Exception {
+  void startsWithoutADatabaseAndIsReadyWhenTheReplicasAnswer() throws Exception {
     core.close();
     toPrimary.to();
     toReplicas.to();
@@ -351,7 +353,7 @@ class FailoverTest {
   }
 
   @Test
-  void aLongAnswerGoesOnWhenItsReplicaGoes() throws Exception {
+  void aLongAnswerContinuesWhenItsReplicaFails() throws Exception {
     InputStream answer = begunLongAnswer();
     toReplicas.cut();
 
@@ -363,7 +365,7 @@ class FailoverTest {
   }
 
   @Test
-  void anAnswerThatBreaksHalfWayCannotBeTakenForWhole() throws Exception {
+  void anAnswerThatBreaksHalfWayCannotSeemComplete() throws Exception {
     InputStream answer = begunLongAnswer();
     toReplicas.to();
     toReplicas.cut();
@@ -371,7 +373,10 @@ class FailoverTest {
     assertThatThrownBy(answer::readAllBytes).isInstanceOf(IOException.class);
   }
 
-  /** Longer than the kept part and the sockets' buffers. Only its first bytes are read. */
+  /**
+   * Begins an answer that is longer than the part that is kept in memory and the sockets' buffers
+   * together. Only its first byte is read.
+   */
   private InputStream begunLongAnswer() throws Exception {
     primary.execute(
         """

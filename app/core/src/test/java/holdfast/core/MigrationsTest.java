@@ -58,7 +58,7 @@ class MigrationsTest {
   }
 
   @Test
-  void saysInOneLineWhatToMend() {
+  void saysInOneLineWhatToCorrect() {
     Map<String, String> environment =
         new HashMap<>(RunningCore.owner("jdbc:postgresql://127.0.0.1:1/holdfast"));
     assertThat(migrate(environment)).isEqualTo(1);

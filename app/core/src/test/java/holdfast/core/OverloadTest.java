@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Requests that a lock on the table holds up, and requests that come meanwhile. */
+/** Tests of requests that wait for a lock on the table, and of requests that come meanwhile. */
 class OverloadTest {
 
   private static Connection lockedTable(Postgres postgres) throws SQLException {
@@ -33,7 +33,7 @@ class OverloadTest {
   }
 
   @Test
-  void requestsPastTheLimitsAreRefusedAtOnceAndManagementIsNot() throws Exception {
+  void requestsOverTheLimitsAreRefusedAtOnceButManagementAnswers() throws Exception {
     try (RunningCore core =
             RunningCore.startOn(
                 Shared.postgres(),
@@ -65,7 +65,7 @@ class OverloadTest {
   }
 
   @Test
-  void nobodyWaitsLongerThanAllowed() throws Exception {
+  void noRequestWaitsLongerThanAllowed() throws Exception {
     try (RunningCore core =
             RunningCore.startOn(
                 Shared.postgres(),
@@ -83,20 +83,20 @@ class OverloadTest {
   }
 
   @Test
-  void aStatementThatTakesTooLongIsNotTriedAgain() throws Exception {
+  void aStatementThatTimedOutIsNotRetried() throws Exception {
     try (RunningCore core =
             RunningCore.startOn(Shared.postgres(), "STATEMENT_TIMEOUT=1", "READ_DEADLINE=60");
         Connection lock = lockedTable(Shared.postgres())) {
       long start = System.nanoTime();
       ContractAssertions.assertError(core.api().search("А", "Б"), 503, "too long");
-      // More attempts would take until the deadline.
+      // Retries would take until the deadline.
       assertThat(System.nanoTime() - start).isLessThan(SECONDS.toNanos(30));
       lock.rollback();
     }
   }
 
   @Test
-  void aStoppingServiceIsNotReadyAnswersOnAndFinishesWhatItBegan() throws Exception {
+  void aStoppingServiceIsUnreadyButStillAnswersAndFinishesItsRequests() throws Exception {
     RunningCore core =
         RunningCore.startOn(
             Shared.postgres(),

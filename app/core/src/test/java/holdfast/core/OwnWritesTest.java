@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two nodes that share one lagging replica: users must see at one node what they wrote at the
- * other.
+ * Tests with two nodes that share one lagging replica: users must see at one node what they wrote
+ * at the other.
  */
 class OwnWritesTest {
 
@@ -120,7 +120,7 @@ class OwnWritesTest {
     assertThat(shown.json().get("text").asString()).isEqualTo(text);
   }
 
-  /** Creates, changes and deletes at one node, and reads at the other. */
+  /** Creates, changes and deletes posts at one node, and reads them at the other. */
   private void writeAndRead(int times) throws Exception {
     for (int i = 0; i < times; i++) {
       UUID id = here.post("neu " + i);
@@ -133,7 +133,7 @@ class OwnWritesTest {
   }
 
   @Test
-  void whatWasWrittenAtOneNodeIsSeenAtTheOtherWhileTheReplicaLags() throws Exception {
+  void writesAtOneNodeAreSeenAtTheOtherWhileTheReplicaLags() throws Exception {
     UUID before = here.post("vorher");
     Person friend = Person.register(first.api());
     UUID friends = friend.post("von einem Freund");
@@ -150,7 +150,8 @@ class OwnWritesTest {
     here.api().put("/friend/delete/" + friend.id());
     assertThat(there.api().get("/post/feed").body()).isEqualTo("[]");
 
-    // Each create, update and feed; the deleted ones are also asked of the primary.
+    // At least three reads in each of the 20 rounds: of the created, the updated and the deleted
+    // post.
     assertThat(reads("primary", "behind")).isGreaterThanOrEqualTo(behind + 60);
   }
 
@@ -176,7 +177,7 @@ class OwnWritesTest {
   }
 
   @Test
-  void othersReadFromTheReplicaMeanwhile() throws Exception {
+  void anOlderPostIsStillReadFromTheLaggingReplica() throws Exception {
     UUID old = here.post("alt");
     await().atMost(20, SECONDS).until(() -> replicaHas(old));
     lag();
@@ -198,7 +199,7 @@ class OwnWritesTest {
   }
 
   @Test
-  void withoutRedisThePrimaryIsAsked() throws Exception {
+  void withoutRedisReadsGoToThePrimary() throws Exception {
     redis.stop();
     awaitCache(0);
     UUID before = here.post("vorher");
@@ -212,7 +213,7 @@ class OwnWritesTest {
   }
 
   @Test
-  void marksThatWereLostWithARedisAreNotMissed() throws Exception {
+  void writesAreSeenAlthoughRedisLostTheirMarks() throws Exception {
     UUID id = here.post("vorher");
     await().atMost(20, SECONDS).until(() -> replicaHas(id));
     lag();
@@ -226,7 +227,7 @@ class OwnWritesTest {
   }
 
   @Test
-  void aWriteThatLeavesNoMarkWaitsForTheReplica() throws Exception {
+  void aWriteWithoutAMarkWaitsForTheReplica() throws Exception {
     UUID id = here.post("vorher");
     redis.say("CONFIG", "SET", "maxmemory-policy", "noeviction");
     redis.say("CONFIG", "SET", "maxmemory", "1");
@@ -235,12 +236,13 @@ class OwnWritesTest {
       assertThat(update(here, id, "nachher " + i).status()).isEqualTo(200);
       assertShown(there, id, "nachher " + i);
     }
-    // The read ignores the mark, so only the wait can have helped.
+    // Redis answered, so the reads trusted the replica without a mark. Only the wait can have
+    // helped.
     assertThat(metric(second, "holdfast_cache_up")).isEqualTo(1);
   }
 
   @Test
-  void aMarkThatRedisDidNotTakeAtOnceIsLeftByALaterTry() throws Exception {
+  void aLaterAttemptStoresAMarkThatRedisRefusedAtFirst() throws Exception {
     UUID id = here.post("vorher");
     await().atMost(20, SECONDS).until(() -> replicaHas(id));
     lag();
@@ -265,7 +267,7 @@ class OwnWritesTest {
   }
 
   @Test
-  void aChangeOfNothingLeavesNoMark() throws Exception {
+  void aWriteThatChangesNothingStoresNoMark() throws Exception {
     UUID unknown = UUID.randomUUID();
     assertThat(update(here, unknown, "neu").status()).isEqualTo(404);
     assertThat(here.api().put("/post/delete/" + unknown).status()).isEqualTo(404);
@@ -273,7 +275,7 @@ class OwnWritesTest {
   }
 
   @Test
-  void aReplicaThatNeverFollowsHoldsUpNoWriteForLong() throws Exception {
+  void aReplicaThatNeverCatchesUpDelaysNoWriteForLong() throws Exception {
     redis.stop();
     awaitCache(0);
     lag();
@@ -283,7 +285,7 @@ class OwnWritesTest {
   }
 
   @Test
-  void aMarkThatIsNonsenseFailsNoRequest() throws Exception {
+  void aMalformedMarkFailsNoRequest() throws Exception {
     UUID id = here.post("neu");
     redis.say("SET", "post:" + id, "nonsense");
     redis.say("SET", "user:" + here.id(), "nonsense");
@@ -293,7 +295,7 @@ class OwnWritesTest {
   }
 
   @Test
-  void readsGoOnWithoutThePrimaryAsFarAsTheReplicaIsFresh() throws Exception {
+  void withoutThePrimaryReadsContinueOnAFreshReplica() throws Exception {
     UUID id = here.post("neu");
     await().atMost(20, SECONDS).until(() -> replicaHas(id));
     assertShown(there, id, "neu");
@@ -307,7 +309,7 @@ class OwnWritesTest {
   }
 
   @Test
-  void aReadOfWhatNobodyCanShowWaitsForTheReplicaToFollow() throws Exception {
+  void aReadThatNoServerCanAnswerYetWaitsForTheReplica() throws Exception {
     UUID id = here.post("vorher");
     await().atMost(20, SECONDS).until(() -> replicaHas(id));
     lag();

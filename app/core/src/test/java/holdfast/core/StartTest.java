@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** A wrong environment ends the start with one line that names the variable to correct. */
+/**
+ * Tests that a wrong environment ends the start with one line that names the variable to correct.
+ */
 @ExtendWith(OutputCaptureExtension.class)
 class StartTest {
 
@@ -56,7 +58,7 @@ class StartTest {
   }
 
   @Test
-  void namesAllThatIsMissingAndExits() throws Exception {
+  void namesAllMissingVariablesAndExits() throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -10,7 +10,7 @@ final class AttemptOutcomes {
 
   private final int most;
   private int count;
-  private boolean alone = true;
+  private boolean onlyRefusals = true;
 
   AttemptOutcomes(int most) {
     this.most = most;
@@ -22,7 +22,7 @@ final class AttemptOutcomes {
    * @throws Unavailable if chat has refused the call too often
    */
   void count(FailedAttempt broken) {
-    alone &= broken.refused();
+    onlyRefusals &= broken.refused();
     count += broken.refused() ? 1 : 0;
     if (count >= most) {
       throw new Unavailable("the chat service can't take it at the moment");
@@ -30,7 +30,7 @@ final class AttemptOutcomes {
   }
 
   /** True if chat refused every attempt, so that nothing was done. */
-  boolean alone() {
-    return alone;
+  boolean onlyRefusals() {
+    return onlyRefusals;
   }
 }

@@ -15,18 +15,21 @@ record ChatAnswer(int status, byte[] body, @Nullable String nextBefore) {
   private static final String NEXT_HEADER = "X-Next-Before";
 
   /**
-   * Throws if the answer isn't from the chat service, or if another attempt may get a better one.
+   * Reads the answer.
+   *
+   * @throws FailedAttempt if it isn't from the chat service, or if another attempt may get a better
+   *     one
    */
   static ChatAnswer of(HttpResponse<byte[]> response, RequestTrace trace) throws FailedAttempt {
     int status = response.statusCode();
-    // Chat repeats the request id in every answer. Anything else that answers at its address
-    // doesn't know the id.
-    boolean chats = response.headers().allValues(RequestIds.HEADER).contains(trace.requestId());
-    if (chats && status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
-      throw new FailedAttempt(FailedAttempt.REFUSED, "it answered 503");
+    // Chat repeats the request id in every answer. Another server at chat's address doesn't know
+    // the id.
+    boolean fromChat = response.headers().allValues(RequestIds.HEADER).contains(trace.requestId());
+    if (fromChat && status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+      throw new FailedAttempt(FailedAttempt.REFUSED, "the answer was 503");
     }
-    if (!chats || status >= 502 && status <= 504) {
-      throw new FailedAttempt("broken", "it answered %d".formatted(status));
+    if (!fromChat || status >= 502 && status <= 504) {
+      throw new FailedAttempt("broken", "the answer was %d".formatted(status));
     }
     return switch (HttpStatus.Series.resolve(status)) {
       case SUCCESSFUL, CLIENT_ERROR ->

@@ -24,9 +24,9 @@ final class ChatConnections implements AutoCloseable {
   }
 
   /**
-   * Makes later calls use new connections after an attempt failed on this client. The balancer
-   * chooses a server for each of them. The connections to a failed server are all silent, and each
-   * would cost another failed attempt.
+   * Makes later calls use new connections, after an attempt failed on this client. The balancer
+   * chooses a server for each new connection. The old connections may all lead to a failed server,
+   * and each would cost another failed attempt.
    */
   synchronized void replace(HttpClient broken) {
     if (current == broken) {

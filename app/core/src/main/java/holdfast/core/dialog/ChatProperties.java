@@ -14,13 +14,13 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The address of the chat service and its time limits. Plain numbers are seconds.
  *
- * @param longestTry limit of the first attempt; it doubles after each attempt that timed out
- * @param deadline limit of all attempts of one call that reads
- * @param writeDeadline limit of all attempts of one call that writes
- * @param calls reads in progress at once. It is lower than the limit of core's own requests, so
- *     that a slow chat service leaves room for the others. Core's limit of writes applies to calls
- *     that write.
- * @param waiting calls that may wait for admission; more are refused at once
+ * @param longestTry time limit of the first attempt. It doubles after each attempt that timed out.
+ * @param deadline time limit of all attempts of one call that reads
+ * @param writeDeadline time limit of all attempts of one call that writes
+ * @param calls limit of reads in progress. It is lower than the limit of core's own requests, so
+ *     that a slow chat service leaves room for other requests. Core's limit of writes applies to
+ *     calls that write.
+ * @param waiting limit of calls that wait for admission. Further calls are refused at once.
  * @param longestWait how long a call may wait for admission
  */
 @Validated

@@ -12,8 +12,8 @@ import org.springframework.http.MediaType;
 /**
  * A request that is passed on to the chat service.
  *
- * @param path with its query
- * @param authorization the caller's own header: chat verifies the token itself
+ * @param path the path with its query
+ * @param authorization the caller's Authorization header. Chat verifies the token itself.
  */
 record ChatRequest(String method, String path, BodyPublisher body, String authorization) {
 

@@ -23,18 +23,21 @@ import org.springframework.stereotype.Component;
 /**
  * Calls the chat service, whose nodes share one address. A failed call is retried until the
  * deadline, and may then reach another node. Retries are safe, because every request is repeatable.
+ *
+ * <p>The retries don't use {@code RetryLoop}: each attempt has its own time limit here, and a
+ * failed attempt replaces the connections.
  */
 @Component
 final class ChatService implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ChatService.class);
 
-  /** Twice the size of chat's largest page. A longer answer comes from something else. */
+  /** Twice the size of chat's largest page. A longer answer doesn't come from chat. */
   private static final int MOST_BYTES = 2 * 1024 * 1024;
 
   /**
-   * A node waits for a new primary before it refuses a write. After this many refusals another
-   * attempt has no better chance.
+   * The number of refusals after which a write isn't retried. A chat node waits for a new primary
+   * before it refuses a write, so another attempt would have no better chance.
    */
   private static final int MOST_REFUSALS = 3;
 
@@ -72,7 +75,7 @@ final class ChatService implements AutoCloseable {
     try {
       return untilDeadline(request, trace, properties.writeDeadline(), refusals);
     } catch (Unavailable e) {
-      throw refusals.alone() ? e : Unavailable.unknown(e);
+      throw refusals.onlyRefusals() ? e : Unavailable.unknown(e);
     }
   }
 
@@ -98,11 +101,12 @@ final class ChatService implements AutoCloseable {
         return answer;
       } catch (FailedAttempt e) {
         count(e.kind(), start);
-        log.warn("chat: a try broke: {}", e.getMessage());
+        log.warn("chat: an attempt failed: {}", e.getMessage());
         refusals.count(e);
         connections.replace(client);
-        // A failed node answers on no connection, so the next attempt needs a new one. A node that
-        // is only slow must get more time, and not the same work again and again.
+        // A failed node answers on none of its connections, so the next attempt needs a new one. A
+        // node that is only slow needs more time. Otherwise it would begin the same work again and
+        // again.
         limit = e.silent() ? limit.multipliedBy(2) : limit;
         backoff.pauseAfter(e);
       }
@@ -112,8 +116,7 @@ final class ChatService implements AutoCloseable {
   private static HttpResponse<byte[]> exchange(
       HttpClient client, HttpRequest request, Duration limit)
       throws FailedAttempt, InterruptedException {
-    // The request's own timeout ends with the headers, so that a body that hangs would not be
-    // noticed.
+    // The request's own timeout ends with the headers. It would not notice a body that hangs.
     CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
     try {
@@ -127,7 +130,7 @@ final class ChatService implements AutoCloseable {
       }
       throw new IllegalStateException("the chat service can't be called", e);
     } finally {
-      // Cancelling closes the connection of an attempt that was given up.
+      // Cancelling closes the connection of an attempt that timed out.
       response.cancel(true);
     }
   }

@@ -10,7 +10,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The friendships in the database: each user reads the posts of their friends. */
+/** The friendships in the database. Each user reads the posts of their friends. */
 @Repository
 final class Friendships {
 
@@ -18,8 +18,8 @@ final class Friendships {
   static final int MOST = 5_000;
 
   /**
-   * Serialises concurrent requests of one user. Without the lock, two of them could exceed MOST
-   * together.
+   * Serialises concurrent requests of one user. Without the lock, two requests together could
+   * exceed MOST.
    */
   private static final String LOCK_READER = "SELECT true FROM users WHERE id = ? FOR NO KEY UPDATE";
 

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
 /**
- * The characters that this node holds for delivery. A text that waits for many subscribers is
- * stored once, and counts once.
+ * Counts the characters that this node holds for delivery. A text that waits for many subscribers
+ * is stored once, and counts once.
  */
 @Component
 final class Backlog {

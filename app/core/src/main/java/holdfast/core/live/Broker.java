@@ -73,14 +73,14 @@ final class Broker implements SmartLifecycle {
         opened.subscribe(EXCHANGE);
         connection = opened;
         Thread.ofVirtual().name("broker-sender").start(() -> sendOn(opened));
-        // Wake-ups that were sent while there was no connection are lost.
+        // The feed must read now, because wake-ups were lost while there was no connection.
         wakeUps.nudge();
         while (running) {
           hear(opened.next());
         }
       } catch (IOException | RuntimeException e) {
         if (running) {
-          warning.say("new posts are told of late: {}", e.getMessage());
+          warning.say("new posts may arrive late, because the broker failed: {}", e.getMessage());
         }
       } finally {
         connection = null;

@@ -14,7 +14,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The address of the broker's STOMP port.
  *
- * @param heartbeat how often each side sends a heartbeat; plain numbers are milliseconds
+ * @param heartbeat how often each side sends a heartbeat. Plain numbers are milliseconds.
  */
 @Validated
 @ConfigurationProperties("holdfast.broker")

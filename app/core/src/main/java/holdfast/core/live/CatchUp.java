@@ -11,9 +11,9 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends subscribers the posts that they missed, in batches, each as fast as its client reads. A
- * subscriber who was away for long needs many batches. Only a few are read at once, so that
- * requests keep their database connections.
+ * Sends subscribers the posts that they missed, in batches, as fast as each client reads. A
+ * subscriber that was away for long needs many batches. Only a few batches are read at once, so
+ * that requests still get database connections.
  */
 @Component
 final class CatchUp {
@@ -21,7 +21,8 @@ final class CatchUp {
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
 
   /**
-   * All requests share the connections to the replicas, so catching up takes only a few of them.
+   * The number of batches that are read at once. It is small, because requests use the same
+   * connections to the replicas.
    */
   private static final int READING = 2;
 
@@ -42,10 +43,11 @@ final class CatchUp {
   }
 
   /**
-   * Starts and returns at once.
+   * Starts in the background, and returns at once.
    *
-   * @param atLeast the log position that the server must have replayed
-   * @param done called with the subscriber when it has received all finished posts
+   * @param atLeast the WAL position that the server must have replayed
+   * @param done called with the subscriber when it has received all posts whose place in the order
+   *     is final
    */
   void begin(Subscriber subscriber, LogSequenceNumber atLeast, Consumer<Subscriber> done) {
     Thread.startVirtualThread(() -> {

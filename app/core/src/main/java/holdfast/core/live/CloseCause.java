@@ -12,8 +12,8 @@ enum CloseCause {
   CROWDED(CloseCodes.TRY_AGAIN_LATER, "too many connections: try again later"),
   EXPIRED(CloseCodes.VIOLATED_POLICY, "token expired"),
   SLOW(CloseCodes.VIOLATED_POLICY, "too slow: connect again with ?after="),
-  TOO_BIG(CloseCodes.TOO_BIG, "nothing is expected from a subscriber"),
-  SILENT(CloseCodes.VIOLATED_POLICY, "no pong came");
+  TOO_BIG(CloseCodes.TOO_BIG, "the message is too long"),
+  SILENT(CloseCodes.VIOLATED_POLICY, "a ping was not answered");
 
   private final CloseReason toClient;
 

@@ -15,14 +15,16 @@ final class DeliveryLag {
   DeliveryLag(MeterRegistry metrics) {
     Gauge.builder("holdfast.live.lag", this, DeliveryLag::seconds)
         .baseUnit("seconds")
-        .description("Posts older than this have been dealt out to this node's subscribers")
+        .description("Age of the oldest post that may not have been delivered yet")
         .strongReference(true)
         .register(metrics);
   }
 
   /**
-   * Records that at {@code nanoTime} the first waiting post was {@code oldest} old; zero if none
-   * waited.
+   * Records the age of the oldest post that waits.
+   *
+   * @param nanoTime when the posts were read, on the monotonic clock
+   * @param oldest the age of that post at that moment. It is zero if no post waits.
    */
   void upTo(long nanoTime, Duration oldest) {
     completeNanos = nanoTime - oldest.toNanos();

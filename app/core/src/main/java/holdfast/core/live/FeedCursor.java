@@ -4,16 +4,16 @@ import java.util.UUID;
 
 /**
  * The position of a post in the order that all subscribers see. The order is by transaction id, and
- * by post id within a transaction. A cursor always names a post that was read: after a failover,
- * ids of transactions that wrote nothing may be reused.
+ * by post id within a transaction. A cursor always names a post that was read. A mere transaction
+ * id would not be enough: after a failover, ids of transactions that wrote nothing may be reused.
  *
- * @param xid 64 bits, so it doesn't wrap around
+ * @param xid the transaction id. It has 64 bits, so it doesn't wrap around.
  */
 record FeedCursor(long xid, UUID postId) implements Comparable<FeedCursor> {
 
   static final FeedCursor START = new FeedCursor(0, new UUID(0, 0));
 
-  /** Compares as PostgreSQL does, which takes UUIDs as unsigned. */
+  /** Compares as PostgreSQL does: as unsigned numbers. */
   @Override
   public int compareTo(FeedCursor other) {
     int byXid = Long.compareUnsigned(xid, other.xid);

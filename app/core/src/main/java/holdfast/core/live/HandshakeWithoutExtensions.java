@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.Enumeration;
 
 /**
- * A handshake that offers no WebSocket extensions. Tomcat would accept compression, which takes 300
- * KB for each connection, and it fails on malformed offers.
+ * A handshake without its offer of WebSocket extensions. Tomcat would accept compression, which
+ * takes 300 KB for each connection. It also fails on malformed offers.
  */
 final class HandshakeWithoutExtensions extends HttpServletRequestWrapper {
 

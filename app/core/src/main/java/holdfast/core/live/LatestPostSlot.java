@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * The newest wake-up that hasn't been handled. One slot is enough: a reader that has read the log
- * up to the newest post has read all earlier ones.
+ * The newest wake-up that hasn't been handled. One slot is enough: a read that includes the newest
+ * post also includes all earlier posts.
  */
 final class LatestPostSlot {
 
@@ -29,7 +29,9 @@ final class LatestPostSlot {
     notifyAll();
   }
 
-  /** Takes the post, or waits for one. Returns null if the time is over or the slot was nudged. */
+  /**
+   * Takes the wake-up, or waits for one. Returns null if the time is over or the slot was nudged.
+   */
   synchronized @Nullable PostWritten take(Duration longest) throws InterruptedException {
     Deadline.in(longest).await(this, () -> latest != null || nudged);
     PostWritten taken = latest;

@@ -28,9 +28,8 @@ final class LiveConnector implements WebServerFactoryCustomizer<TomcatServletWeb
   private static final String FRAME_BYTES = "2048";
 
   /**
-   * The kernel's send buffer, which counts as memory of the service. By default it would grow to 4
-   * MB for each slow client. This size is enough to fill a gigabit line inside the machines'
-   * network.
+   * The kernel's send buffer. It counts as memory of the service. By default it would grow to 4 MB
+   * for each slow client. This size is enough for a gigabit line inside the machines' network.
    */
   private static final String UNSENT_BYTES = "65536";
 
@@ -39,7 +38,10 @@ final class LiveConnector implements WebServerFactoryCustomizer<TomcatServletWeb
 
   private static final String WRITTEN_BYTES = "4096";
 
-  /** Connections beyond the limit of subscribers, so that the surplus ones get an answer. */
+  /**
+   * Connections beyond the limit of subscribers, so that surplus clients get a refusal as an
+   * answer.
+   */
   private static final int SPARE = 256;
 
   private final LiveProperties properties;
@@ -50,7 +52,8 @@ final class LiveConnector implements WebServerFactoryCustomizer<TomcatServletWeb
 
   @Override
   public void customize(TomcatServletWebServerFactory factory) {
-    // Tomcat reads only this system property, once, when it initialises WebSockets.
+    // Tomcat takes this size only from a system property, which it reads once, when it initialises
+    // WebSockets.
     System.setProperty(WEB_SOCKETS + "DEFAULT_BUFFER_SIZE", FRAME_BYTES);
     factory.addContextCustomizers(context -> {
       context.addParameter(WEB_SOCKETS + "textBufferSize", MOST_RECEIVED);

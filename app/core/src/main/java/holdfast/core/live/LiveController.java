@@ -21,8 +21,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The handshake of the live feed. Until it is accepted it is admitted, answered and logged like any
- * other request.
+ * The handshake of the live feed. Until the handshake is accepted, it is admitted, answered and
+ * logged like any other request.
  */
 @RestController
 final class LiveController {
@@ -53,8 +53,8 @@ final class LiveController {
     subscribers.requireRoomFor(who.userId());
     Optional<FeedCursor> after = Parameters.single(parameters, "after").map(this::cursorOf);
     UpgradeRequired.check(headers);
-    // Read before the client knows that it is connected: every post that it creates afterwards
-    // comes after this cursor.
+    // The cursor is read before the client knows that it is connected. So every post that the
+    // client creates afterwards comes after this cursor.
     FeedCursor from = after.orElseGet(posts::newest);
     Subscription subscription = new Subscription(who, from, after.isPresent());
     ServerContainer webSockets =

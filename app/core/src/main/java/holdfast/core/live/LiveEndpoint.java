@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.apache.tomcat.websocket.Constants;
 import org.jspecify.annotations.Nullable;
 
-/** The endpoint of one connection, as Tomcat calls it. */
+/** The endpoint that Tomcat calls for one connection. */
 final class LiveEndpoint extends Endpoint {
 
   private final Subscribers subscribers;
@@ -36,8 +36,8 @@ final class LiveEndpoint extends Endpoint {
 
   @Override
   public void onOpen(Session session, EndpointConfig config) {
-    // Subscribers ends a slower connection before this time-out. The time-out itself only bounds
-    // the farewell.
+    // Subscribers ends a slow connection before this timeout. The timeout only limits how long
+    // closing may take.
     long millis = 2 * sendTimeout.toMillis();
     session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, millis);
     session.getUserProperties().put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, millis);
@@ -59,7 +59,7 @@ final class LiveEndpoint extends Endpoint {
     }
   }
 
-  /** Hands out the endpoint that the handshake made. */
+  /** Returns the endpoint that the handshake made. */
   private static final class Plain extends ServerEndpointConfig.Configurator {
 
     private final LiveEndpoint endpoint;
@@ -74,8 +74,8 @@ final class LiveEndpoint extends Endpoint {
     }
 
     /**
-     * Accepts any page. Browsers don't add the token by themselves as they add cookies, so a page
-     * that has the token may use it.
+     * Accepts pages from any origin. Browsers add cookies by themselves, but they don't add the
+     * token. A page that has the token may use it.
      */
     @Override
     public boolean checkOrigin(String origin) {

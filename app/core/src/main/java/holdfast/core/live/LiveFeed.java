@@ -20,22 +20,23 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads new posts once for all subscribers of this node, and delivers every post once and in one
- * order. Only one thread reads and admits subscribers, so each of them joins between two reads. It
- * has everything up to its cursor, and gets everything after it.
+ * order. Only one thread reads posts and admits subscribers, so a subscriber always joins between
+ * two reads. It has every post up to its cursor, and gets every post after it.
  *
- * <p>Wake-ups only make this fast. If they are lost, the read at the next poll interval finds the
- * same posts.
+ * <p>Wake-ups only make delivery faster. If they are lost, the read at the next poll interval finds
+ * the same posts.
  *
- * <p>A post is held back until every older transaction has ended, because one of them may contain
- * an earlier post. A long transaction, such as a bulk load, therefore delays the live feed of the
- * whole system. The metric {@link DeliveryLag} shows this. A post that a replica showed but a
- * failover lost may be delivered again when its author sends it again.
+ * <p>A post is held back until every older transaction has ended, because an older transaction may
+ * contain an earlier post. A long transaction, such as a bulk load, therefore delays the live feed
+ * of the whole system. The metric of {@link DeliveryLag} shows this.
+ *
+ * <p>A replica may show a post that a failover then loses. If the author sends that post again, it
+ * may be delivered again.
  */
 @Component
 final class LiveFeed implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(LiveFeed.class);
-  private static final Duration SOON = Duration.ofMillis(10);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
 
   private final LivePosts posts;
@@ -43,10 +44,10 @@ final class LiveFeed implements SmartLifecycle {
   private final WakeUps wakeUps;
   private final Backlog backlog;
   private final JsonMapper json;
-  private final Counter told;
-  private final Counter untold;
+  private final Counter wokenReads;
+  private final Counter polledReads;
   private final DeliveryLag lag;
-  private final Duration poll;
+  private final ReadPause pause;
   private final ThrottledWarning warning = new ThrottledWarning(log);
   private final SubscriberRegistry subscribers = new SubscriberRegistry();
   private final Queue<Subscriber> arriving = new ConcurrentLinkedQueue<>();
@@ -55,11 +56,11 @@ final class LiveFeed implements SmartLifecycle {
   private volatile LogSequenceNumber seen = LogSequenceNumber.INVALID_LSN;
   private @Nullable Thread thread;
 
-  /** All posts up to here were delivered to the subscribers; null without subscribers. */
+  /**
+   * All posts up to this cursor were delivered to the subscribers. It is null if there are no
+   * subscribers.
+   */
   private @Nullable FeedCursor cursor;
-
-  /** The time until the next read, if no wake-up comes before. */
-  private Duration pause;
 
   LiveFeed(
       LivePosts posts,
@@ -74,14 +75,13 @@ final class LiveFeed implements SmartLifecycle {
     this.wakeUps = wakeUps;
     this.backlog = backlog;
     this.json = json;
-    this.told = metrics.counter("holdfast.live.reads", "cause", "wakeup");
-    this.untold = metrics.counter("holdfast.live.reads", "cause", "poll");
+    this.wokenReads = metrics.counter("holdfast.live.reads", "cause", "wakeup");
+    this.polledReads = metrics.counter("holdfast.live.reads", "cause", "poll");
     this.lag = new DeliveryLag(metrics);
-    this.poll = properties.poll();
-    this.pause = poll;
+    this.pause = new ReadPause(properties.poll());
   }
 
-  /** Adds a subscriber, who gets the posts after its cursor. */
+  /** Adds a subscriber, which gets the posts after its cursor. */
   void join(Subscriber subscriber, boolean mayHaveMissedMuch) {
     if (mayHaveMissedMuch) {
       catchUp(subscriber);
@@ -118,7 +118,7 @@ final class LiveFeed implements SmartLifecycle {
     return running;
   }
 
-  /** Stops after Subscribers, so that posts are delivered until the farewell. */
+  /** Stops after Subscribers, so that posts are delivered until the connections are closed. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE - 2;
@@ -127,14 +127,14 @@ final class LiveFeed implements SmartLifecycle {
   private void run() {
     while (running) {
       try {
-        PostWritten post = wakeUps.takeHere(pause);
+        PostWritten post = wakeUps.takeHere(pause.length());
         admit();
         look(post);
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
         warning.say("new posts can't be read: {}", e.toString());
-        pause = poll;
+        pause.reset();
       }
     }
   }
@@ -175,14 +175,14 @@ final class LiveFeed implements SmartLifecycle {
     if (cursor == null || subscribers.size() == 0) {
       cursor = null;
       lag.upTo(System.nanoTime(), Duration.ZERO);
-      pause = poll;
+      pause.reset();
       return;
     }
     LogSequenceNumber atLeast =
         post == null ? LogSequenceNumber.INVALID_LSN : LatestPostSlot.position(post);
-    boolean known = post != null && pause.equals(poll) && atLeast.compareTo(seen) <= 0;
+    boolean known = post != null && pause.isWhole() && atLeast.compareTo(seen) <= 0;
     if (!known) {
-      (post == null ? untold : told).increment();
+      (post == null ? polledReads : wokenReads).increment();
       read(cursor, atLeast);
     }
   }
@@ -190,7 +190,7 @@ final class LiveFeed implements SmartLifecycle {
   private void read(FeedCursor after, LogSequenceNumber atLeast) {
     long began = System.nanoTime();
     PostBatch batch = posts.batch(after, atLeast, subscribers.users());
-    batch.posts().forEach(this::deal);
+    batch.posts().forEach(this::deliver);
     cursor = batch.end();
     if (!batch.more()) {
       lag.upTo(began, batch.undecided().orElse(Duration.ZERO));
@@ -198,23 +198,10 @@ final class LiveFeed implements SmartLifecycle {
     if (seen.compareTo(batch.shown()) < 0) {
       seen = batch.shown();
     }
-    pause = pauseAfter(batch);
+    pause.after(batch);
   }
 
-  private Duration pauseAfter(PostBatch batch) {
-    if (batch.more()) {
-      return Duration.ZERO;
-    }
-    if (batch.undecided().isEmpty()) {
-      return poll;
-    }
-    // The transaction that holds the posts back usually ends within milliseconds. Its end sends no
-    // wake-up if it wrote no post.
-    Duration longer = pause.equals(poll) || pause.isZero() ? SOON : pause.multipliedBy(2);
-    return longer.compareTo(poll) < 0 ? longer : poll;
-  }
-
-  private void deal(LivePost post) {
+  private void deliver(LivePost post) {
     LiveMessage message = new LiveMessage(post.json(json), post.createdAt(), backlog);
     for (UUID reader : post.readers()) {
       for (Subscriber subscriber : subscribers.of(reader)) {

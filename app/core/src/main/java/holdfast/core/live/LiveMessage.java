@@ -3,7 +3,7 @@ package holdfast.core.live;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A post to be sent, shared by all subscribers that get it; or a ping. */
+/** A message to subscribers: either a ping, or a post that all its subscribers share. */
 final class LiveMessage {
 
   static final LiveMessage PING = new LiveMessage("", Instant.EPOCH, new Backlog());

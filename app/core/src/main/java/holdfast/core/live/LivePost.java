@@ -9,7 +9,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A post on its way to the readers of its author.
  *
- * @param readers users with the author as a friend, out of those that were asked for; not empty
+ * @param readers the users who have the author as a friend, of those that were asked for. It is
+ *     never empty.
  */
 record LivePost(
     FeedCursor cursor, UUID author, String text, Instant createdAt, List<UUID> readers) {

@@ -20,8 +20,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads posts in the order of their transaction ids, up to the oldest transaction that still runs.
- * All earlier transactions have ended, so no post can appear before those that were read.
+ * Reads posts in the order of their transaction ids, up to the oldest transaction that is still
+ * open. All earlier transactions have ended, so no post can later appear before the posts that were
+ * read.
  */
 @Repository
 final class LivePosts {
@@ -32,7 +33,10 @@ final class LivePosts {
   /** A batch ends with the post whose text exceeds this number of characters. */
   static final int PAGE_CHARS = 64 * 1024;
 
-  /** Rows that the driver fetches at once. A text takes up to 40 KB, and its readers 32 KB. */
+  /**
+   * The number of rows that the driver fetches at once. The text of a post takes up to 40 KB, and
+   * the ids of its readers up to 32 KB.
+   */
   private static final int FETCH_SIZE = 50;
 
   private static final String DECIDED = "xid < pg_snapshot_xmin(pg_current_snapshot())";
@@ -43,7 +47,10 @@ final class LivePosts {
       "SELECT id, %s FROM posts WHERE %s ORDER BY posts.xid DESC, id DESC LIMIT 1"
           .formatted(XID, DECIDED);
 
-  /** Runs before the batch is read: a post that becomes visible in between has its own wake-up. */
+  /**
+   * The age of the first post that waits for an older transaction, in milliseconds. It is read
+   * before the batch. A post that becomes visible between the two reads sends its own wake-up.
+   */
   static final String UNDECIDED =
       """
       SELECT CAST(1000 * extract(epoch FROM clock_timestamp() - created_at) AS bigint) FROM posts
@@ -76,7 +83,7 @@ final class LivePosts {
     this.database = database;
   }
 
-  /** The cursor of this post, even of a deleted one. */
+  /** The cursor of this post, even if the post was deleted. */
   Optional<FeedCursor> cursorOf(UUID postId) {
     return database.find(jdbc ->
         jdbc.sql("SELECT id, %s FROM posts WHERE id = ?".formatted(XID))
@@ -86,8 +93,9 @@ final class LivePosts {
   }
 
   /**
-   * A cursor before every post that is acknowledged from now on. Only the primary knows which
-   * commits are in progress: a replica may show a post that isn't acknowledged yet.
+   * A cursor before every post that is acknowledged from now on. The primary is asked first,
+   * because a replica may show a post that isn't acknowledged yet. A cursor at such a post would
+   * skip it.
    */
   FeedCursor newest() {
     return database
@@ -96,8 +104,8 @@ final class LivePosts {
   }
 
   /**
-   * The posts after this cursor for these readers, from a server that has replayed the log at least
-   * up to the position.
+   * The posts after this cursor for these readers. They come from a server that has replayed the
+   * WAL at least up to this position.
    */
   PostBatch batch(FeedCursor after, LogSequenceNumber atLeast, Collection<UUID> readers) {
     String array = readers.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));

@@ -12,11 +12,12 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * @param port where subscribers connect
- * @param poll interval of reads when no wake-up comes; plain numbers are milliseconds
- * @param ping interval of pings, each of which a subscriber must answer; plain numbers are seconds
+ * @param poll interval of reads when no wake-up comes. Plain numbers are milliseconds.
+ * @param ping interval of pings, each of which a subscriber must answer. Plain numbers are seconds.
  * @param subscribers limit of connections on this node, because each takes memory
  * @param subscribersPerUser limit of connections of one user on this node
- * @param sendTimeout time limit for sending one message, or one batch of missed posts
+ * @param sendTimeout time limit for sending one message, or one batch of missed posts. Plain
+ *     numbers are seconds.
  */
 @Validated
 @ConfigurationProperties("holdfast.live")

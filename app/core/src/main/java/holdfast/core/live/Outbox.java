@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The messages that wait for one subscriber. A virtual thread runs while there is something to
- * send. A slow client therefore blocks only its own thread.
+ * send, so a slow client blocks only its own thread.
  */
 final class Outbox {
 
   /**
-   * A client with more unsent characters is too slow. One batch fits, even if each character is
-   * escaped as six.
+   * The most unsent characters. A client with more is too slow. One batch always fits, even if
+   * escaping makes each character six times as long.
    */
   private static final int MOST_CHARS = 8 * LivePosts.PAGE_CHARS;
 
@@ -67,7 +67,7 @@ final class Outbox {
     return unsentChars == 0;
   }
 
-  /** True if sending one message takes longer than this. */
+  /** True if sending the current message has taken longer than this. */
   synchronized boolean isStuck(Duration longest) {
     return sending && System.nanoTime() - sendingSince > longest.toNanos();
   }

@@ -12,7 +12,7 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param end the cursor of the last post that was examined
  * @param more true if there may be posts after the end
  * @param undecided the age of the first visible post that must wait for an older transaction
- * @param shown a log position up to which the read saw every write
+ * @param shown the WAL position up to which the read includes every write
  */
 record PostBatch(
     List<LivePost> posts,

@@ -17,16 +17,19 @@ import org.springframework.messaging.simp.stomp.StompEncoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
 /**
- * A STOMP session on a socket. It uses Spring's codec without Spring's client over Netty, which
- * waits for the answer to a login without end and reads on after a broken frame. One thread may
- * read while another writes.
+ * A STOMP session on a socket. It uses Spring's codec, but not Spring's Netty client. That client
+ * has no timeout for the answer to a login, and keeps reading after a malformed frame. One thread
+ * may read while another writes.
  */
 final class StompConnection implements Closeable {
 
   private static final byte[] NO_BODY = {};
   private static final byte[] HEARTBEAT = {'\n'};
 
-  /** Far larger than a wake-up. A longer frame doesn't come from our broker. */
+  /**
+   * The largest frame, in bytes. It is far larger than a wake-up, so no frame of our broker is
+   * longer.
+   */
   private static final int LARGEST_FRAME = 8 * 1024;
 
   private static final int LONGEST_REASON = 200;
@@ -42,7 +45,8 @@ final class StompConnection implements Closeable {
   }
 
   /**
-   * Connects and logs in. A broker that is silent for two heartbeats is given up, here and later.
+   * Connects and logs in. If the broker is silent for two heartbeat intervals, now or later, the
+   * read fails with an {@link IOException}.
    */
   static StompConnection open(BrokerProperties broker) throws IOException {
     StompConnection connection = new StompConnection(new Socket());
@@ -123,7 +127,7 @@ final class StompConnection implements Closeable {
     try {
       received.addAll(decoder.decode(ByteBuffer.wrap(bytes, 0, length)));
     } catch (RuntimeException e) {
-      throw new IOException("what came is not STOMP", e);
+      throw new IOException("the broker sent something that is not STOMP", e);
     }
   }
 

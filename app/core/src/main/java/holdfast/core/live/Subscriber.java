@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One open connection and the progress of its client. */
 final class Subscriber {
 
-  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
   private final Session session;
   private final TokenOwner who;
@@ -28,7 +28,7 @@ final class Subscriber {
   /**
    * @param pingFrom when the first ping is due, on the monotonic clock
    * @param delivered called with the age of the post for each message that was sent
-   * @param ended called once when this subscriber gets nothing more; must return at once
+   * @param ended called once when this subscriber gets nothing more. It must return at once.
    */
   Subscriber(
       Session session,
@@ -71,7 +71,7 @@ final class Subscriber {
     return outbox.awaitEmpty(longest);
   }
 
-  /** True if sending one message takes longer than this. */
+  /** True if sending the current message has taken longer than this. */
   boolean isStuck(Duration longest) {
     return outbox.isStuck(longest);
   }
@@ -120,7 +120,7 @@ final class Subscriber {
    * run on a shared thread.
    */
   void close() {
-    long millis = LONGEST_FAREWELL.toMillis();
+    long millis = LONGEST_CLOSE.toMillis();
     try {
       session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, millis);
       session.close(closeCause().toClient());

@@ -23,14 +23,14 @@ import org.springframework.stereotype.Component;
 final class Subscribers implements SmartLifecycle {
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(2);
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
 
   private final LiveFeed feed;
   private final LiveProperties properties;
   private final MeterRegistry metrics;
   private final Timer deliveries;
   private final SubscriberRegistry all = new SubscriberRegistry();
-  private final Set<Thread> farewells = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> closing = ConcurrentHashMap.newKeySet();
   private volatile boolean running;
   private volatile boolean stopping;
 
@@ -66,8 +66,8 @@ final class Subscribers implements SmartLifecycle {
   }
 
   /**
-   * Registers an open connection. Concurrent handshakes may exceed the limits together, so they are
-   * checked again.
+   * Registers an open connection. Concurrent handshakes may exceed the limits together, so the
+   * limits are checked again.
    */
   Subscriber open(Session session, Subscription subscription) {
     long firstPing = System.nanoTime() + properties.ping().toNanos();
@@ -85,7 +85,10 @@ final class Subscribers implements SmartLifecycle {
     return subscriber;
   }
 
-  /** From now on the balancer must send clients to other nodes. */
+  /**
+   * Refuses new subscribers from the beginning of the stop, so that clients connect to another
+   * node.
+   */
   @EventListener
   void availability(AvailabilityChangeEvent<ReadinessState> event) {
     stopping = event.getState() == ReadinessState.REFUSING_TRAFFIC;
@@ -103,10 +106,10 @@ final class Subscribers implements SmartLifecycle {
     running = false;
     stopping = true;
     all.all().forEach(subscriber -> subscriber.end(CloseCause.STOPPING));
-    Deadline end = Deadline.in(LONGEST_FAREWELL);
+    Deadline end = Deadline.in(LONGEST_STOP);
     try {
-      for (Thread farewell : farewells) {
-        farewell.join(end.left());
+      for (Thread thread : closing) {
+        thread.join(end.left());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -149,13 +152,13 @@ final class Subscribers implements SmartLifecycle {
     all.remove(subscriber);
     feed.leave(subscriber);
     metrics.counter("holdfast.live.ended", "reason", subscriber.closeCause().label()).increment();
-    Thread farewell =
+    Thread thread =
         Thread.ofVirtual()
             .unstarted(() -> {
               subscriber.close();
-              farewells.remove(Thread.currentThread());
+              closing.remove(Thread.currentThread());
             });
-    farewells.add(farewell);
-    farewell.start();
+    closing.add(thread);
+    thread.start();
   }
 }

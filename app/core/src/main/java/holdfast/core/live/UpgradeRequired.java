@@ -14,7 +14,9 @@ final class UpgradeRequired extends ResponseStatusException {
   private static final String VERSION = "13";
 
   private UpgradeRequired() {
-    super(HttpStatus.UPGRADE_REQUIRED, "this is a WebSocket of version " + VERSION);
+    super(
+        HttpStatus.UPGRADE_REQUIRED,
+        "this path accepts only WebSocket handshakes of version " + VERSION);
   }
 
   static void check(HttpHeaders headers) {

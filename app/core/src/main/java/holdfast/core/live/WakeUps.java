@@ -9,7 +9,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Passes wake-ups about new posts: from this node to itself, and to and from the other nodes
+ * Passes on wake-ups about new posts: from this node to itself, and to and from the other nodes
  * through the broker.
  */
 @Component
@@ -37,7 +37,7 @@ final class WakeUps {
     here.put(post);
   }
 
-  /** Wakes the reader without a post, because some may have been missed. */
+  /** Wakes the reading thread without a post, because wake-ups may have been missed. */
   void nudge() {
     here.nudge();
   }

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 final class FeedController {
 
-  /** Most feeds are smaller, so that a read that breaks can be retried. */
+  /** Most feeds are smaller than this, so a read that fails can be retried. */
   private static final int KEPT_BYTES = 1000 * 1024;
 
   private final FeedReader feeds;

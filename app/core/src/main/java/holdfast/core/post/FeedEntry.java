@@ -11,16 +11,16 @@ import org.postgresql.replication.LogSequenceNumber;
 /**
  * The cached head of a feed. It holds no texts, because they take much space and may change.
  *
- * @param lsn a log position up to which the entry saw every write
+ * @param lsn the WAL position up to which the entry includes every write
  * @param friends the users whose posts were read
  * @param posts ids of the newest posts, newest first
  */
 record FeedEntry(LogSequenceNumber lsn, List<UUID> friends, List<UUID> posts) {
 
-  /** The version of the encoding below. Another encoding needs another number. */
+  /** The version of this encoding. Another encoding needs another number. */
   private static final byte FORM = 2;
 
-  /** The log position comes first, because the cache reads it there. */
+  /** The WAL position comes first, because the cache reads it there. */
   private static final int HEADER = Long.BYTES + 1 + Integer.BYTES;
 
   private static final int ID = 2 * Long.BYTES;
@@ -48,7 +48,7 @@ record FeedEntry(LogSequenceNumber lsn, List<UUID> friends, List<UUID> posts) {
     return buffer.array();
   }
 
-  /** True if the entry saw every write up to this position. */
+  /** True if the entry includes every write up to this position. */
   boolean reaches(LogSequenceNumber needed) {
     return lsn.compareTo(needed) >= 0;
   }

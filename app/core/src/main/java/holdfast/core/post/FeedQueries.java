@@ -13,11 +13,12 @@ final class FeedQueries {
 
   /**
    * The newest posts of all friends. There may be thousands of friends with thousands of posts
-   * each, so the query works in rounds. A round reads the first index entries of every open friend
-   * and keeps the newest of all. If all entries of a friend are kept, that friend may have more of
-   * them and stays open for the next round, which reads twice as many. The more entries are read of
-   * each friend, the fewer friends can stay open. After the first round, which covers all friends,
-   * a round therefore reads at most twice the entries that are asked for.
+   * each, so the query works in rounds. A round reads the first index entries of every open friend,
+   * and keeps the newest entries of all. If all entries of a friend are kept, that friend may have
+   * more of the newest posts. Such a friend stays open for the next round, which reads twice as
+   * many entries of each friend. The more entries are read of each friend, the fewer friends can
+   * stay open. The first round covers all friends. Each later round therefore reads at most twice
+   * the entries that are asked for.
    */
   private static final String NEWEST =
       """
@@ -76,8 +77,9 @@ final class FeedQueries {
       """;
 
   /**
-   * Rows that the driver fetches at once for each connection: a text may take 40 KB. Without a
-   * transaction the driver fetches all rows.
+   * The number of rows that the driver fetches at once. It holds that many in memory for each
+   * connection, and a text may take 40 KB. Without a transaction, the driver fetches all rows at
+   * once.
    */
   static final int FETCH_SIZE = 64;
 

@@ -8,7 +8,10 @@ import org.springframework.util.MultiValueMap;
 /** The part of a feed that a request asks for. */
 record FeedQuery(int offset, int limit) {
 
-  /** The depth of a feed. It is limited because the cost of a page grows with its offset. */
+  /**
+   * The largest number of posts in a feed. It is limited because a page costs more the larger its
+   * offset is.
+   */
   static final int DEPTH = 10_000;
 
   private static final int MOST = 1_000;

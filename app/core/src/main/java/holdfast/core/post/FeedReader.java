@@ -17,9 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads feeds, whose heads are cached: the ids of the posts and the log position of the read. An
- * entry is valid while neither its reader nor their friends have written since, which their write
- * marks tell. Texts always come from the database, so an entry can't bring back an old text.
+ * Reads feeds. The head of each feed is cached: the ids of its posts, and the WAL position of the
+ * read. An entry is valid until the reader or a friend writes, which their write marks show. Texts
+ * always come from the database, so an entry can't bring back an old text.
  */
 @Repository
 final class FeedReader {
@@ -66,7 +66,8 @@ final class FeedReader {
         FeedEntry.decode(kept.value())
             .filter(entry -> entry.reaches(own))
             .filter(entry -> isCurrent(entry, kept.writers()));
-    // A post may be deleted between the two reads, so the page may have to be read again.
+    // A post of the entry may have been deleted in the meantime. The page is then read again,
+    // unless its first part was already sent.
     if (good.isPresent() && (isAnswered(good.get(), query, answer) || !answer.isKept())) {
       hits.increment();
       return;
@@ -85,7 +86,8 @@ final class FeedReader {
   }
 
   /**
-   * Removes the entry instead of marking it: a full cache takes no marks, but it can always delete.
+   * Removes the entry. Marking it would not be enough: a full cache stores no marks, but can always
+   * delete.
    */
   @EventListener
   void forget(FriendsChanged change) {
@@ -93,7 +95,8 @@ final class FeedReader {
   }
 
   /**
-   * Checks the few users that wrote since. If they are too many, the marks of all friends are read.
+   * True if no friend has written since the entry was read. Usually the few users who have written
+   * since are checked. If they are too many, the marks of all friends are read.
    */
   private boolean isCurrent(FeedEntry entry, Optional<Set<UUID>> writers) {
     return writers
@@ -108,8 +111,9 @@ final class FeedReader {
   }
 
   /**
-   * Reads from a server that has replayed at least the entry's position. Another may lack its
-   * newest posts.
+   * Answers with the posts of the entry. They are read from a server that has replayed at least the
+   * entry's position. Another server may lack the newest posts. Returns false if a post no longer
+   * exists.
    */
   private boolean isAnswered(FeedEntry entry, FeedQuery query, PostArray answer) {
     List<UUID> page = entry.page(query);

@@ -42,7 +42,7 @@ final class PostController {
     posts.delete(caller, id(id));
   }
 
-  /** Posts are public: a token, valid or not, makes no difference. */
+  /** Posts are public. A token makes no difference, whether it is valid or not. */
   @GetMapping("/get/{id}")
   Post get(@PathVariable String id) {
     return posts

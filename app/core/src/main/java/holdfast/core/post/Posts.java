@@ -29,8 +29,8 @@ final class Posts {
               row.getObject("author_id", UUID.class));
 
   /**
-   * Inserts nothing if the author was deleted: while a replica lags, the author's token is still
-   * accepted.
+   * Inserts nothing if the author was deleted. The token of a deleted author is still accepted for
+   * a while.
    */
   private static final String INSERT =
       """
@@ -86,8 +86,8 @@ final class Posts {
   }
 
   /**
-   * Throws if nothing changed. No mark is written then; otherwise anyone could fill the cache with
-   * marks.
+   * Throws if nothing changed, so that no mark is stored. Otherwise anyone could fill the cache
+   * with marks.
    */
   private void change(UUID author, UUID id, ToIntFunction<JdbcClient> statement) {
     database.write(

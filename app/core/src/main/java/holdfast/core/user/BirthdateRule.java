@@ -8,7 +8,9 @@ import java.time.ZoneOffset;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Stricter than ISO 8601, which also allows years of five digits. */
+/**
+ * The rule for birthdates. It is stricter than ISO 8601, which also allows years of five digits.
+ */
 final class BirthdateRule implements ConstraintValidator<Birthdate, String> {
 
   private static final Pattern WRITTEN = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");

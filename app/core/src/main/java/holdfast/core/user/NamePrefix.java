@@ -10,7 +10,7 @@ record NamePrefix(String text) {
     return text.codePointCount(0, text.length());
   }
 
-  /** The first characters. The search indexes begin with one or three of them. */
+  /** The first characters of the prefix. The search indexes begin with one or three of them. */
   String head(int characters) {
     return text.substring(0, text.offsetByCodePoints(0, characters));
   }
@@ -21,8 +21,8 @@ record NamePrefix(String text) {
   }
 
   /**
-   * An upper bound of all names with this prefix, because names are shorter. Every other name that
-   * sorts after them is above it.
+   * An upper bound of all names with this prefix. The bound is longer than any name. Names that
+   * sort after those with the prefix are above the bound.
    */
   String below() {
     return text + HIGHEST.repeat(LONGEST_NAME + 1 - length());

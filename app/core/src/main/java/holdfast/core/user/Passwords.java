@@ -14,9 +14,9 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 
 /**
- * Password hashes by Argon2id, which takes passwords of any length; bcrypt ignores everything after
- * 72 bytes. Hashes are computed on a few platform threads. On virtual threads each hash would block
- * a carrier thread, and reads would wait.
+ * Hashes passwords with Argon2id, which takes passwords of any length. Bcrypt would ignore
+ * everything after 72 bytes. Hashes are computed on a few platform threads. On virtual threads,
+ * each hash would block a carrier thread, and reads would wait.
  */
 @Component
 final class Passwords implements AutoCloseable {
@@ -36,8 +36,8 @@ final class Passwords implements AutoCloseable {
   }
 
   /**
-   * Compares the composed password, as it is stored now, and the password as it was typed, as older
-   * hashes were made.
+   * Tries the composed password first, because new hashes are made from it. Then tries the password
+   * as it was typed, because older hashes were made from that.
    */
   boolean matches(String password, String hash) {
     String composed = TextRule.composed(password);

@@ -12,8 +12,8 @@ record Registration(
     @Text(min = 8, max = 200) String password) {
 
   /**
-   * No user is logged in yet, so the body identifies the client: the same key with another body is
-   * another request.
+   * The scope of an Idempotency-Key. No user is logged in yet, so the body identifies the client.
+   * The same key with another body is another request.
    */
   String[] identity() {
     return new String[] {firstName, secondName, birthdate, biography, city, password};

@@ -5,8 +5,8 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * The write buffer for large answers, such as half a megabyte. docs/experiments.md compares other
- * sizes.
+ * Sets the size of the write buffer for large answers, such as half a megabyte. docs/experiments.md
+ * compares other sizes.
  */
 @Component
 final class ResponseBufferSize

@@ -8,8 +8,9 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Searches page by page, each page by a statement of its own. If a replica fails, only one page is
- * read again from another. Users who are created or changed meanwhile may be in the answer or not.
+ * Searches page by page, with one statement for each page. If a replica fails, only one page is
+ * read again from another replica. Users who are created or changed meanwhile may be in the answer
+ * or not.
  */
 @Component
 final class Search {
@@ -35,7 +36,7 @@ final class Search {
         body.add(page.json());
       }
       if (!body.isKept()) {
-        // A client that reads slowly must not use up the time of the reads of the next page.
+        // A client that reads slowly must not use up the time for reading the next page.
         deadline = database.newReadDeadline();
       }
       left -= page.users();

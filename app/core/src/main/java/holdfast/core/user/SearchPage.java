@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * Users in the order of their ids.
  *
- * @param json one user a line, as the table stores them: {@code {"id":"…",…},}
+ * @param json one user per line, as the table stores them: {@code {"id":"…",…},}
  * @param full true if there may be more users
  */
 record SearchPage(int users, byte[] json, boolean full) {

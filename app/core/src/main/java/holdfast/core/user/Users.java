@@ -41,15 +41,16 @@ final class Users implements KnownUsers {
   private static final int LONG = 3;
 
   /**
-   * Conditions for longer prefixes. They are left out where the indexed characters decide: they
-   * would be compared thousands of times for nothing.
+   * Conditions for prefixes that are longer than the indexed characters. For other prefixes they
+   * are left out, because they would be checked thousands of times for nothing.
    */
   private static final String LONGER =
       " AND first_name >= ? AND first_name < ? AND second_name >= ? AND second_name < ?";
 
   /**
-   * The database joins the rows of a page, because one value of half a megabyte is cheaper to
-   * transfer than its rows. The value is null if the page is larger than the sample predicted.
+   * The rows of a page, joined by the database. One value of half a megabyte is cheaper to transfer
+   * than its rows. The value is null if the page is larger than 2 MiB, because the sample predicted
+   * too little.
    */
   private static final String PAGE =
       """
@@ -61,13 +62,13 @@ final class Users implements KnownUsers {
       """;
 
   /**
-   * The number of users whose sizes are sampled. Biographies may take 60 KB each, and this many
+   * The number of users whose sizes are sampled. A biography may take 60 KB, and this many users
    * always fit into a page.
    */
   private static final int SAMPLE = 32;
 
   /**
-   * The number of users for a page of one mebibyte. Ids are random, so the first users show how
+   * Estimates the number of users for a page of 1 MiB. Ids are random, so the first users show how
    * large the others are.
    */
   private static final String MEASURED =
@@ -87,7 +88,8 @@ final class Users implements KnownUsers {
               row.getString("city"));
 
   /**
-   * How long a deleted user may still count as existing. Posts and friendships check it themselves.
+   * How long a deleted user may still count as existing. The statements for posts and friendships
+   * check the user themselves.
    */
   private static final Duration KNOWN_FOR = Duration.ofSeconds(5);
 
@@ -143,9 +145,9 @@ final class Users implements KnownUsers {
             .optional());
   }
 
-  /** The first matching users after that id, limited to this number and to two mebibytes. */
+  /** The first matching users after this id, limited to this number and to 2 MiB. */
   SearchPage search(SearchQuery query, UUID after, int most, Deadline deadline) {
-    // The page is empty if the users after the sample are much larger than the sample.
+    // The first result is empty if the users after the sample are much larger than the sample.
     return tryPage(query, after, most, deadline)
         .or(() -> tryPage(query, after, SAMPLE, deadline))
         .orElseThrow(() -> new IllegalStateException("no page of " + SAMPLE + " users fits"));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Two chat nodes behind a balancer that fail, hang or disappear, and the requests to them. */
+/** Tests of requests to two chat nodes, behind a balancer, that fail, hang or disappear. */
 @ExtendWith(OutputCaptureExtension.class)
 class ChatTroubleTest {
 
@@ -96,7 +96,7 @@ class ChatTroubleTest {
   }
 
   @Test
-  void brokenTriesAreRepeatedUntilOneIsAnswered(CapturedOutput output) throws Exception {
+  void failedAttemptsAreRetriedUntilOneIsAnswered(CapturedOutput output) throws Exception {
     chat.next(
         FakeChat.hangUp(),
         FakeChat.answer(502, "bad gateway"),
@@ -125,7 +125,7 @@ class ChatTroubleTest {
   }
 
   @Test
-  void aTryThatHangsIsRepeatedOnANewConnection() throws Exception {
+  void anAttemptThatHangsIsRetriedOnANewConnection() throws Exception {
     chat.next(FakeChat.after(new CountDownLatch(1)), chat.dawdle());
 
     Answer answer = list();
@@ -136,7 +136,7 @@ class ChatTroubleTest {
   }
 
   @Test
-  void aNodeThatIsMerelySlowIsGivenLongerTheSecondTime() throws Exception {
+  void aSlowNodeGetsMoreTimeOnTheSecondAttempt() throws Exception {
     CountDownLatch slow = new CountDownLatch(1);
     chat.usually(FakeChat.after(slow));
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -153,7 +153,7 @@ class ChatTroubleTest {
   }
 
   @Test
-  void anotherNodeIsAskedWhenOneCanNotAnswer() throws Exception {
+  void anotherNodeIsAskedWhenOneRefuses() throws Exception {
     pooled(3);
     chat.usually(FakeChat.answer(503, "busy"));
     balancer.to(otherNode.address());
@@ -164,7 +164,7 @@ class ChatTroubleTest {
   }
 
   @Test
-  void aMessageThatChatRefusesIsRefusedSoonAndOneThatMayBeStoredIsNot() throws Exception {
+  void aRefusedMessageIsAnsweredWith503AndOneThatMayBeStoredWith504() throws Exception {
     chat.usually(FakeChat.answer(503, "no room"));
     Answer refused = send();
     assertError(refused, 503, "can't take it");
@@ -176,7 +176,7 @@ class ChatTroubleTest {
   }
 
   @Test
-  void aPoolWhoseConnectionsFellSilentCostsOneTry() throws Exception {
+  void aPoolFullOfSilentConnectionsCostsOneAttempt() throws Exception {
     pooled(5);
     balancer.to(otherNode.address());
     balancer.silence();
@@ -189,7 +189,7 @@ class ChatTroubleTest {
   }
 
   @Test
-  void aRestartOfChatFailsNothing() throws Exception {
+  void aRestartOfChatFailsNoRequest() throws Exception {
     for (int i = 0; i < 5; i++) {
       pooled(3);
       balancer.cut();
@@ -199,7 +199,7 @@ class ChatTroubleTest {
   }
 
   @Test
-  void withoutAnyNodeItIsSaidWhenToComeAgain() throws Exception {
+  void withoutAnyNodeTheAnswerHasRetryAfter() throws Exception {
     balancer.to();
 
     Answer read = list();
@@ -224,12 +224,12 @@ class ChatTroubleTest {
             Thread.getAllStackTraces().keySet().stream()
                     .filter(thread -> thread.getName().endsWith("SelectorManager"))
                     .count()
-                // Core's thread, and that of the test's own client.
+                // One thread belongs to core, and one to the test's own client.
                 <= 2);
   }
 
   @Test
-  void aChatServiceThatHangsLeavesTheOtherRequestsTheirShare() throws Exception {
+  void aHangingChatServiceLeavesRoomForOtherRequests() throws Exception {
     core.close();
     startCore("DIALOG_TRY=30", "DIALOG_DEADLINE=60", "WRITE_DEADLINE=60");
     anna = anna.at(core.api());

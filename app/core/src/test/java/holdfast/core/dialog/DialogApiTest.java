@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpStatus;
 
-/** The parts of the contract that core fulfils itself, and what it passes on to chat and back. */
+/** Tests of what core checks itself, and of what it passes on to chat and back. */
 class DialogApiTest {
 
   private static final String REFUSAL =
@@ -60,7 +60,7 @@ class DialogApiTest {
   }
 
   @Test
-  void aMessageIsPassedOnWithItsSenderAndWhatMakesItOne() throws Exception {
+  void aMessageIsPassedOnWithItsSenderAndItsIds() throws Exception {
     String requestId = "0123456789abcdef0123456789abcdef";
     var request =
         anna.api()
@@ -85,7 +85,7 @@ class DialogApiTest {
   }
 
   @Test
-  void aDialogIsPassedBackWithWhereTheNextPageBegins() throws Exception {
+  void aPageIsPassedBackWithTheCursorOfTheNext() throws Exception {
     String page =
         "[{\"from\":\"%s\",\"to\":\"%s\",\"text\":\"Привет\"}]".formatted(boris.id(), anna.id());
     chat.usually(exchange -> {
@@ -108,7 +108,7 @@ class DialogApiTest {
   }
 
   @Test
-  void whoeverWasWrittenToStaysInTheDialogAlsoWhenGone() throws Exception {
+  void aDialogWithADeletedUserCanBeRead() throws Exception {
     UUID gone = UUID.randomUUID();
 
     assertThat(anna.api().get(list(gone)).status()).isEqualTo(200);
@@ -117,7 +117,7 @@ class DialogApiTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 404, 409, 413})
-  void whatChatRefusesIsRefusedInItsWords(int status) throws Exception {
+  void refusalsOfChatArePassedBackUnchanged(int status) throws Exception {
     chat.usually(FakeChat.answer(status, REFUSAL));
 
     Answer answer = anna.api().post(send(boris.id()), Person.text("Привет"));
@@ -129,7 +129,7 @@ class DialogApiTest {
   }
 
   @Test
-  void aTokenThatEndsOnTheWayIsNone() throws Exception {
+  void aTokenThatExpiresOnTheWayIsRefused() throws Exception {
     chat.usually(FakeChat.answer(401, REFUSAL));
 
     Answer answer = anna.api().get(list(boris.id()));
@@ -140,7 +140,7 @@ class DialogApiTest {
 
   @ParameterizedTest
   @ValueSource(ints = {302, 500, 501, 505})
-  void whatChatDoesNotKnowToSayIsCoresOwnFailure(int status) throws Exception {
+  void unexpectedAnswersOfChatAreInternalErrors(int status) throws Exception {
     chat.usually(FakeChat.answer(status, REFUSAL));
 
     assertError(anna.api().get(list(boris.id())), 500, "internal error");

@@ -52,7 +52,10 @@ final class FakeChat implements AutoCloseable {
     return received;
   }
 
-  /** Serves the next requests so, one each. Later requests are served as usual. */
+  /**
+   * Uses each of these replies for one of the next requests, in order. Later requests get the usual
+   * reply.
+   */
   void next(Reply... replies) {
     next.addAll(List.of(replies));
   }
@@ -67,7 +70,7 @@ final class FakeChat implements AutoCloseable {
     usual = FakeChat::asUsual;
   }
 
-  /** Accepts a message; a dialog is empty. */
+  /** Accepts every message, and answers that the dialog is empty. */
   private static void asUsual(HttpExchange exchange) throws IOException, InterruptedException {
     answer(200, exchange.getRequestMethod().equals("GET") ? "[]" : "").to(exchange);
   }
@@ -80,7 +83,7 @@ final class FakeChat implements AutoCloseable {
     };
   }
 
-  /** Answers without the request's id. */
+  /** Answers without the request's id, as another server than chat would. */
   static Reply stranger(int status) {
     return exchange -> plain(exchange, status, "<html>it works</html>");
   }

@@ -70,7 +70,7 @@ class FriendApiTest {
   }
 
   @Test
-  void friendsAreSetAndDeletedAsOftenAsTheRequestComes() throws Exception {
+  void settingAndDeletingAFriendCanBeRepeated() throws Exception {
     UUID friend = Person.register(core.api()).id();
     int before = friendsOf(reader);
 
@@ -83,10 +83,10 @@ class FriendApiTest {
   }
 
   @Test
-  void unknownUsersCanBeNoFriendsAndOneselfNeither() throws Exception {
+  void unknownUsersAndOneselfCannotBeFriends() throws Exception {
     assertError(set(UUID.randomUUID()), 404);
     assertError(set(reader.id()), 400);
-    // Users that are no friends afterwards were deleted.
+    // Deleting succeeds for a user who isn't a friend.
     assertEmpty(delete(UUID.randomUUID()));
     assertEmpty(delete(reader.id()));
   }
@@ -103,7 +103,7 @@ class FriendApiTest {
   }
 
   @Test
-  void nobodyHasMoreFriendsThanAFeedIsGoodForAlsoWhenSetAtOnce() throws Exception {
+  void concurrentRequestsCannotExceedTheLimitOfFriends() throws Exception {
     Person popular = Person.register(core.api());
     Shared.postgres()
         .execute(

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class FeedCursorTest {
 
   @Test
-  void placesAreInTheOrderInWhichPostgresqlHasThem() throws Exception {
-    List<FeedCursor> places = new ArrayList<>();
+  void cursorsAreSortedAsPostgresqlSortsThem() throws Exception {
+    List<FeedCursor> cursors = new ArrayList<>();
     String sql =
         """
         SELECT xid, CAST(id AS uuid)
@@ -31,14 +31,14 @@ class FeedCursorTest {
     try (Connection connection = Shared.postgres().connect();
         ResultSet rows = connection.createStatement().executeQuery(sql)) {
       while (rows.next()) {
-        places.add(new FeedCursor(rows.getLong(1), rows.getObject(2, UUID.class)));
+        cursors.add(new FeedCursor(rows.getLong(1), rows.getObject(2, UUID.class)));
       }
     }
 
-    assertThat(places).hasSize(12).isSorted();
-    assertThat(Stream.of(places.getLast(), places.getFirst()).sorted())
-        .containsExactly(places.getFirst(), places.getLast());
-    assertThat(places.getFirst().isAfter(FeedCursor.START)).isTrue();
-    assertThat(places.getFirst().isAfter(places.getFirst())).isFalse();
+    assertThat(cursors).hasSize(12).isSorted();
+    assertThat(Stream.of(cursors.getLast(), cursors.getFirst()).sorted())
+        .containsExactly(cursors.getFirst(), cursors.getLast());
+    assertThat(cursors.getFirst().isAfter(FeedCursor.START)).isTrue();
+    assertThat(cursors.getFirst().isAfter(cursors.getFirst())).isFalse();
   }
 }

@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One node, and what its subscribers may do and may not do. */
+/** Tests of what subscribers of one node may and may not do. */
 @ExtendWith(OutputCaptureExtension.class)
 class LiveApiTest {
 
@@ -49,7 +49,7 @@ class LiveApiTest {
     return RunningCore.startOn(Shared.postgres(), settings);
   }
 
-  /** A client finishes its handshake before the server counts it. */
+  /** Waits until the node counts this many subscribers. A client's handshake ends earlier. */
   private static void awaitSubscribers(RunningCore core, int count) {
     await().atMost(20, SECONDS).until(() -> metric(core, "holdfast_live_subscribers") == count);
   }
@@ -66,7 +66,7 @@ class LiveApiTest {
   }
 
   @Test
-  void aFriendsPostComesAsTheContractSays() throws Exception {
+  void aFriendsPostHasTheFormOfTheContract() throws Exception {
     try (LiveClient client = LiveClient.of(reader)) {
       UUID post = author.post("Привет, \"мир\"\n\u0001😀");
 
@@ -80,7 +80,7 @@ class LiveApiTest {
   }
 
   @Test
-  void onlyFriendsPostsComeFromTheMomentOnThatTheyAreFriends() throws Exception {
+  void onlyPostsOfCurrentFriendsArrive() throws Exception {
     Person other = Person.register(core.api());
     try (LiveClient client = LiveClient.of(reader);
         LiveClient own = LiveClient.of(author)) {
@@ -100,7 +100,7 @@ class LiveApiTest {
   }
 
   @Test
-  void aTextOfTheLongestKindComesWhole() throws Exception {
+  void theLongestTextsArriveWhole() throws Exception {
     try (LiveClient client = LiveClient.of(reader)) {
       for (String text :
           List.of("a" + "\u0001".repeat(9_999), "😀".repeat(10_000), "я".repeat(10_000))) {
@@ -114,7 +114,7 @@ class LiveApiTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "?access_token=", "?access_token=nonsense", "?after=17"})
-  void whoIsNotSignedInIsRefused(String query) throws Exception {
+  void clientsWithoutAValidTokenAreRefused(String query) throws Exception {
     assertError(core.api().get(LiveClient.PATH + query), 401, "bearer token");
     try (RawLiveClient refused = new RawLiveClient(RunningCore.livePort(core.api()), query)) {
       assertThat(refused.head())
@@ -126,7 +126,7 @@ class LiveApiTest {
   }
 
   @Test
-  void whatIsNoHandshakeIsToldHowToBecomeOne() throws Exception {
+  void aPlainRequestIsToldToUpgrade() throws Exception {
     Answer refused = reader.api().get(LiveClient.PATH);
 
     assertError(refused, 426, "WebSocket");
@@ -141,7 +141,7 @@ class LiveApiTest {
   }
 
   @Test
-  void browsersGiveTheTokenInTheQueryAndNoLogShowsIt(CapturedOutput output) throws Exception {
+  void theTokenMayBeInTheQueryAndNoLogShowsIt(CapturedOutput output) throws Exception {
     String token = reader.token();
     String malformed = "?after=%zz&access_token=" + token;
     int port = RunningCore.livePort(core.api());
@@ -170,7 +170,7 @@ class LiveApiTest {
 
   @ParameterizedTest
   @ValueSource(ints = {100, 10_000_000})
-  void whoSendsMuchIsLetGo(int length) throws Exception {
+  void aClientThatSendsALongMessageIsDisconnected(int length) throws Exception {
     double before = metric(core, ended("too_big"));
     try (LiveClient client = LiveClient.of(reader);
         LiveClient modest = LiveClient.of(reader)) {
@@ -193,7 +193,7 @@ class LiveApiTest {
   }
 
   @Test
-  void whoNeverReadsIsLetGoAndNobodyElseWaits() throws Exception {
+  void aClientThatNeverReadsIsDisconnectedAndDelaysNobody() throws Exception {
     try (RawLiveClient lazy = RawLiveClient.of(reader);
         LiveClient client = LiveClient.of(reader)) {
       assertThat(lazy.head()).startsWith("HTTP/1.1 101");
@@ -212,7 +212,7 @@ class LiveApiTest {
   }
 
   @Test
-  void whoAnswersNoPingIsLetGo() throws Exception {
+  void aClientThatAnswersNoPingIsDisconnected() throws Exception {
     try (RunningCore pinging = start("LIVE_PING=1");
         RawLiveClient silent = RawLiveClient.of(reader.at(pinging.api()));
         LiveClient client = LiveClient.of(reader.at(pinging.api()))) {
@@ -225,7 +225,7 @@ class LiveApiTest {
   }
 
   @Test
-  void theConnectionEndsWhenItsTokenDoes() throws Exception {
+  void theConnectionEndsWhenItsTokenExpires() throws Exception {
     try (RunningCore forgetful = start("holdfast.token.ttl=3s")) {
       Person passing = Person.register(forgetful.api());
       try (LiveClient client = LiveClient.of(passing)) {
@@ -235,7 +235,7 @@ class LiveApiTest {
   }
 
   @Test
-  void nobodyHasTooManyConnectionsAndTheyHoldNoRequestUp() throws Exception {
+  void connectionsAreLimitedAndDelayNoRequest() throws Exception {
     try (RunningCore small =
             start(
                 "holdfast.admission.in-flight=1",
@@ -264,12 +264,12 @@ class LiveApiTest {
   }
 
   @Test
-  void aStoppingNodeSaysGoodbyeAndTakesNobodyIn() throws Exception {
+  void aStoppingNodeClosesItsConnectionsAndRefusesNewOnes() throws Exception {
     RunningCore stopping = start("DRAIN_TIMEOUT=6", "LIVE_POLL_MS=50");
     Person there = reader.at(stopping.api());
     try (LiveClient client = LiveClient.of(there)) {
-      // A connection isn't yet a subscription. A subscriber who comes after the stop began is only
-      // closed.
+      // A handshake ends before the node has added the subscriber. A subscriber that is added after
+      // the stop began is only closed, so the test waits for a first post.
       UUID first = author.post("сначала");
       client.awaitEvents(1);
       Thread stop = Thread.startVirtualThread(stopping::close);
@@ -304,7 +304,7 @@ class LiveApiTest {
   }
 
   @Test
-  void aPostThatWasDeletedInTimeDoesNotCome() throws Exception {
+  void aPostThatWasDeletedBeforeItsDeliveryDoesNotArrive() throws Exception {
     UUID before = author.post("до");
     UUID deleted = author.post("удалённый");
     UUID updated = author.post("старый текст");

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes with a primary, its replica, and a broker that may fail. */
+/** Tests with two nodes, a primary, its replica, and a broker that may fail. */
 class LiveFeedTest {
 
-  /** Polling is switched off in effect, so every post comes from a wake-up. */
+  /** A poll interval of one hour. Every post must come from a wake-up. */
   private static final String NEVER = "LIVE_POLL_MS=3600000";
 
   private static Postgres primary;
@@ -110,7 +110,7 @@ class LiveFeedTest {
   }
 
   @Test
-  void manyWhoPostAtOnceAreHeardOnceEachInOneOrder() throws Exception {
+  void concurrentPostsArriveOnceAndInOneOrder() throws Exception {
     Person other = Person.register(first.api());
     Person stranger = Person.register(first.api());
     reader.befriend(other);
@@ -141,7 +141,7 @@ class LiveFeedTest {
   }
 
   @Test
-  void aTransactionThatEndsLateLosesNothingAndKeepsItsPlace() throws Exception {
+  void aTransactionThatEndsLateLosesNoPostAndKeepsItsPlace() throws Exception {
     try (LiveClient client = LiveClient.of(reader);
         Connection slow = primary.connect()) {
       slow.setAutoCommit(false);
@@ -151,12 +151,12 @@ class LiveFeedTest {
               + " VALUES (gen_random_uuid(), '%s', 'час назад', now() - interval '1 hour')"
                   .formatted(author.id()));
       UUID quick = author.post("быстрый");
-      // Proves that the quick post was read and held back.
+      // This proves that the quick post was read and held back.
       String looks = "holdfast_live_reads_total{cause=\"poll\"} ";
       double before = metric(looks);
       await().atMost(20, SECONDS).until(() -> metric(looks) > before + 3);
       assertThat(client.events()).isEmpty();
-      // The age of the oldest waiting post. The last read was at most a few seconds ago.
+      // The lag is the age of the oldest waiting post, which is an hour old.
       await().atMost(20, SECONDS).until(() -> metric("holdfast_live_lag_seconds ") > 3_000);
       slow.commit();
 
@@ -176,10 +176,11 @@ class LiveFeedTest {
   }
 
   @Test
-  void whatWasMissedComesFirstAndThenWhatIsNew() throws Exception {
+  void missedPostsArriveBeforeNewOnes() throws Exception {
     UUID last = author.post("последний увиденный");
     Person stranger = Person.register(first.api());
-    // One transaction with more than a batch, more than a batch of strangers' posts, and many more.
+    // One transaction with more than a batch of posts, more than a batch of a stranger's posts, and
+    // many more transactions.
     primary.execute(insert(author, "FROM generate_series(1, 1500)"));
     primary.execute(insert(stranger, "FROM generate_series(1, 2500)"));
     primary.execute(
@@ -206,7 +207,7 @@ class LiveFeedTest {
   }
 
   @Test
-  void whoConnectsSeesEveryPostThatIsAnsweredFromThenOn() throws Exception {
+  void aNewSubscriberGetsEveryPostThatIsAcknowledgedFromThenOn() throws Exception {
     for (int i = 0; i < 20; i++) {
       Person there = reader.at((i % 2 == 0 ? first : second).api());
       UUID before = author.post("до " + i);
@@ -220,7 +221,7 @@ class LiveFeedTest {
   }
 
   @Test
-  void aReplicaThatLagsHoldsNothingUp() throws Exception {
+  void aLaggingReplicaDelaysNoPost() throws Exception {
     replica.execute("SELECT pg_wal_replay_pause()");
     try (LiveClient here = LiveClient.of(reader);
         LiveClient there = LiveClient.of(reader.at(second.api()))) {
@@ -238,7 +239,7 @@ class LiveFeedTest {
   }
 
   @Test
-  void aBrokerThatGoesAwayCostsTimeOnlyAndAnotherTakesOver() throws Exception {
+  void aBrokerThatFailsOnlyDelaysPostsUntilAnotherTakesOver() throws Exception {
     try (LiveClient here = LiveClient.of(reader);
         LiveClient there = LiveClient.of(reader.at(second.api()));
         StompServer other = new StompServer("broker-pass")) {
@@ -263,7 +264,7 @@ class LiveFeedTest {
   }
 
   @Test
-  void withoutABrokerNewPostsAreLookedFor() throws Exception {
+  void withoutABrokerNewPostsAreFoundByPolling() throws Exception {
     try (RunningCore alone = node("LIVE_POLL_MS=100", "RABBITMQ_PORT=1");
         LiveClient client = LiveClient.of(reader.at(alone.api()))) {
       UUID post = author.post("раз");
@@ -273,7 +274,7 @@ class LiveFeedTest {
   }
 
   @Test
-  void aNodeThatStopsCostsNoPostThoseWhoComeBack() throws Exception {
+  void clientsOfAStoppingNodeMissNoPostIfTheyReconnect() throws Exception {
     RunningCore stopping = node(NEVER);
     List<UUID> got = new ArrayList<>();
     try (LiveClient client = LiveClient.of(reader.at(stopping.api()));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The plans of the live feed's own statements, on enough posts to matter. */
+/** Tests of the plans of the live feed's own statements, on many posts. */
 class LivePlanTest {
 
   private static Postgres postgres;
@@ -46,7 +46,7 @@ class LivePlanTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"custom", "generic"})
-  void pagesFollowTheIndexFromTheirPlaceOn(String mode) throws Exception {
+  void aBatchReadsTheIndexFromItsCursorOn(String mode) throws Exception {
     String sql = LivePosts.PAGE.replaceAll(":\\w+", "?");
     for (int readers : new int[] {1, 1000}) {
       String array =
@@ -66,7 +66,7 @@ class LivePlanTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"custom", "generic"})
-  void theNewestIsTheIndexsLast(String mode) throws Exception {
+  void theNewestPostIsReadFromTheEndOfTheIndex(String mode) throws Exception {
     assertThat(Plans.of(postgres, mode, LivePosts.NEWEST, List.of()))
         .doesNotContain("Seq Scan")
         .contains("Backward using posts_live");
@@ -74,7 +74,7 @@ class LivePlanTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"custom", "generic"})
-  void theFirstThatWaitsIsWhereTheDecidedEnd(String mode) throws Exception {
+  void theFirstWaitingPostIsFoundByTheIndex(String mode) throws Exception {
     assertThat(Plans.of(postgres, mode, LivePosts.UNDECIDED, List.of()))
         .doesNotContain("Seq Scan", "Sort")
         .contains("Index Scan using posts_live", "Index Cond: (xid >=");

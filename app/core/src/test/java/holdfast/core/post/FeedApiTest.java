@@ -50,7 +50,7 @@ class FeedApiTest {
   }
 
   @Test
-  void friendsPostsAreShownNewestFirstAndNobodyElses() throws Exception {
+  void onlyFriendsPostsAreShownNewestFirst() throws Exception {
     Person second = Person.register(core.api());
     assertThat(reader.api().get("/post/feed").body()).isEqualTo("[]");
     UUID first = friend.post("раз");
@@ -72,7 +72,7 @@ class FeedApiTest {
   }
 
   @Test
-  void updatesKeepTheirPlaceAndDeletedPostsAreGone() throws Exception {
+  void updatedPostsKeepTheirPlaceAndDeletedOnesAreGone() throws Exception {
     UUID first = friend.post("раз");
     UUID second = friend.post("два");
     friend.api().put("/post/update", "{\"id\":\"%s\",\"text\":\"обновлено\"}".formatted(first));
@@ -85,7 +85,7 @@ class FeedApiTest {
   }
 
   @Test
-  void pagesFollowOnOneAnother() throws Exception {
+  void pagesFollowEachOther() throws Exception {
     List<UUID> posts = new ArrayList<>();
     for (int i = 0; i < 25; i++) {
       posts.addFirst(friend.post("№ " + i));
@@ -102,7 +102,7 @@ class FeedApiTest {
   }
 
   @Test
-  void thePageMayBeLargerThanWhatIsKeptBack() throws Exception {
+  void aPageMayBeLargerThanThePartKeptInMemory() throws Exception {
     Shared.postgres()
         .execute(
             """

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes and one Redis: cached feeds must stay correct whatever happens to Redis. */
+/** Tests with two nodes and one Redis: cached feeds must stay correct whatever happens to Redis. */
 class FeedCacheTest {
 
   private static final String HITS = "holdfast_feed_total{cache=\"hit\"}";
@@ -31,7 +31,7 @@ class FeedCacheTest {
   private static RunningCore first;
   private static RunningCore second;
 
-  /** Reads at the first node; friends write at the second. */
+  /** The reader uses the first node. Friends write at the second. */
   private Person reader;
 
   private Person friend;
@@ -123,7 +123,7 @@ class FeedCacheTest {
   }
 
   @Test
-  void aFeedIsKeptAndAnsweredAgainPageByPage() throws Exception {
+  void aCachedFeedIsServedPageByPage() throws Exception {
     List<UUID> posts = new ArrayList<>();
     for (int i = 0; i < 25; i++) {
       posts.addFirst(friend.post("№ " + i));
@@ -136,7 +136,7 @@ class FeedCacheTest {
     assertThat(feed("?offset=20&limit=980")).isEqualTo(posts.subList(20, 25));
     assertThat(feed("?offset=25&limit=10")).isEmpty();
     assertThat(feeds("miss")).isEqualTo(misses);
-    // Beyond the cached part.
+    // The cached part ends after 1,000 posts.
     double none = feeds("none");
     assertThat(feed("?offset=0&limit=1000")).isEqualTo(posts);
     assertThat(feeds("none")).isEqualTo(none);
@@ -172,7 +172,7 @@ class FeedCacheTest {
   }
 
   @Test
-  void whereTooManyWroteTheMarksOfFriendsDecide() throws Exception {
+  void ifTooManyUsersWroteTheMarksOfFriendsDecide() throws Exception {
     UUID one = friend.post("eins");
     warm();
     List<String> words = new ArrayList<>(List.of("ZADD", "writers"));
@@ -189,14 +189,14 @@ class FeedCacheTest {
   }
 
   @Test
-  void aFeedThatMissesAChangeHealsInTime() throws Exception {
+  void aFeedThatMissedAChangeExpires() throws Exception {
     try (RunningCore hasty = start("holdfast.feed.lifetime=2s")) {
       await().atMost(20, SECONDS).until(() -> metric(hasty, "holdfast_cache_up") == 1);
       Person there = reader.at(hasty.api());
       UUID one = friend.post("eins");
       warm(hasty, there);
       UUID two = UUID.randomUUID();
-      // Changed without the service.
+      // The post is inserted without the service.
       Shared.postgres()
           .execute(
               "INSERT INTO posts (id, author_id, text) VALUES ('%s', '%s', 'zwei')"
@@ -209,11 +209,11 @@ class FeedCacheTest {
   }
 
   @Test
-  void aPostThatIsGoneLeavesNoHole() throws Exception {
+  void aDeletedPostLeavesNoGapInAPage() throws Exception {
     UUID one = friend.post("eins");
     UUID two = friend.post("zwei");
     warm();
-    // Changed without the service: the cached feed still has it.
+    // The post is changed without the service, so the cached feed still has it.
     Shared.postgres()
         .execute("UPDATE posts SET text = '', deleted = true WHERE id = '%s'".formatted(two));
 
@@ -221,7 +221,7 @@ class FeedCacheTest {
   }
 
   @Test
-  void withoutRedisFeedsComeFromTheDatabaseAndFromItAgainWhenItReturns() throws Exception {
+  void feedsComeFromTheDatabaseUntilRedisReturns() throws Exception {
     UUID one = friend.post("eins");
     warm();
     redis.stop();
@@ -238,7 +238,7 @@ class FeedCacheTest {
   }
 
   @Test
-  void whatAnOldRedisKeptIsNotTakenForNew() throws Exception {
+  void anEntryOfAnOldRedisIsNotUsed() throws Exception {
     UUID one = friend.post("eins");
     warm();
     String kept = "feed:" + reader.id();
@@ -250,7 +250,7 @@ class FeedCacheTest {
       UUID two = friend.post("zwei");
       assertThat(feed("")).containsExactly(two, one);
       assertThat(redis.say("EXISTS", kept)).startsWith(":1");
-      // Without the mark of the second post, which is on the other Redis.
+      // The mark of the second post is only on the other Redis.
       toRedis.to(redis.address());
       toRedis.cut();
       await().atMost(20, SECONDS).until(() -> redis.say("CLIENT", "LIST").contains("holdfast"));
@@ -260,7 +260,7 @@ class FeedCacheTest {
   }
 
   @Test
-  void aSilentRedisHoldsUpNoFeed() throws Exception {
+  void aSilentRedisFailsNoFeed() throws Exception {
     UUID one = friend.post("eins");
     warm();
     toRedis.silence();
@@ -273,7 +273,7 @@ class FeedCacheTest {
   }
 
   @Test
-  void aFullRedisKeepsNoFeedButFailsNone() throws Exception {
+  void aFullRedisStoresNoFeedButFailsNone() throws Exception {
     UUID one = friend.post("eins");
     Person other = Person.register(second.api());
     UUID others = other.post("von anderswo");
@@ -281,7 +281,7 @@ class FeedCacheTest {
     redis.say("CONFIG", "SET", "maxmemory-policy", "noeviction");
     redis.say("CONFIG", "SET", "maxmemory", "1");
 
-    // The change of friends removes the cached feed, although no mark tells of it.
+    // The change of friends removes the cached feed, although Redis stores no mark.
     reader.befriend(other);
     assertThat(feed("")).containsExactly(others, one);
     UUID two = friend.post("zwei");
@@ -289,7 +289,7 @@ class FeedCacheTest {
   }
 
   @Test
-  void whatIsNoRedisFailsNoFeed() throws Exception {
+  void aServerThatIsNotRedisFailsNoFeed() throws Exception {
     UUID one = friend.post("eins");
     HttpServer web = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     web.start();
@@ -307,7 +307,7 @@ class FeedCacheTest {
   }
 
   @Test
-  void aKeptFeedThatIsNonsenseIsNone() throws Exception {
+  void aMalformedEntryIsIgnored() throws Exception {
     UUID one = friend.post("eins");
     for (String nonsense : List.of("nonsense", "\u0001aaaaaaaabbbb", "x".repeat(4000))) {
       redis.say("SET", "feed:" + reader.id(), nonsense);
@@ -319,7 +319,7 @@ class FeedCacheTest {
   }
 
   @Test
-  void noFriendsAndNoPostsAreKeptAsWell() throws Exception {
+  void anEmptyFeedIsCachedToo() throws Exception {
     assertThat(reader.api().put("/friend/delete/" + friend.id()).status()).isEqualTo(200);
     warm();
     assertThat(feed("")).isEmpty();

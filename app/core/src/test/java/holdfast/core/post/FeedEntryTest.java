@@ -22,7 +22,7 @@ class FeedEntryTest {
   }
 
   @Test
-  void isReadAsItWasWritten() {
+  void isDecodedAsItWasEncoded() {
     assertThat(FeedEntry.decode(ENTRY.encode())).contains(ENTRY);
     FeedEntry empty = new FeedEntry(lsn(0), List.of(), List.of());
     assertThat(FeedEntry.decode(empty.encode())).contains(empty);
@@ -31,7 +31,7 @@ class FeedEntryTest {
   }
 
   @Test
-  void whatIsCutOffOrOfAnotherFormIsNone() {
+  void truncatedEntriesAndOtherEncodingsAreIgnored() {
     assertThat(FeedEntry.decode(null)).isEmpty();
     byte[] good = ENTRY.encode();
     for (int length = 0; length < good.length; length++) {
@@ -51,14 +51,14 @@ class FeedEntryTest {
   }
 
   @Test
-  void reachesWhatIsNotNewerAsAnUnsignedNumber() {
+  void positionsAreComparedAsUnsignedNumbers() {
     assertThat(ENTRY.reaches(lsn(0xf000_0000_0000_0001L))).isTrue();
     assertThat(ENTRY.reaches(lsn(1))).isTrue();
     assertThat(ENTRY.reaches(lsn(0xf000_0000_0000_0002L))).isFalse();
   }
 
   @Test
-  void pagesEndWhereItEnds() {
+  void pagesEndWhereTheEntryEnds() {
     assertThat(ENTRY.page(new FeedQuery(0, 2))).isEqualTo(ENTRY.posts().subList(0, 2));
     assertThat(ENTRY.page(new FeedQuery(3, 10))).isEqualTo(ENTRY.posts().subList(3, 5));
     assertThat(ENTRY.page(new FeedQuery(5, 10))).isEmpty();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The plan of the feed's own statement, on enough posts to matter. */
+/** Tests of the plan of the feed's own statement, on many posts. */
 class FeedPlanTest {
 
   private static final String READER = "md5('reader' || %d)::uuid";
@@ -25,8 +25,8 @@ class FeedPlanTest {
   static void start() throws Exception {
     postgres = Postgres.primary();
     RunningCore.migrate(postgres);
-    // Reader n has n friends. A few authors write much, most write little, many write nothing. Many
-    // posts have the same time.
+    // The reader n has n friends. A few authors write much, most write little, and many write
+    // nothing. Many posts have the same time.
     postgres.execute(
         """
         INSERT INTO users
@@ -74,8 +74,7 @@ class FeedPlanTest {
     "5000, 500, 500",
     "5000, 9999, 1"
   })
-  void takesTheHeadsOfIndexesAndAnswersAsASortOfAllPostsWould(int friends, int offset, int limit)
-      throws Exception {
+  void answersAsASortOfAllPostsWould(int friends, int offset, int limit) throws Exception {
     String reader = READER.formatted(friends);
     FeedQuery query = new FeedQuery(offset, limit);
     String sql =
@@ -98,7 +97,7 @@ class FeedPlanTest {
 
   @ParameterizedTest
   @CsvSource({"force_custom_plan", "force_generic_plan"})
-  void neverReadsThePostsAsAWhole(String mode) throws Exception {
+  void neverScansAllPosts(String mode) throws Exception {
     for (int friends : new int[] {1, 20, 500, 5000}) {
       for (int depth : new int[] {10, 1000, 10_000}) {
         assertThat(plan(mode, friends, depth))

@@ -116,7 +116,7 @@ class PostApiTest {
   }
 
   @Test
-  void aDeletedPostLeavesNoText() throws Exception {
+  void deletingAPostErasesItsText() throws Exception {
     UUID id = author.post("лишнее");
     assertEmpty(author.api().put("/post/delete/" + id));
 
@@ -131,7 +131,7 @@ class PostApiTest {
   }
 
   @Test
-  void onlyTheAuthorChangesAPost() throws Exception {
+  void onlyTheAuthorCanChangeAPost() throws Exception {
     UUID id = author.post("моё");
 
     assertError(update(stranger.api(), id, "чужое"), 404, "id");
@@ -148,7 +148,7 @@ class PostApiTest {
   }
 
   @Test
-  void textsTakeTheirLongestAndCountCharactersNotUnits() throws Exception {
+  void theLongestTextIsAcceptedAndCountedInCodePoints() throws Exception {
     String longest = "😀".repeat(10_000);
     UUID id = author.post(longest);
     assertThat(get(id).json().get("text").asString()).isEqualTo(longest);
@@ -197,7 +197,7 @@ class PostApiTest {
   }
 
   @Test
-  void theSameRequestTwiceStoresOnceAndAnswersTheSame() throws Exception {
+  void aRepeatedRequestStoresOnceAndGetsTheSameAnswer() throws Exception {
     Person writer = Person.register(core.api());
     HttpRequest.Builder request =
         creation(writer, "раз").header("X-Request-Id", "00000000000000000000000000000aaa");
@@ -213,7 +213,7 @@ class PostApiTest {
   }
 
   @Test
-  void aKeyMeansOneTextOfOneUserWhateverBecameOfThePost() throws Exception {
+  void aKeyStandsForOneTextOfOneUserEvenIfThePostChanges() throws Exception {
     Person writer = Person.register(core.api());
     HttpRequest.Builder request = creation(writer, "первый").header("Idempotency-Key", "k");
     Answer first = writer.api().send(request);
@@ -245,7 +245,7 @@ class PostApiTest {
   }
 
   @Test
-  void doubleSendsAtOnceAnswerEquallyFromBothNodes() throws Exception {
+  void concurrentRepeatsGetTheSameAnswerFromBothNodes() throws Exception {
     Person writer = Person.register(core.api());
     int posts = 200;
     try (RunningCore second = RunningCore.startOn(Shared.postgres());

@@ -14,13 +14,13 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The effect of the migrations to composed texts on rows that an older release wrote. */
+/** Tests of the migrations to composed texts (NFC), on rows that an older release wrote. */
 class ComposedRowsTest {
 
   private static final String COMPOSED = "\u0419";
   private static final String APART = "\u0418\u0306";
 
-  /** Characters that are one code point as typed, and two when composed. */
+  /** A character that is one code point as typed, and two when composed. */
   private static final String GROWS = "\u0958";
 
   private static final String GROWN = "\u0915\u093c";
@@ -65,7 +65,7 @@ class ComposedRowsTest {
     postgres.close();
   }
 
-  /** Uses the service's login: nodes of the older release keep running during a rollout. */
+  /** Uses the service's login, because nodes of the older release keep running during a rollout. */
   private static void writeAsAnOlderNode() {
     jdbc.sql("SET ROLE core").update();
     insert(LATE_ID, APART, APART, APART, APART);
@@ -75,7 +75,7 @@ class ComposedRowsTest {
     jdbc.sql("RESET ROLE").update();
   }
 
-  /** A user and a post with the same id. The post's text is the user's biography. */
+  /** Inserts a user and a post with the same id. The post's text is the user's biography. */
   private static void insert(UUID id, String first, String second, String biography, String city) {
     jdbc.sql("INSERT INTO users VALUES (?, ?, ?, '1990-01-01', ?, ?)")
         .params(id, first, second, biography, city)
@@ -85,7 +85,7 @@ class ComposedRowsTest {
         .update();
   }
 
-  /** The transaction and the place of the row that was composed before. */
+  /** The transaction and the place of the row whose texts were composed from the beginning. */
   private static String versions(String table) {
     return jdbc.sql("SELECT xmin || ' ' || ctid FROM " + table + " WHERE id = ?")
         .param(COMPOSED_ID)
@@ -137,10 +137,10 @@ class ComposedRowsTest {
 
   /**
    * The live feed waits for transactions that have written. One transaction for both tables would
-   * delay it by the scans of both.
+   * delay the live feed by the scans of both.
    */
   @Test
-  void usersAndPostsAreComposedInTransactionsOfTheirOwn() {
+  void usersAndPostsAreComposedInSeparateTransactions() {
     assertThat(transaction("users")).isNotEqualTo(transaction("posts"));
   }
 
@@ -152,13 +152,13 @@ class ComposedRowsTest {
   }
 
   @Test
-  void rowsThatWereComposedAreNotWritten() {
+  void rowsThatWereComposedAreNotRewritten() {
     assertThat(userAfter).isEqualTo(userBefore);
     assertThat(postAfter).isEqualTo(postBefore);
   }
 
   @Test
-  void theSearchFindsThemByTheComposedPrefix() throws Exception {
+  void theSearchFindsComposedRows() throws Exception {
     try (RunningCore core = RunningCore.startOn(postgres)) {
       assertThat(core.api().search(COMPOSED, COMPOSED).body())
           .contains(APART_ID.toString(), COMPOSED_ID.toString(), LATE_ID.toString());

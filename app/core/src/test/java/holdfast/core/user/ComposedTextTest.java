@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Texts that Unicode can write in more than one way. */
+/** Tests with texts that Unicode can write in more than one way. */
 class ComposedTextTest {
 
   private static final String COMPOSED = "\u0419";
@@ -47,7 +47,7 @@ class ComposedTextTest {
   }
 
   @Test
-  void aNameIsFoundHoweverItAndThePrefixWereTyped() throws Exception {
+  void aNameIsFoundHoweverItWasTyped() throws Exception {
     for (String name : new String[] {COMPOSED, APART}) {
       String id = register(name + "\u043e", "correct horse").json().get("user_id").asString();
       for (String prefix : new String[] {COMPOSED, APART}) {
@@ -74,7 +74,7 @@ class ComposedTextTest {
   }
 
   @Test
-  void aPasswordThatMayBeRegisteredMaySignIn() throws Exception {
+  void thePasswordLimitIsTheSameForRegistrationAndSignIn() throws Exception {
     String id = register("\u0418", APART.repeat(200)).json().get("user_id").asString();
     assertThat(login(id, APART.repeat(200))).isEqualTo(200);
     assertThat(login(id, COMPOSED.repeat(200))).isEqualTo(200);
@@ -83,7 +83,7 @@ class ComposedTextTest {
   }
 
   @Test
-  void anOlderPasswordThatIsLongerComposedMaySignIn() throws Exception {
+  void anOlderPasswordThatGrowsWhenComposedStillSignsIn() throws Exception {
     String id = register("\u0418", "correct horse").json().get("user_id").asString();
     String password = "\u0958".repeat(200);
     try (Passwords passwords = new Passwords()) {
@@ -95,7 +95,7 @@ class ComposedTextTest {
   }
 
   @Test
-  void anOlderPasswordsHashStillHolds() {
+  void anOlderHashStillMatches() {
     try (Passwords passwords = new Passwords()) {
       String older = passwords.hash(APART.repeat(8));
 

@@ -68,7 +68,7 @@ class SearchApiTest {
   }
 
   @Test
-  void allThatMatchAreAnsweredInTheOrderOfTheirIds() throws Exception {
+  void allMatchesAreReturnedInTheOrderOfTheirIds() throws Exception {
     Answer answer = api.search("А", "Б");
 
     assertThat(ids(answer)).hasSize(334).isSorted().doesNotHaveDuplicates();
@@ -92,7 +92,7 @@ class SearchApiTest {
   }
 
   @Test
-  void everyCharacterMatchesItselfOnly() throws Exception {
+  void everyCharacterMatchesOnlyItself() throws Exception {
     assertThat(names(api.search("100%", "under_"))).containsExactly("100% under_score");
     assertThat(names(api.search("back\\", "q'"))).containsExactly("back\\slash q'uote");
     assertThat(names(api.search("%", "%"))).isEmpty();
@@ -100,7 +100,7 @@ class SearchApiTest {
     assertThat(names(api.search("Ё", "Е"))).containsExactly("Ёж Ель");
     assertThat(names(api.search("😀", "𝒜"))).containsExactly("😀a 𝒜b");
     assertThat(names(api.search("\uffff", "z"))).containsExactly("\uffffz z");
-    // Nothing sorts after these names, so the upper bound of the range must include them.
+    // No name sorts after these, so the upper bound of the range must include them.
     assertThat(names(api.search("\udbff\udfff", "\udbff\udfff"))).hasSize(2);
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Answers of several pages, and users whose JSON needs escapes. */
+/** Tests of answers of several pages, and of users whose JSON needs escapes. */
 class SearchPagesTest {
 
   private static final int USERS = 300;
@@ -50,7 +50,7 @@ class SearchPagesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 31, 32, 33, 64, USERS - 1, USERS, USERS + 1})
-  void aLimitIsKeptOverAllPages(int limit) throws Exception {
+  void aLimitAppliesAcrossPages(int limit) throws Exception {
     List<JsonNode> all = search("Э", "");
     assertThat(all).hasSize(USERS);
     assertThat(search("Э", "&limit=" + limit)).isEqualTo(all.subList(0, Math.min(limit, USERS)));
@@ -59,7 +59,7 @@ class SearchPagesTest {
   }
 
   @Test
-  void longOnesAfterShortOnesAreAllThere() throws Exception {
+  void allUsersAreFoundIfTheirSizesDiffer() throws Exception {
     assertThat(search("Щ", ""))
         .hasSize(USERS)
         .isSortedAccordingTo((a, b) -> id(a).compareTo(id(b)))
@@ -68,7 +68,7 @@ class SearchPagesTest {
   }
 
   @Test
-  void shortOnesAtTheBeginningPromiseNothing() throws Exception {
+  void allUsersAreFoundIfLargeOnesFollowASmallSample() throws Exception {
     Shared.postgres()
         .execute(
             """
@@ -81,7 +81,7 @@ class SearchPagesTest {
   }
 
   @Test
-  void aUserIsTheSameAsByItsId() throws Exception {
+  void aFoundUserIsTheSameAsTheOneReadById() throws Exception {
     List<JsonNode> found = search("Ы", "");
     assertThat(found).hasSize(USERS);
     for (int i : IntStream.of(0, 100, USERS - 1).toArray()) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.LinkedMultiValueMap;
 
-/** The plan of the search's own statement, on enough users to matter. */
+/** Tests of the plan of the search's own statement, on many users. */
 class SearchPlanTest {
 
   private static Postgres postgres;
@@ -45,7 +45,7 @@ class SearchPlanTest {
     "😀😀😀, 𝒜𝒜𝒜, users_search_long",
     "%, _, users_search"
   })
-  void usesTheIndexInItsOrderWhateverThePrefixes(String first, String last, String index)
+  void usesTheIndexInItsOrderForEveryPrefix(String first, String last, String index)
       throws Exception {
     for (String mode : new String[] {"custom", "generic"}) {
       for (String after :

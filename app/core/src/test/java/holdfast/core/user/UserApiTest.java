@@ -94,7 +94,7 @@ class UserApiTest {
   }
 
   @Test
-  void theSameRequestTwiceRegistersOnce() throws Exception {
+  void aRepeatedRequestRegistersOnce() throws Exception {
     String requestId = UUID.randomUUID().toString().replace("-", "");
     String body = JSON.writeValueAsString(registration());
     var request =
@@ -113,7 +113,7 @@ class UserApiTest {
   }
 
   @Test
-  void fieldsTakeTheirLongestAndCountCharactersNotUnits() throws Exception {
+  void theLongestFieldsAreAcceptedAndCountedInCodePoints() throws Exception {
     Map<String, Object> longest = registration();
     longest.put("first_name", "😀".repeat(100));
     longest.put("second_name", "я".repeat(100));
@@ -264,7 +264,7 @@ class UserApiTest {
   }
 
   @Test
-  void overlongPrefixesAreRefusedAndTheLongestAreNot() throws Exception {
+  void theLongestPrefixesAreAcceptedAndLongerOnesRefused() throws Exception {
     assertError(api.search("я".repeat(101), "я"), 400, "first_name");
     assertThat(api.search("я".repeat(100), "😀".repeat(100)).body()).isEqualTo("[]");
   }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A migration of users while another session reads the table in an open transaction. */
+/** Tests of a migration of users while another session reads the table in an open transaction. */
 class LockedMigrationTest {
 
   private static final String WAITS =
@@ -66,7 +66,7 @@ class LockedMigrationTest {
   }
 
   @Test
-  void whatWaitsBehindItGetsThroughWhileItIsStillTrying() throws Exception {
+  void waitingSessionsGetThroughWhileTheMigrationRetries() throws Exception {
     try (Connection reader = postgres.connect();
         Connection writer = postgres.connect();
         ExecutorService deploy = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -91,7 +91,7 @@ class LockedMigrationTest {
   }
 
   @Test
-  void itGivesUpWithNothingChangedAndSaysWhoStoodInItsWay() throws Exception {
+  void itFailsWithoutAChangeAndNamesTheBlockingSession() throws Exception {
     Files.writeString(more.resolve("V899__free.sql"), "CREATE TABLE free ()");
     try (Connection reader = postgres.connect()) {
       reader.setAutoCommit(false);
@@ -110,7 +110,7 @@ class LockedMigrationTest {
   }
 
   @Test
-  void itWaitsForALockAsLongAsTheDeploySays() throws Exception {
+  void itUsesTheLockTimeoutOfTheDeploy() throws Exception {
     Files.writeString(
         more.resolve("V901__timeout.sql"),
         "DO 'BEGIN ASSERT current_setting(''lock_timeout'') = ''7s''; END'");

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 
 /**
  * The id of the user whose bearer token came with the request. The parameter has the type {@code
- * UUID}, or {@code Optional<UUID>} if the token is optional. Without a valid token the answer is
- * 401. An invalid optional token counts as none.
+ * UUID}, or {@code Optional<UUID>} if the token is optional. If a required token is missing or
+ * invalid, the answer is 401. An invalid optional token is ignored.
  */
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)

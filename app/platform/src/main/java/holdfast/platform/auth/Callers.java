@@ -20,7 +20,7 @@ public final class Callers {
     this.users = users;
   }
 
-  /** The user of this Authorization header; empty without a valid token. */
+  /** The user whose token is in this Authorization header. It is empty without a valid token. */
   public Optional<UUID> ofHeader(@Nullable String authorization) {
     return tokenIn(authorization).flatMap(this::ofToken).map(TokenOwner::userId);
   }

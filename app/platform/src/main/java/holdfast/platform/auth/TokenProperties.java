@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param secret shared by the app nodes, so that each accepts the others' tokens; HS256 needs 256
- *     bits
+ * @param secret shared by the app nodes, so that each accepts the others' tokens. HS256 needs 256
+ *     bits.
  */
 @Validated
 @ConfigurationProperties("holdfast.token")

@@ -41,7 +41,7 @@ public final class Tokens {
     byte[] secret = properties.secret().getBytes(StandardCharsets.UTF_8);
     SecretKeySpec key = new SecretKeySpec(secret, "HmacSHA256");
     this.encoder = NimbusJwtEncoder.withSecretKey(key).algorithm(MacAlgorithm.HS256).build();
-    // Only HS256 is accepted. The algorithm that a token names for itself is ignored.
+    // Only HS256 is accepted, whatever algorithm a token names for itself.
     this.decoder = NimbusJwtDecoder.withSecretKey(key).macAlgorithm(MacAlgorithm.HS256).build();
     decoder.setJwtValidator(
         new DelegatingOAuth2TokenValidator<>(

@@ -1,7 +1,7 @@
 package holdfast.platform.db;
 
 import holdfast.platform.errors.Unavailable;
-import holdfast.platform.postgres.LogPositions;
+import holdfast.platform.postgres.WalPositions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -15,13 +15,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Refuses connections to a replica that has replayed more than the primary has written. Such a
- * replica has diverged: its position would satisfy every mark although its rows lack the user's
- * writes. The balancer's check of replicas finds it as well, but only once Patroni knows.
+ * Refuses connections to a replica that has replayed more WAL than the primary has written. Such a
+ * replica has diverged. Its WAL position would satisfy every mark, although its rows lack users'
+ * writes. HAProxy excludes such a replica as well, but only after Patroni has noticed it.
  *
- * <p>A connection is checked only when it opens. A replica can diverge only in crash recovery
- * without a primary, and no connection survives that. While the primary doesn't report its position
- * in time, connections are handed out unchecked, and stay so until the pool replaces them.
+ * <p>A connection is checked once, when it opens. That is enough: a replica diverges only in crash
+ * recovery without a primary, and no connection survives crash recovery. If the primary doesn't
+ * report its WAL position in time, the connection is used unchecked until the pool replaces it.
  */
 final class CheckedReplicaDataSource extends DelegatingDataSource {
 
@@ -30,14 +30,14 @@ final class CheckedReplicaDataSource extends DelegatingDataSource {
   private final Supplier<LogSequenceNumber> written;
 
   /**
-   * The reasons for unchecked connections since the primary last reported its position. Each is
-   * logged once.
+   * The reasons why connections weren't checked since the primary last reported its position. Each
+   * reason is logged once.
    */
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param written how far the primary has written its log. If it throws {@link Unavailable}, the
-   *     connection is handed out unchecked, because replicas serve while the primary is down.
+   * @param written returns the primary's WAL position. If it throws {@link Unavailable}, the
+   *     connection is used unchecked, because replicas serve reads while the primary is down.
    */
   CheckedReplicaDataSource(DataSource replicas, Supplier<LogSequenceNumber> written) {
     super(replicas);
@@ -45,8 +45,8 @@ final class CheckedReplicaDataSource extends DelegatingDataSource {
   }
 
   /**
-   * @throws SQLTransientConnectionException if the replica is ahead of the primary; the next
-   *     attempt may reach another replica
+   * @throws SQLTransientConnectionException if the replica is ahead of the primary. The next
+   *     attempt may reach another replica.
    */
   @Override
   public Connection getConnection() throws SQLException {
@@ -61,21 +61,21 @@ final class CheckedReplicaDataSource extends DelegatingDataSource {
   }
 
   private void refuseAhead(Connection connection) throws SQLException {
-    // The replica is asked first. The primary's later position is then never lower than that of a
-    // good replica.
-    LogSequenceNumber replayed = LogPositions.replayed(connection);
+    // The replica is asked before the primary. Otherwise a good replica could seem to be ahead of
+    // the primary.
+    LogSequenceNumber replayed = WalPositions.replayed(connection);
     LogSequenceNumber primary;
     try {
       primary = written.get();
     } catch (Unavailable e) {
       if (logged.add(String.valueOf(e.getReason()))) {
-        log.info("connections to replicas are given unchecked: {}", e.getReason());
+        log.info("connections to replicas are used unchecked: {}", e.getReason());
       }
       return;
     }
     logged.clear();
     if (primary.compareTo(replayed) < 0) {
-      log.warn("refused a replica at {}: it is ahead of the primary", replayed.asString());
+      log.warn("refused a replica at {}, which is ahead of the primary", replayed.asString());
       throw new SQLTransientConnectionException("the replica is ahead of the primary");
     }
   }

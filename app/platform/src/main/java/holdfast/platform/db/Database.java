@@ -17,16 +17,16 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The database as the features use it. Reads go to the replicas and writes to the primary. Both are
- * retried while a server fails over, so work may run more than once.
+ * The database as the features use it. Reads go to the replicas, and writes go to the primary. Both
+ * are retried while a server fails over, so work may run more than once.
  *
- * <p>A write may leave marks. A read that names one of these marks shows the write: it is served by
- * a replica that has replayed the write, and otherwise by the primary.
+ * <p>A write may store marks. A read that names one of these marks shows the write: a replica
+ * serves the read only if it has replayed the write. Otherwise the primary serves the read.
  */
 public final class Database {
 
   private static final Logger log = LoggerFactory.getLogger(Database.class);
-  private static final Duration SECOND_OPINION = Duration.ofSeconds(1);
+  private static final Duration PRIMARY_READ_LIMIT = Duration.ofSeconds(1);
 
   private final Pool primary;
   private final Pool replicas;
@@ -56,14 +56,17 @@ public final class Database {
   }
 
   /**
-   * Reads by one statement until this deadline. A caller that streams its answer gives each part a
-   * {@link #newReadDeadline} of its own.
+   * Reads with one statement, and retries until this deadline. A caller that streams its answer
+   * gives each part its own {@link #newReadDeadline}.
    */
   public <T> T readOne(Deadline deadline, Function<JdbcClient, T> work) {
     return replicas.find(deadline, work);
   }
 
-  /** The deadline that all reads of the current request share. It counts from the first one. */
+  /**
+   * The deadline that all reads of the current request share. It counts from the request's first
+   * work on the database or another service.
+   */
   public Deadline readDeadline() {
     return RequestTrace.current().deadline(deadline);
   }
@@ -73,20 +76,20 @@ public final class Database {
     return Deadline.in(deadline);
   }
 
-  /** Reads a state that includes the last write with one of these marks. */
+  /** Reads a state that includes every write that stored one of these marks. */
   public <T> T read(List<String> keys, Function<JdbcClient, T> work) {
     Optional<LogSequenceNumber> needed = marks.needed(keys);
     return needed.isPresent() ? readAt(needed.get(), work) : readUnmarked(work);
   }
 
-  /** Reads a state that includes the log up to this position. */
+  /** Reads from a server that shows everything up to this WAL position. */
   public <T> T readAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
-    return at(needed, connection -> Pool.committed(connection, work));
+    return at(needed, Session.committed(work));
   }
 
-  /** Does the same by one statement. */
+  /** Does the same with one statement. */
   public <T> T findAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
-    return at(needed, connection -> Pool.alone(connection, work));
+    return at(needed, Session.alone(work));
   }
 
   /** Reads from the primary, or from a replica if the primary is unavailable. */
@@ -95,33 +98,33 @@ public final class Database {
   }
 
   /**
-   * Reads by one statement. What a replica doesn't have may be too new for it, so the primary is
-   * asked once.
+   * Reads with one statement. If a replica finds nothing, the row may be too new for it. The
+   * primary is then asked once.
    */
   public <T> Optional<T> find(Function<JdbcClient, Optional<T>> work) {
     return orOfPrimary(replicas.find(readDeadline(), work), work);
   }
 
-  /** Does the same. What is found includes the last write with one of these marks. */
+  /** Does the same. The result includes every write that stored one of these marks. */
   public <T> Optional<T> find(List<String> keys, Function<JdbcClient, Optional<T>> work) {
     Optional<LogSequenceNumber> needed = marks.needed(keys);
     return needed.isPresent() ? orOfPrimary(findAt(needed.get(), work), work) : readUnmarked(work);
   }
 
   /**
-   * Writes, and waits for a new primary if there is none. The work must be repeatable: it runs
-   * again if the answer to a commit was lost.
+   * Writes, and waits for a new primary if there is none. The work must be repeatable, because it
+   * runs again if the answer to a commit is lost.
    */
   public <T> T write(Function<JdbcClient, T> work) {
     return commit(List.of(), work).result();
   }
 
-  /** Does the same. From now on, reads that name one of these marks show the write. */
+  /** Does the same, and stores these marks. Later reads that name one of them show the write. */
   public <T> T write(List<String> keys, Function<JdbcClient, T> work) {
     return commit(keys, work).result();
   }
 
-  /** Does the same for callers that pass the log position on to others. */
+  /** Does the same for callers that need the WAL position after the commit. */
   public <T> CommitResult<T> commit(List<String> keys, Function<JdbcClient, T> work) {
     CommitResult<T> written = primary.write(RequestTrace.current().deadline(writeDeadline), work);
     if (!marks.set(keys, written.lsn())) {
@@ -130,8 +133,10 @@ public final class Database {
     return written;
   }
 
-  /** Asks a replica and the primary in turn, until one of them includes this position. */
-  private <T> T at(LogSequenceNumber needed, Pool.Session<T> session) {
+  /**
+   * Asks a replica and the primary in turn, until one of them shows everything up to this position.
+   */
+  private <T> T at(LogSequenceNumber needed, Session<T> session) {
     Deadline end = readDeadline();
     return RetryLoop.run(
         end,
@@ -139,9 +144,9 @@ public final class Database {
         () -> counted(Reason.BEHIND, ofPrimary(end, session)));
   }
 
-  private <T> Optional<T> ofPrimary(Deadline end, Pool.Session<T> session) throws SQLException {
+  private <T> Optional<T> ofPrimary(Deadline end, Session<T> session) throws SQLException {
     if (!primary.hasConnections()) {
-      throw new SQLTransientConnectionException("the primary is away");
+      throw new SQLTransientConnectionException("the pool has no connection to the primary");
     }
     return primary.tryAt(LogSequenceNumber.INVALID_LSN, end, session);
   }
@@ -151,7 +156,7 @@ public final class Database {
     return found;
   }
 
-  /** Without the marks, only the primary is sure to show every write. */
+  /** If the marks can't be read, only the primary is sure to show every write. */
   private <T> T readUnmarked(Function<JdbcClient, T> work) {
     Optional<T> newest = onPrimary(work);
     counts.count(newest.isPresent() ? Reason.UNKNOWN : Reason.UNPROVEN);
@@ -167,9 +172,9 @@ public final class Database {
       return Optional.empty();
     }
     try {
-      return Optional.of(primary.readOnce(Deadline.in(SECOND_OPINION), work));
+      return Optional.of(primary.readOnce(Deadline.in(PRIMARY_READ_LIMIT), work));
     } catch (SQLException | DataAccessException e) {
-      log.info("the primary could not be asked, a replica's answer stands");
+      log.info("the primary gave no answer, so a replica's answer is used");
       return Optional.empty();
     }
   }

@@ -21,26 +21,26 @@ import org.springframework.context.annotation.Configuration;
 class DatabaseConfiguration {
 
   /**
-   * Keeps idle connections alive through the balancer and to PostgreSQL. It is HikariCP's lower
-   * limit; the balancer itself is probed more often.
+   * The interval at which idle connections are tested, so that neither the balancer nor PostgreSQL
+   * ends them. HikariCP allows no shorter interval. TCP keep-alive probes the balancer more often.
    */
   private static final Duration ASK_WHEN_IDLE = Duration.ofSeconds(30);
 
   /**
-   * Longer than the VIP takes to move. A node that has lost its way to the replicas for longer must
-   * not stay ready.
+   * How long the last answer of a replica keeps the node ready. The VIP moves faster than this. A
+   * node that can't reach the replicas for longer must not get requests.
    */
   private static final Duration READY_AFTER_THE_LAST_ANSWER = Duration.ofSeconds(5);
 
   /**
-   * A failover of half a minute then means six failures to the pool, whose own pause has grown to
-   * no more than 1 s by then.
+   * How long the data source retries before the pool sees a failure. In a failover of 30 s the pool
+   * sees six failures. Its own pause has grown to at most 1 s by then.
    */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /**
-   * The time limit for the primary's position when a connection to a replica opens. The primary may
-   * be silent.
+   * How long a new connection to a replica waits for the primary's WAL position. The primary may be
+   * silent.
    */
   private static final Duration POSITION_WITHIN = Duration.ofMillis(250);
 
@@ -65,7 +65,7 @@ class DatabaseConfiguration {
     return new Pool(new HikariDataSource(config), properties.socketTimeout());
   }
 
-  /** The primary's current log position. All acknowledged writes are below it. */
+  /** The primary's current WAL position. All acknowledged writes are below it. */
   @Bean
   Supplier<LogSequenceNumber> primaryPosition(Pool primary) {
     return primary::written;
@@ -97,8 +97,9 @@ class DatabaseConfiguration {
     HikariConfig config = new HikariConfig();
     config.setDataSource(new RetryingDataSource(server, PATIENCE));
     config.setAutoCommit(false); // Cursors exist only inside a transaction.
-    // Otherwise HikariCP reads the level from the first connection. If that connection breaks, it
-    // sets the level -1 on every later one, which fails until the service is restarted.
+    // Otherwise HikariCP reads the isolation level from the first connection. If that connection
+    // breaks, HikariCP sets the level -1 on every later connection. That fails until the service is
+    // restarted.
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setInitializationFailTimeout(-1); // Start without the database and wait for it.
     config.setConnectionTimeout(properties.connectionTimeout().toMillis());
@@ -123,12 +124,12 @@ class DatabaseConfiguration {
     server.setTcpKeepAlive(true);
     server.setSocketFactory(ProbedSockets.class.getName());
     server.setSocketFactoryArg(Long.toString(properties.keepAlive().toSeconds()));
-    // Sent while the connection opens, so it costs no round trip.
+    // This option is sent while the connection opens, so it costs no round trip.
     server.setOptions("-c statement_timeout=" + properties.statementTimeout().toMillis());
     return server;
   }
 
-  /** Returns 0, which is off, if every connection is replaced before the check would be due. */
+  /** Returns 0 (no tests) if every connection is replaced before its first test is due. */
   private static long idleCheck(Duration maxLifetime) {
     return ASK_WHEN_IDLE.compareTo(maxLifetime) < 0 ? ASK_WHEN_IDLE.toMillis() : 0;
   }

@@ -15,14 +15,16 @@ import org.springframework.validation.annotation.Validated;
  * The addresses of the database and the time limit of each step. Plain numbers are seconds.
  *
  * @param applicationName the name of the sessions in pg_stat_activity
- * @param deadline limit of all attempts of one read
- * @param writeDeadline limit of all attempts of one write: as long as a failover may take
- * @param maxLifetime age at which connections are replaced, so that a returned replica gets its
- *     share
- * @param connectTimeout limit of one attempt to connect and log in
- * @param socketTimeout limit of waiting for an answer. It must be shorter than the deadline, or no
- *     time is left for a retry.
- * @param keepAlive how often a silent VIP is probed, also while an answer is awaited
+ * @param deadline time limit of all attempts of one read
+ * @param writeDeadline time limit of all attempts of one write. It is as long as a failover may
+ *     take.
+ * @param maxLifetime age at which connections are replaced, so that a replica that has returned
+ *     gets connections
+ * @param connectTimeout time limit of one attempt to connect and log in
+ * @param socketTimeout time limit of waiting for an answer. It must be shorter than the deadline.
+ *     Otherwise no time is left for a retry.
+ * @param keepAlive interval of TCP keep-alive probes to a silent VIP, also while an answer is
+ *     awaited
  */
 @Validated
 @ConfigurationProperties("holdfast.database")
@@ -40,7 +42,7 @@ record DatabaseProperties(
         Duration connectionTimeout,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(millis = 250)
         Duration validationTimeout,
-    // HikariCP's lower limit. It silently replaces a smaller value by half an hour.
+    // HikariCP's lower limit. HikariCP silently replaces a smaller value by 30 minutes.
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 30) Duration maxLifetime,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 1) Duration connectTimeout,
     @NotNull @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 1) Duration socketTimeout,

@@ -1,11 +1,10 @@
 package holdfast.platform.db;
 
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.HikariPoolMXBean;
 import holdfast.platform.errors.Unavailable;
-import holdfast.platform.postgres.LogPositions;
 import holdfast.platform.postgres.ServerAddresses;
 import holdfast.platform.postgres.SqlFailure;
+import holdfast.platform.postgres.WalPositions;
 import holdfast.platform.request.RequestTrace;
 import holdfast.platform.retry.Deadline;
 import java.sql.Connection;
@@ -19,48 +18,46 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** The connections to one address, and transactions that are retried when one of them breaks. */
+/**
+ * The connections to one address. Work is retried on another connection if its connection breaks.
+ */
 final class Pool implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Pool.class);
 
-  private static final Duration EVICT_AT_MOST_EVERY = Duration.ofSeconds(1);
-
   private final HikariDataSource connections;
   private final Duration socketTimeout;
-  private final AtomicLong lastEviction =
-      new AtomicLong(System.nanoTime() - EVICT_AT_MOST_EVERY.toNanos());
+  private final IdleEviction eviction;
   private final ServerAddresses addresses = new ServerAddresses();
-  private final LogPositions positions = new LogPositions();
+  private final WalPositions positions = new WalPositions();
 
   Pool(HikariDataSource connections, Duration socketTimeout) {
     this.connections = connections;
     this.socketTimeout = socketTimeout;
+    this.eviction = new IdleEviction(connections);
   }
 
   /**
-   * Runs the work in one transaction, and again on another connection if it fails in a way that
-   * {@link RetryLoop} retries. The work may therefore run more than once.
+   * Runs the work in one transaction. If it fails in a way that {@link RetryLoop} retries, it runs
+   * again on another connection. The work may therefore run more than once.
    */
   <T> T read(Deadline deadline, Function<JdbcClient, T> work) {
-    return untilDeadline(deadline, true, connection -> committed(connection, work));
+    return untilDeadline(deadline, true, Session.committed(work));
   }
 
   /** Does the same for work of one statement, which needs no explicit transaction. */
   <T> T find(Deadline deadline, Function<JdbcClient, T> work) {
-    return untilDeadline(deadline, true, connection -> alone(connection, work));
+    return untilDeadline(deadline, true, Session.alone(work));
   }
 
-  /** Does the same for work that writes, and reads the log's position after the commit. */
+  /** Does the same for work that writes, and reads the WAL position after the commit. */
   <T> CommitResult<T> write(Deadline deadline, Function<JdbcClient, T> work) {
     AtomicBoolean committing = new AtomicBoolean();
     try {
@@ -68,30 +65,30 @@ final class Pool implements AutoCloseable {
           deadline,
           false,
           connection -> {
-            T result = work.apply(client(connection));
+            T result = work.apply(Session.client(connection));
             committing.set(true);
             connection.commit();
-            return new CommitResult<>(result, LogPositions.written(connection));
+            return new CommitResult<>(result, WalPositions.written(connection));
           });
     } catch (Unavailable e) {
       throw committing.get() ? Unavailable.unknown(e) : e;
     }
   }
 
-  /** The current log position of the server, which must be the primary. */
+  /** The server's current WAL position. The server must be the primary. */
   LogSequenceNumber written() {
     if (!hasConnections()) {
       throw new Unavailable(RetryLoop.SERVER + " can't be reached at the moment");
     }
     try {
-      return once(Deadline.in(socketTimeout), true, LogPositions::written);
+      return once(Deadline.in(socketTimeout), true, WalPositions::written);
     } catch (SQLException e) {
-      throw new Unavailable(RetryLoop.SERVER + " doesn't say how far it is", e);
+      throw new Unavailable(RetryLoop.SERVER + " doesn't report its WAL position", e);
     }
   }
 
   /**
-   * Does the same as {@link #written} within this limit. The query may keep running.
+   * Does the same as {@link #written} within this time limit. The query may keep running after it.
    *
    * @throws Unavailable if there is no answer in time, for whatever reason
    */
@@ -102,9 +99,9 @@ final class Pool implements AutoCloseable {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Unavailable known
           ? known
-          : new Unavailable(RetryLoop.SERVER + " doesn't say how far it is", e);
+          : new Unavailable(RetryLoop.SERVER + " doesn't report its WAL position", e);
     } catch (TimeoutException e) {
-      throw new Unavailable(RetryLoop.SERVER + " doesn't say in time how far it is", e);
+      throw new Unavailable(RetryLoop.SERVER + " doesn't report its WAL position in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Unavailable("the service is stopping", e);
@@ -113,11 +110,12 @@ final class Pool implements AutoCloseable {
 
   /** Runs the work in one transaction, without retries. */
   <T> T readOnce(Deadline deadline, Function<JdbcClient, T> work) throws SQLException {
-    return once(deadline, true, connection -> committed(connection, work));
+    return once(deadline, true, Session.committed(work));
   }
 
   /**
-   * Makes one attempt for {@link RetryLoop}; empty if the server hasn't replayed what is needed.
+   * Makes one attempt for {@link RetryLoop}. The result is empty if the server hasn't replayed the
+   * needed WAL.
    *
    * @throws SQLException if another attempt may help
    */
@@ -149,55 +147,19 @@ final class Pool implements AutoCloseable {
     RequestTrace trace = RequestTrace.current();
     trace.tries();
     try (Connection connection = connections.getConnection()) {
-      // The driver's own timeout would let the last attempt outlive the deadline.
+      // With only the driver's own timeout, the last attempt could outlast the deadline.
       connection.setNetworkTimeout(Runnable::run, shorter(socketTimeout, deadline.left()));
       connection.setReadOnly(readOnly);
       trace.asks(addresses.of(connection));
-      T result = preparedAnew(connection, session);
+      T result = session.withRepreparing(connection);
       trace.answered();
       return result;
     }
   }
 
   /**
-   * Repeats the work on the same connection if a migration outdated its prepared statements. The
-   * driver prepares them again; another connection of the pool may fail the same way.
-   */
-  private static <T> T preparedAnew(Connection connection, Session<T> session) throws SQLException {
-    try {
-      return session.with(connection);
-    } catch (SQLException | DataAccessException e) {
-      SQLException sql = SqlFailure.in(e);
-      if (sql == null || !SqlFailure.outdated(sql)) {
-        throw e;
-      }
-      // In auto-commit mode there is nothing to roll back, and JDBC forbids it.
-      if (!connection.getAutoCommit()) {
-        connection.rollback();
-      }
-      return session.with(connection);
-    }
-  }
-
-  /** Runs work of one statement. Without BEGIN and COMMIT it takes one round trip less. */
-  static <T> T alone(Connection connection, Function<JdbcClient, T> work) throws SQLException {
-    connection.setAutoCommit(true);
-    return work.apply(client(connection));
-  }
-
-  static <T> T committed(Connection connection, Function<JdbcClient, T> work) throws SQLException {
-    T result = work.apply(client(connection));
-    connection.commit();
-    return result;
-  }
-
-  private static JdbcClient client(Connection connection) {
-    return JdbcClient.create(new SingleConnectionDataSource(connection, true));
-  }
-
-  /**
-   * False if the address gave no connection lately. Waiting for one would only take the whole
-   * timeout.
+   * False if the pool has no connection, not even one in use. A request for one would probably wait
+   * for the whole timeout.
    */
   boolean hasConnections() {
     return connections.getHikariPoolMXBean().getTotalConnections() > 0;
@@ -216,7 +178,7 @@ final class Pool implements AutoCloseable {
     connections.close();
   }
 
-  /** Logs the failure and returns it if another attempt may help; otherwise throws. */
+  /** Logs the failure and returns it if another attempt may help. Otherwise throws. */
   private SQLException retryable(Exception failure) {
     SQLException sql = SqlFailure.in(failure);
     if (sql != null && SqlFailure.exhausted(sql)) {
@@ -229,38 +191,16 @@ final class Pool implements AutoCloseable {
         Objects.requireNonNullElse(RequestTrace.current().askedServer(), "getting a connection"),
         SqlFailure.state(retryable));
     if (SqlFailure.silent(retryable)) {
-      evictIdle();
+      eviction.evict();
     }
     return retryable;
   }
 
-  /**
-   * Evicts idle connections after a silent failure. Connections to a silent server all hang, and
-   * without this the pool would find each of them by a timeout. An idle connection that can't be
-   * used is a sign of that; under load there are no idle connections.
-   */
-  private void evictIdle() {
-    long now = System.nanoTime();
-    long last = lastEviction.get();
-    HikariPoolMXBean pool = connections.getHikariPoolMXBean();
-    if (now - last > EVICT_AT_MOST_EVERY.toNanos()
-        && pool.getIdleConnections() > 0
-        && lastEviction.compareAndSet(last, now)) {
-      pool.softEvictConnections();
-    }
-  }
-
   private static int shorter(Duration timeout, Duration left) throws SQLException {
     if (!left.isPositive()) {
-      throw new SQLTransientConnectionException("no time left after waiting for a connection");
+      throw new SQLTransientConnectionException("no time was left after the wait for a connection");
     }
-    // A timeout of 0 would mean to wait forever.
+    // The timeout 0 would mean to wait forever.
     return Math.toIntExact(Math.max(1, Math.min(timeout.toMillis(), left.toMillis())));
-  }
-
-  /** Work on one connection. */
-  @FunctionalInterface
-  interface Session<T> {
-    T with(Connection connection) throws SQLException;
   }
 }

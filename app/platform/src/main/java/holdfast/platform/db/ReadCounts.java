@@ -2,7 +2,7 @@ package holdfast.platform.db;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Counts which server answered the reads that had to show certain writes, and why. */
+/** Counts the reads that had to show certain writes, by the server that answered and the reason. */
 final class ReadCounts {
 
   private final MeterRegistry metrics;

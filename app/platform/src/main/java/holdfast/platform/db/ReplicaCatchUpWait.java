@@ -11,9 +11,9 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * Waits after a write whose mark couldn't be stored. Without the mark, other nodes would trust a
- * stale replica. The wait ends when all replicas show the write, when the mark is stored after all,
- * or when the time is over. In the last case reads may show the old state for as long as a replica
- * lags.
+ * stale replica. The wait ends when all replicas show the write, when a later attempt stores the
+ * mark, or when the time is over. In the last case, reads may show the old state for as long as a
+ * replica lags.
  */
 final class ReplicaCatchUpWait {
 
@@ -32,7 +32,7 @@ final class ReplicaCatchUpWait {
     try {
       while (!isShown(written, end) && !marked.getAsBoolean()) {
         if (end.left().compareTo(PAUSE) < 0) {
-          log.info("a replica lags, and a write left no mark");
+          log.info("a write stored no mark, and a replica may not have replayed it yet");
           return;
         }
         Thread.sleep(PAUSE);

@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * A node is ready if reads are possible. The primary isn't needed for that, but a replica is. The
- * last success counts for a while: otherwise a short outage of a part that all nodes share would
+ * Reports a node as ready if it can read from a replica. The primary isn't needed for that. The
+ * last success counts for a while. Otherwise a short outage of a part that all nodes share would
  * take all of them out at once.
  */
 final class ReplicaReadHealth implements HealthIndicator {
@@ -18,8 +18,8 @@ final class ReplicaReadHealth implements HealthIndicator {
   private final AtomicLong lastAnswer;
 
   /**
-   * @param answers asks the replicas now
-   * @param memory how long their last answer counts
+   * @param answers tells whether a replica answers now
+   * @param memory how long the last answer counts
    */
   ReplicaReadHealth(BooleanSupplier answers, Duration memory) {
     this.answers = answers;

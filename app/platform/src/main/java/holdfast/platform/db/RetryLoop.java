@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * Repeats work on the database until an attempt succeeds or the deadline is over. This is the whole
- * retry policy: which failures are retried, in which order the servers are asked, when a pause is
- * made, and what the client is told when no retry may help.
+ * retry policy: which failures are retried, in which order the servers are asked, when there is a
+ * pause, and what the client is told if a retry can't help.
  */
 final class RetryLoop {
 
@@ -19,22 +19,30 @@ final class RetryLoop {
   private RetryLoop() {}
 
   /**
-   * Makes one attempt after the other, and begins with the first again after the last. There is a
-   * pause after a failure, but none after a server that can't answer yet.
+   * Makes the attempts in turn, again and again. There is a pause after each failure, and after a
+   * round in which no server could answer yet. If only one server can't answer yet, the next server
+   * is asked at once.
    *
    * @throws Unavailable if no time is left for another attempt
    */
   @SafeVarargs
   static <T> T run(Deadline deadline, Attempt<T>... inTurn) {
     Backoff backoff = new Backoff(deadline, SERVER);
-    for (int turn = 0; ; turn = (turn + 1) % inTurn.length) {
-      try {
-        Optional<T> result = inTurn[turn].run();
-        if (result.isPresent()) {
-          return result.get();
+    while (true) {
+      boolean paused = false;
+      for (Attempt<T> attempt : inTurn) {
+        try {
+          Optional<T> result = attempt.run();
+          if (result.isPresent()) {
+            return result.get();
+          }
+        } catch (SQLException e) {
+          backoff.pauseAfter(e);
+          paused = true;
         }
-      } catch (SQLException e) {
-        backoff.pauseAfter(e);
+      }
+      if (!paused) {
+        backoff.pauseAfter(new SQLException("no server has replayed the needed WAL"));
       }
     }
   }
@@ -59,8 +67,7 @@ final class RetryLoop {
   interface Attempt<T> {
 
     /**
-     * Runs one attempt. The result is empty if the server works but can't answer yet; the next
-     * server is asked at once.
+     * Runs one attempt. The result is empty if the server works but can't answer yet.
      *
      * @throws SQLException if another attempt may help
      */

@@ -7,7 +7,7 @@ public final class FieldNames {
 
   private FieldNames() {}
 
-  /** Makes first_name for JSON or first-name for a configuration file of firstName. */
+  /** Converts firstName to first_name (for JSON) or first-name (for a configuration file). */
   public static String separated(String camelCase, char separator) {
     return camelCase.replaceAll("([A-Z])", separator + "$1").toLowerCase(Locale.ROOT);
   }

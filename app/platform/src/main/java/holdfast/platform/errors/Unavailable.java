@@ -24,7 +24,7 @@ public final class Unavailable extends ResponseStatusException {
     super(HttpStatus.GATEWAY_TIMEOUT, failure.getReason() + "; it may be done or not", failure);
   }
 
-  /** For work that may have been done: a server received it, and its answer was lost. */
+  /** The answer for work that may have been done: a server received it, and its answer was lost. */
   public static Unavailable unknown(Unavailable failure) {
     return new Unavailable(failure);
   }

@@ -39,8 +39,8 @@ final class ApiErrors extends ResponseEntityExceptionHandler {
   @ExceptionHandler(Exception.class)
   ResponseEntity<Object> internal(Exception failure, WebRequest request) throws Exception {
     if (committed(request)) {
-      // The first part was sent: only a broken connection tells the client that the answer is
-      // incomplete.
+      // The first part was already sent. Only a broken connection tells the client that the answer
+      // is incomplete.
       throw failure;
     }
     log.error("request failed", failure);
@@ -80,7 +80,7 @@ final class ApiErrors extends ResponseEntityExceptionHandler {
     String requestId = RequestTrace.current().requestId();
     return ResponseEntity.status(status)
         .headers(headers)
-        // Set explicitly, so that an Accept header can't prevent the error's body.
+        // The type is set explicitly, so that an Accept header can't prevent the error's body.
         .contentType(MediaType.APPLICATION_JSON)
         .body(new ApiError(String.valueOf(message), requestId, status.value()));
   }

@@ -11,8 +11,8 @@ import org.springframework.web.servlet.ModelAndView;
 
 /**
  * Breaks the connection if an answer fails after its first part was sent. Nothing else tells the
- * client that the answer is incomplete. The resolvers that follow would treat such a failure as
- * handled, so this one throws.
+ * client that the answer is incomplete. The later resolvers would treat such a failure as handled,
+ * so this resolver throws.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 
 /**
- * A JSON array as the body of an answer. It is kept in memory up to a limit. Until then the length
- * can be announced, an error can be answered instead, and a retried read can start again. Past the
- * limit the array is streamed, which bounds the memory. An error then breaks the connection.
+ * A JSON array as the body of an answer. Up to a limit, the array is kept in memory. Until then its
+ * length can be announced, an error can be answered instead, and a failed read can start again.
+ * Beyond the limit the array is streamed, which bounds the memory. A failure then breaks the
+ * connection.
  */
 public final class JsonArrayBody {
 
@@ -29,7 +30,7 @@ public final class JsonArrayBody {
   private @Nullable OutputStream stream;
 
   /**
-   * @param keptLimit how many bytes are kept before they are streamed
+   * @param keptLimit the number of bytes that are kept before the array is streamed
    * @param separator what is written between the elements: a comma, and maybe white space
    */
   public JsonArrayBody(HttpServletResponse response, int keptLimit, String separator) {
@@ -44,7 +45,7 @@ public final class JsonArrayBody {
     return stream == null;
   }
 
-  /** Drops all elements; throws if the client has received some of them. */
+  /** Drops all elements. Throws if the client has received some of them. */
   public void restart() {
     if (stream != null) {
       throw new IllegalStateException("an answer broke after its first part was sent");
@@ -57,7 +58,7 @@ public final class JsonArrayBody {
   /**
    * Adds one element, or several elements that are already joined.
    *
-   * @param elements not copied: the caller must not change them afterwards
+   * @param elements the bytes, which aren't copied. The caller must not change them afterwards.
    */
   public void add(byte[] elements) throws IOException {
     append(empty ? BEGINNING : separator);
@@ -68,7 +69,7 @@ public final class JsonArrayBody {
     }
   }
 
-  /** Sends the rest; nothing may be added afterwards. */
+  /** Sends the rest. Nothing may be added afterwards. */
   public void send() throws IOException {
     if (empty) {
       append(BEGINNING);

@@ -36,7 +36,7 @@ public final class JsonErrorReport extends ErrorReportValve {
       response.getOutputStream().write(new ApiError(message(status), requestId, status).json());
       response.finishResponse();
     } catch (IOException | IllegalStateException e) {
-      container.getLogger().debug("the client went away before its error was written", e);
+      container.getLogger().debug("the client disconnected before its error was written", e);
     }
   }
 

@@ -58,7 +58,7 @@ class WebConfiguration implements WebMvcConfigurer {
 
   /**
    * For an unknown path, Spring's own dispatcher copies the request's headers into the exception.
-   * It fails with 500 if the Content-Type has a wildcard. No answer needs those headers.
+   * That fails with 500 if the Content-Type has a wildcard. No answer needs these headers.
    */
   @Bean
   static DispatcherServlet dispatcherServlet() {
@@ -72,7 +72,9 @@ class WebConfiguration implements WebMvcConfigurer {
     };
   }
 
-  /** Composes all strings of a request here, so that no field can be forgotten. */
+  /**
+   * Composes (NFC) all strings of a request in this one place, so that no field can be forgotten.
+   */
   @Bean
   static JsonMapperBuilderCustomizer composedStrings() {
     return builder ->
@@ -89,7 +91,7 @@ class WebConfiguration implements WebMvcConfigurer {
                     }));
   }
 
-  /** Rejects a number where the contract has a string, in place of converting it. */
+  /** Rejects a number or a boolean where the contract has a string. Jackson would convert it. */
   @Bean
   static JsonMapperBuilderCustomizer strictStrings() {
     return builder ->

@@ -50,7 +50,10 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
     };
   }
 
-  /** Boot converts the ports before it binds them, so this failure has only the value. */
+  /**
+   * Spring Boot converts the ports before it binds them. Such a failure has only the value, so the
+   * variable is found by its value.
+   */
   private @Nullable String unreadable(@Nullable Object value) {
     return RequiredVariables.names(environment)
         .filter(name -> Objects.equals(environment.getProperty(name), value))

@@ -9,8 +9,8 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param drain how long a stopping service keeps answering while it isn't ready; plain numbers are
- *     seconds
+ * @param drain how long a stopping service still answers after it has become unready. Plain numbers
+ *     are seconds.
  */
 @Validated
 @ConfigurationProperties("holdfast.stop")

@@ -11,10 +11,10 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * @param inFlight limit of reads in progress, which bounds their memory
- * @param waiting reads that may wait for admission; more are refused at once
+ * @param waiting limit of reads that wait for admission. Further reads are refused at once.
  * @param longestWait how long a read may wait for admission
- * @param writes separate limit of all other requests in progress. All of them may wait for a new
- *     primary while reads go on. More are refused at once.
+ * @param writes limit of all other requests in progress. All of them may wait for a new primary
+ *     while reads continue. Further ones are refused at once.
  */
 @Validated
 @ConfigurationProperties("holdfast.admission")

@@ -18,8 +18,8 @@ public final class Bulkhead {
 
   /**
    * @param name part of the metrics' names
-   * @param inside limit of callers inside
-   * @param waiting limit of callers that wait; more are refused at once
+   * @param inside limit of admitted callers
+   * @param waiting limit of callers that wait. Further callers are refused at once.
    * @param longestWait how long a caller may wait
    */
   public Bulkhead(

@@ -8,8 +8,8 @@ import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Records which session blocks the migration. The server no longer knows it after the migration has
- * given up.
+ * Records which session blocks the migration. After the migration has given up, the server can no
+ * longer tell.
  */
 final class LockHolderWatch implements AutoCloseable {
 
@@ -29,18 +29,19 @@ final class LockHolderWatch implements AutoCloseable {
 
   private final PGSimpleDataSource server;
   private final Thread thread;
-  private volatile String said = "a lock was not to be had";
+  private volatile String blocker = "a lock wasn't available in time";
 
   /**
-   * @param server with the application name of the session that may have to wait
+   * @param server the settings of the migration's session. Its application name identifies the
+   *     session.
    */
   LockHolderWatch(PGSimpleDataSource server) {
     this.server = server;
     this.thread = Thread.ofVirtual().start(this::watch);
   }
 
-  String said() {
-    return said;
+  String blocker() {
+    return blocker;
   }
 
   @Override
@@ -66,7 +67,7 @@ final class LockHolderWatch implements AutoCloseable {
   private void look(PreparedStatement waiting) throws SQLException {
     try (ResultSet found = waiting.executeQuery()) {
       if (found.next()) {
-        said = found.getString(1);
+        blocker = found.getString(1);
       }
     }
   }

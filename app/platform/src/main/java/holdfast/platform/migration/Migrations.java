@@ -20,18 +20,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The deploy step that updates the schema as its owner, without starting the service. A migration
- * that waits for a lock blocks every later session that needs the table. Therefore it waits only
- * for a moment, lets the sessions through, and tries again. Each migration is one transaction: one
- * that gives up changes nothing, and the earlier ones stay applied.
+ * that waits for a lock blocks every later session that needs the table. The migration therefore
+ * waits only briefly, lets the other sessions through, and tries again. Each migration is one
+ * transaction. A migration that gives up changes nothing, and the earlier ones stay applied.
  */
 public final class Migrations {
 
   private static final String LOCK_TIMEOUT = "MIGRATION_LOCK_TIMEOUT";
 
-  /** Never 0, which means no limit in PostgreSQL. */
+  /** The form of the lock timeout. The value 0 would mean no limit in PostgreSQL. */
   private static final Pattern SECONDS = Pattern.compile("[1-9]\\d?");
 
-  /** Lets the sessions through that queue behind the migration. */
+  /** Lets the sessions through that wait behind the migration. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -103,8 +103,8 @@ public final class Migrations {
           }
           if (end.left().compareTo(PAUSE) < 0) {
             throw new IllegalArgumentException(
-                holder.said()
-                    + "; %s changed nothing, earlier ones stay:".formatted(waiting(flyway))
+                holder.blocker()
+                    + "; %s changed nothing, earlier ones stay applied:".formatted(waiting(flyway))
                     + " end that session, then try again");
           }
         }
@@ -127,7 +127,7 @@ public final class Migrations {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalArgumentException(
-          "interrupted; the migration that waited changed nothing, earlier ones stay", e);
+          "interrupted; the migration that waited changed nothing, earlier ones stay applied", e);
     }
   }
 

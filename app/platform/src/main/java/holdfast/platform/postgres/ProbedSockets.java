@@ -7,21 +7,23 @@ import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Sockets with short TCP keep-alive intervals, also while an answer is awaited. When the VIP moves,
- * a query that a frozen balancer took is lost, and nothing tells the client. A few such connections
- * would use up the pool. While sent data isn't acknowledged the kernel retransmits it instead of
- * probing; then the socket timeout applies.
+ * Creates sockets with short TCP keep-alive intervals. The probes also run while an answer is
+ * awaited. When the VIP leaves a frozen balancer, the queries that this balancer took are lost, and
+ * nothing tells the client. A few such connections would use up the pool. While sent data isn't
+ * acknowledged, the kernel retransmits the data instead of probing. In that case the socket timeout
+ * applies.
  */
 public final class ProbedSockets extends SocketFactory {
 
-  /** Two probes may be lost. A dead peer is noticed after four intervals. */
+  /** The number of probes. Two may be lost. A dead peer is noticed after four intervals. */
   private static final int PROBES = 3;
 
   private final int idleSeconds;
 
   /**
-   * Called by the driver with {@code socketFactoryArg}: the seconds of silence before the first
-   * probe and between probes.
+   * The driver calls this with {@code socketFactoryArg}.
+   *
+   * @param idleSeconds the seconds of silence before the first probe, and between probes
    */
   public ProbedSockets(String idleSeconds) {
     this.idleSeconds = Integer.parseInt(idleSeconds);
@@ -38,21 +40,21 @@ public final class ProbedSockets extends SocketFactory {
 
   @Override
   public Socket createSocket(String host, int port) {
-    throw new UnsupportedOperationException("the driver connects by itself");
+    throw new UnsupportedOperationException("the driver connects the socket itself");
   }
 
   @Override
   public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-    throw new UnsupportedOperationException("the driver connects by itself");
+    throw new UnsupportedOperationException("the driver connects the socket itself");
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port) {
-    throw new UnsupportedOperationException("the driver connects by itself");
+    throw new UnsupportedOperationException("the driver connects the socket itself");
   }
 
   @Override
   public Socket createSocket(InetAddress address, int port, InetAddress local, int localPort) {
-    throw new UnsupportedOperationException("the driver connects by itself");
+    throw new UnsupportedOperationException("the driver connects the socket itself");
   }
 }

@@ -8,7 +8,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Retries at short intervals to connect to a server that is down. A pool on top of it has a
+ * Retries to connect to a server that is down, at short intervals. A pool on top of it has a
  * connection as soon as there is a new primary. HikariCP's own pauses double up to 10 s, and would
  * delay the end of a failover.
  */
@@ -19,8 +19,7 @@ public final class RetryingDataSource extends DelegatingDataSource {
   private final Duration patience;
 
   /**
-   * @param patience how long one connection may take. It is long enough that few failures reach the
-   *     pool.
+   * @param patience how long one call retries. It is long enough that the pool sees few failures.
    */
   public RetryingDataSource(DataSource server, Duration patience) {
     super(server);
@@ -42,7 +41,7 @@ public final class RetryingDataSource extends DelegatingDataSource {
     }
   }
 
-  /** Does nothing: the pool's limit is longer than the one that the server was configured with. */
+  /** Does nothing, because the pool's limit is longer than the one configured for the server. */
   @Override
   public void setLoginTimeout(int seconds) {}
 

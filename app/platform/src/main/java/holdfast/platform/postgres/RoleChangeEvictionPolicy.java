@@ -5,9 +5,11 @@ import java.sql.SQLException;
 
 /**
  * Evicts connections whose server changed its role, is stopping, or ended the session. HikariCP's
- * own list lacks 25006, so a pool full of connections to a demoted primary would never recover.
- * HikariCP's list has 0A000, which may also mean an outdated prepared statement. Such a session
- * stays usable, and evicting it would cost every connection of the pool a new login.
+ * own list of SQLSTATEs lacks 25006 (read-only), so a pool full of connections to a demoted primary
+ * would never recover.
+ *
+ * <p>HikariCP's list has 0A000, which may also mean an outdated prepared statement. Such a session
+ * stays usable. Evicting it would cost every connection of the pool a new login.
  */
 public final class RoleChangeEvictionPolicy implements SQLExceptionOverride {
 

@@ -10,8 +10,8 @@ import java.util.WeakHashMap;
 import org.postgresql.PGConnection;
 
 /**
- * The server address of each connection. Behind the VIP the driver itself doesn't know it. It is
- * read once for each physical connection.
+ * Finds the server's address of each connection. The driver knows only the VIP. The address is read
+ * once for each physical connection.
  */
 public final class ServerAddresses {
 

@@ -17,12 +17,12 @@ public final class SqlFailure {
   private static final String READ_ONLY = "25006";
   private static final String STATEMENT_TIMEOUT = "57014";
 
-  /** The server ended the session because it was idle in a transaction, or in one for too long. */
+  /** The server ended the session, because a transaction was idle or lasted too long. */
   private static final Set<String> ENDED = Set.of("25P03", "25P04");
 
   /**
-   * The server is stopping, was killed, is starting, or is read-only; or replay or a lock
-   * conflicted.
+   * The server is stopping, was killed, is starting, or is read-only. Or the work conflicted with
+   * replay or with another transaction.
    */
   private static final Set<String> PASSING =
       Set.of("57P01", "57P02", "57P03", "57P05", READ_ONLY, "40001", "40P01");
@@ -34,7 +34,8 @@ public final class SqlFailure {
 
   /** True if a retry on another connection may succeed. */
   public static boolean passes(SQLException failure) {
-    // The pool's own failure: no connection in time, whatever state the server reported.
+    // This is the pool's own failure: it had no connection in time. The SQLSTATE that the server
+    // reported doesn't matter.
     if (failure instanceof SQLTransientConnectionException) {
       return true;
     }
@@ -46,8 +47,9 @@ public final class SqlFailure {
   }
 
   /**
-   * True if a prepared statement of the session is outdated or gone. A migration changed a column
-   * of its result, or it was deallocated. The driver then prepares all statements again.
+   * True if a prepared statement of the session is outdated or gone. Either a migration changed a
+   * column of its result, or the statement was deallocated. The driver then prepares all statements
+   * again.
    */
   public static boolean outdated(SQLException failure) {
     return switch (state(failure)) {
@@ -61,7 +63,7 @@ public final class SqlFailure {
     };
   }
 
-  /** True if another session held a lock for too long, or both were in a deadlock. */
+  /** True if another session held a lock for too long, or if two sessions were in a deadlock. */
   public static boolean lockedOut(SQLException failure) {
     return state(failure).equals("55P03") || state(failure).equals("40P01");
   }
@@ -79,7 +81,8 @@ public final class SqlFailure {
 
   /** True if the server lacks disk space, memory or connections. It did nothing. */
   public static boolean exhausted(SQLException failure) {
-    // A pool without a connection repeats the server's state. Another server may have room.
+    // A pool without a connection repeats the server's SQLSTATE. That failure may pass, because
+    // another server may have room.
     return !(failure instanceof SQLTransientConnectionException) && state(failure).startsWith("53");
   }
 

@@ -16,8 +16,8 @@ import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * One connection to Redis, shared by all requests. After an answer that is late or malformed, the
- * connection isn't used again until {@link RedisSupervisor} gets a good answer. A slow Redis then
- * costs an occasional timeout, and not one for each request.
+ * connection isn't used until {@link RedisSupervisor} gets a good answer. So a slow Redis costs an
+ * occasional timeout, and not one for each request.
  */
 final class GuardedRedisConnection {
 
@@ -29,7 +29,7 @@ final class GuardedRedisConnection {
   private volatile long lastAnswer = System.nanoTime();
 
   /**
-   * @param refusals called with each error answer of Redis
+   * @param refusals is called with each error that Redis answers
    */
   GuardedRedisConnection(
       StatefulRedisConnection<byte[], byte[]> connection,
@@ -43,8 +43,8 @@ final class GuardedRedisConnection {
   }
 
   /**
-   * The primary's log position when the connection was made. Earlier writes may have left their
-   * marks on another Redis.
+   * The primary's WAL position when the connection was opened. The marks of earlier writes may be
+   * on another Redis.
    */
   LogSequenceNumber floor() {
     return floor;
@@ -65,7 +65,7 @@ final class GuardedRedisConnection {
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RedisCommandExecutionException refusal) {
-        // An error answer of Redis, such as out of memory, still is an answer in time.
+        // An error from Redis, such as out of memory, is still an answer in time.
         refusals.accept(refusal);
       } else {
         distrust();
@@ -88,7 +88,7 @@ final class GuardedRedisConnection {
     return good;
   }
 
-  /** True if the connection is open and was silent for less than this. */
+  /** True if the connection is open and answered a ping within this time. */
   boolean mayRecover(Duration longestSilence) {
     return connection.isOpen() && System.nanoTime() - lastAnswer < longestSilence.toNanos();
   }

@@ -31,7 +31,7 @@ final class RedisSupervisor implements AutoCloseable {
 
   private static final Duration LOG_AT_MOST_EVERY = Duration.ofMinutes(1);
 
-  /** Limit of commands in progress. There are fewer requests, and each waits for its answer. */
+  /** The limit of commands in progress. A request has at most one at a time. */
   private static final int QUEUE = 128;
 
   private final CacheProperties properties;
@@ -88,7 +88,7 @@ final class RedisSupervisor implements AutoCloseable {
         Thread.sleep(LOOK_EVERY);
       }
     } catch (InterruptedException e) {
-      log.debug("no longer looking after Redis");
+      log.debug("Redis is no longer checked");
     }
   }
 
@@ -100,7 +100,7 @@ final class RedisSupervisor implements AutoCloseable {
     if (current != null) {
       connection = null;
       current.close();
-      warn("gave no answer");
+      warn("Redis gave no answer");
     }
     try {
       connection = connect();
@@ -143,7 +143,7 @@ final class RedisSupervisor implements AutoCloseable {
 
   private static ClientOptions options(CacheProperties properties) {
     return ClientOptions.builder()
-        // A new connection needs a new floor.
+        // A new connection needs a new floor, so the client must not reconnect by itself.
         .autoReconnect(false)
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(QUEUE)

@@ -10,13 +10,13 @@ import org.postgresql.replication.LogSequenceNumber;
 import org.springframework.stereotype.Component;
 
 /**
- * The log position after the last write of a user, or to an object, kept in {@link Cache}. A
- * replica that has replayed up to this position shows the write.
+ * Stores write marks in {@link Cache}. A mark is the WAL position after the last write by a user or
+ * to an object. A replica that has replayed up to this position shows the write.
  */
 @Component
 public final class WriteMarks {
 
-  /** Longer than a replica that is still in use may lag. */
+  /** How long a mark is kept. No replica that serves reads lags by more than this. */
   private static final Duration LIFETIME = Duration.ofMinutes(10);
 
   /** All marks have the same length, so that their order as texts is the order of the positions. */
@@ -28,7 +28,7 @@ public final class WriteMarks {
     this.cache = cache;
   }
 
-  /** The key for everything that a user writes: posts and friends. */
+  /** The key of the mark for everything that a user writes: posts and friends. */
   public static String user(UUID id) {
     return "user:" + id;
   }
@@ -37,7 +37,7 @@ public final class WriteMarks {
     return "post:" + id;
   }
 
-  /** The highest of the marks and the floor; empty if a mark is malformed. */
+  /** The highest of the marks and the floor. The result is empty if a mark is malformed. */
   public static Optional<LogSequenceNumber> highest(Cache.Found found) {
     LogSequenceNumber highest = found.floor();
     for (byte[] value : found.values()) {
@@ -58,8 +58,8 @@ public final class WriteMarks {
   }
 
   /**
-   * The position that a server must have replayed to show the marked writes; empty if it is
-   * unknown.
+   * The WAL position that a server must have replayed to show the marked writes. The result is
+   * empty if the position is unknown.
    */
   public Optional<LogSequenceNumber> needed(List<String> keys) {
     return cache.get(keys).flatMap(WriteMarks::highest);

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes one line of JSON for each request. The query and the body are left out, because they may
- * contain anything.
+ * Writes one line of JSON for each request. It leaves out the query and the body, because they may
+ * contain secrets.
  */
 public final class AccessLog {
 

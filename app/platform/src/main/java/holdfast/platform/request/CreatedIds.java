@@ -10,9 +10,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.springframework.stereotype.Component;
 
 /**
- * The ids of new objects. A repeated request gets the same id, whether nginx, core or the client
- * repeats it. Ids are made with a secret, so that they reveal nothing, and a client can't choose
- * the id of another's request.
+ * Makes the ids of new objects. A repeated request gets the same id, whether nginx, core or the
+ * client repeats it. Ids are made with a secret. They reveal nothing, and a client can't make the
+ * id of another client's object.
  */
 @Component
 public final class CreatedIds {
@@ -27,10 +27,10 @@ public final class CreatedIds {
   }
 
   /**
-   * The id of the object of this kind that the current request creates, a UUID of version 8 (RFC
-   * 9562).
+   * The id of the object that the current request creates: a UUID of version 8 (RFC 9562).
    *
-   * @param scope limits the meaning of an Idempotency-Key, such as to the caller's id
+   * @param kind the kind of object, such as a post
+   * @param scope limits the meaning of an Idempotency-Key, for example to one caller
    */
   public UUID idOf(String kind, String... scope) {
     ByteBuffer hash =

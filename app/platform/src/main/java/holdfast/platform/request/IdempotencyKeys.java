@@ -3,7 +3,7 @@ package holdfast.platform.request;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The Idempotency-Key that marks requests which a client may repeat. */
+/** The header Idempotency-Key. With the same key, a client may repeat a request. */
 public final class IdempotencyKeys {
 
   public static final String HEADER = "Idempotency-Key";
@@ -12,7 +12,7 @@ public final class IdempotencyKeys {
 
   private IdempotencyKeys() {}
 
-  /** True if there is no key, or a well-formed one. */
+  /** True if there is no key, or if the key is well-formed. */
   static boolean acceptable(@Nullable String given) {
     return given == null || WELL_FORMED.matcher(given).matches();
   }

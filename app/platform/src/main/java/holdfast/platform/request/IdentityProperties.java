@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param secret decides the ids of new objects. All nodes share it, so that a request that is
- *     retried on another node creates the same id.
+ * @param secret the secret from which the ids of new objects are made. All nodes share it, so that
+ *     a request that is retried on another node creates the same id.
  */
 @Validated
 @ConfigurationProperties("holdfast.identity")

@@ -23,7 +23,9 @@ public final class RequestTrace {
     this.idempotencyKey = idempotencyKey;
   }
 
-  /** The trace of the current request. Outside of a request it is a new one that nobody reads. */
+  /**
+   * The trace of the current request. Outside of a request it is a new trace, which nobody reads.
+   */
   public static RequestTrace current() {
     RequestTrace trace = CURRENT.get();
     return trace == null ? new RequestTrace("", null) : trace;
@@ -51,8 +53,8 @@ public final class RequestTrace {
   }
 
   /**
-   * A key that all attempts of one request share. The prefix keeps a client from using the request
-   * id of another request as its key.
+   * A key that all attempts of one request share. Without the prefix, a client could use the id of
+   * another request as its Idempotency-Key.
    *
    * @throws BadRequest if the client's key is malformed
    */
@@ -62,8 +64,8 @@ public final class RequestTrace {
   }
 
   /**
-   * The deadline of the request's work. It counts from the first work on the database or on another
-   * service, so that all work together takes no longer than nginx waits.
+   * The deadline of the request's work. The time starts with the first work on the database or on
+   * another service, so that all work together takes no longer than nginx waits.
    */
   public Deadline deadline(Duration limit) {
     if (workBeganNanos == 0) {
@@ -72,7 +74,7 @@ public final class RequestTrace {
     return new Deadline(workBeganNanos + limit.toNanos());
   }
 
-  /** Notes an attempt on the database, which has no connection yet. */
+  /** Counts an attempt on the database. The attempt has no connection yet. */
   public void tries() {
     tries++;
     asked = null;
@@ -90,7 +92,7 @@ public final class RequestTrace {
     return tries;
   }
 
-  /** Notes an attempt to call another service. */
+  /** Counts an attempt to call another service. */
   public void calls() {
     calls++;
   }
@@ -99,12 +101,12 @@ public final class RequestTrace {
     return calls;
   }
 
-  /** The PostgreSQL server of the latest attempt; null if it got no connection. */
+  /** The PostgreSQL server of the latest attempt. It is null if the attempt got no connection. */
   public @Nullable String askedServer() {
     return asked;
   }
 
-  /** The PostgreSQL server that gave the answer; null if there was none. */
+  /** The PostgreSQL server that gave the answer. It is null if there was none. */
   @Nullable String server() {
     return answered;
   }

@@ -22,7 +22,11 @@ public final class Backoff {
     this.server = server;
   }
 
-  /** Sleeps before the next attempt. Throws if there is no time for one. */
+  /**
+   * Sleeps before the next attempt.
+   *
+   * @throws Unavailable if no time is left for another attempt
+   */
   public void pauseAfter(Exception failure) {
     // Jitter: requests that failed together must not retry together.
     long pause = ThreadLocalRandom.current().nextLong(pauseMillis / 2, pauseMillis + 1);

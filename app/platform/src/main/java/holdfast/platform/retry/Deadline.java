@@ -16,7 +16,7 @@ public record Deadline(long nanoTime) {
 
   /**
    * Waits until the condition is true or the deadline is over. The caller must hold the monitor.
-   * The thread that changes the condition must notify it.
+   * The thread that changes the condition must notify the monitor.
    */
   public void await(Object monitor, BooleanSupplier condition) throws InterruptedException {
     for (long millis = millisLeft();
@@ -26,7 +26,10 @@ public record Deadline(long nanoTime) {
     }
   }
 
-  /** Rounded up: {@code wait(0)} would wait forever, and a caller that polls would spin. */
+  /**
+   * The milliseconds left, rounded up. If they were rounded down, a wait could end before the
+   * deadline, and a caller that polls would spin.
+   */
   private long millisLeft() {
     return Math.ceilDiv(left().toNanos(), 1_000_000L);
   }

@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 
 /**
  * A required text that PostgreSQL can store. Its length is from min to max characters (code points,
- * as PostgreSQL counts them). It must not be blank unless it may be empty. A text that is longer
- * than max may still fit after composition.
+ * as PostgreSQL counts them). The text must not be blank, unless min is 0. A text that is longer
+ * than max is accepted if it fits when composed (NFC).
  */
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)

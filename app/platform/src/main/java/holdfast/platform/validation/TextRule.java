@@ -26,14 +26,14 @@ public final class TextRule implements ConstraintValidator<Text, String> {
   private int min;
   private int max;
 
-  /** The problem of the text, or null. */
+  /** The problem of the text. It is null if there is none. */
   public static @Nullable String problem(@Nullable String text, int min, int max) {
     if (text == null) {
       return "is required";
     }
     int length = characters(text);
     if (length > max) {
-      // Only a password arrives uncomposed. Registration counts it composed.
+      // Only passwords arrive uncomposed. Their length is that of the composed form.
       length = characters(composed(text));
     }
     if (length < min || length > max) {
@@ -59,8 +59,8 @@ public final class TextRule implements ConstraintValidator<Text, String> {
   }
 
   /**
-   * The form (NFC) in which all texts are stored and compared: й is one character, however it was
-   * typed.
+   * Converts a text to the form (NFC) in which all texts are stored and compared. In this form, й
+   * is one character, however it was typed.
    */
   public static String composed(String text) {
     return Normalizer.normalize(text, Normalizer.Form.NFC);

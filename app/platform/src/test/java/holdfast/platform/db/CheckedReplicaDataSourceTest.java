@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import holdfast.platform.errors.Unavailable;
 import holdfast.platform.fixture.Postgres;
-import holdfast.platform.postgres.LogPositions;
 import holdfast.platform.postgres.SqlFailure;
+import holdfast.platform.postgres.WalPositions;
 import holdfast.platform.retry.Deadline;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,7 +30,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A real replica, and the positions that the primary reports. */
+/** Tests with a real replica, and with positions that the primary is said to report. */
 @ExtendWith(OutputCaptureExtension.class)
 class CheckedReplicaDataSourceTest {
 
@@ -56,7 +56,7 @@ class CheckedReplicaDataSourceTest {
   }
 
   @Test
-  void givesConnectionsToAReplicaAsFarAsThePrimary() throws Exception {
+  void acceptsAReplicaAtThePrimarysPosition() throws Exception {
     assertGiven(server(replica), position(0));
   }
 
@@ -72,8 +72,8 @@ class CheckedReplicaDataSourceTest {
   }
 
   @Test
-  void givesConnectionsWhileThePrimaryDoesNotSayHowFarItIsAndSaysSoOnceForEachReason(
-      CapturedOutput output) throws Exception {
+  void usesReplicasUncheckedWithoutThePrimarysPositionAndLogsEachReasonOnce(CapturedOutput output)
+      throws Exception {
     List<Optional<String>> failures =
         Stream.of("silent", "silent", "gone", "silent", null, "silent")
             .map(Optional::ofNullable)
@@ -96,7 +96,7 @@ class CheckedReplicaDataSourceTest {
       }
     }
 
-    assertThat(output.getAll().lines().filter(line -> line.contains("given unchecked")))
+    assertThat(output.getAll().lines().filter(line -> line.contains("used unchecked")))
         .satisfiesExactly(
             line -> assertThat(line).endsWith("unchecked: the primary is silent"),
             line -> assertThat(line).endsWith("unchecked: the primary is gone"),
@@ -104,7 +104,7 @@ class CheckedReplicaDataSourceTest {
   }
 
   @Test
-  void aPrimaryThatIsAskedForItsPositionIsWaitedForOnlySoLong() throws Exception {
+  void waitsForThePrimarysPositionOnlyUntilTheLimit() throws Exception {
     try (Pool its = configuration.primary(properties(primary, replica), metrics)) {
       await().until(its::answers);
       assertThat(its.writtenWithin(Duration.ofSeconds(20)).asLong()).isPositive();
@@ -122,12 +122,12 @@ class CheckedReplicaDataSourceTest {
   }
 
   @Test
-  void givesConnectionsToAPrimary() throws Exception {
+  void acceptsAPrimary() throws Exception {
     assertGiven(server(primary), LogSequenceNumber.valueOf(1));
   }
 
   @Test
-  void thePoolOfReplicasIsGivenOneOnceThePrimaryIsAsFar() throws Exception {
+  void thePoolAcceptsAReplicaOnceThePrimaryHasCaughtUp() throws Exception {
     try (Postgres behind = Postgres.primary();
         Pool its = configuration.primary(properties(behind, replica), metrics)) {
       advance(primary, 4);
@@ -151,7 +151,7 @@ class CheckedReplicaDataSourceTest {
     }
   }
 
-  /** Advances the log by this many segments of 16 MB. */
+  /** Advances the WAL by this many segments of 16 MB. */
   private static void advance(Postgres server, int segments) throws Exception {
     for (int i = 0; i < segments; i++) {
       server.execute("CREATE TABLE IF NOT EXISTS segment_%d ()".formatted(i));
@@ -191,7 +191,7 @@ class CheckedReplicaDataSourceTest {
   /** The replica's position plus this number of bytes. */
   private static LogSequenceNumber position(int more) {
     try (Connection connection = replica.connect()) {
-      return LogSequenceNumber.valueOf(LogPositions.replayed(connection).asLong() + more);
+      return LogSequenceNumber.valueOf(WalPositions.replayed(connection).asLong() + more);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

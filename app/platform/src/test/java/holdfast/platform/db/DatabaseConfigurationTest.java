@@ -16,7 +16,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class DatabaseConfigurationTest {
 
   @Test
-  void aSilentPeerIsProbed() {
+  void silentConnectionsAreProbed() {
     PGSimpleDataSource server = server(1, Duration.ofSeconds(2));
 
     assertThat(server.getTcpKeepAlive()).isTrue();
@@ -26,7 +26,7 @@ class DatabaseConfigurationTest {
 
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void aPeerThatTakesTheConnectionAndSaysNothingIsGivenUpForAnotherTry() throws Exception {
+  void aServerThatAcceptsButStaysSilentMayBeRetried() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       PGSimpleDataSource server = server(silent.getLocalPort(), Duration.ofSeconds(1));
 

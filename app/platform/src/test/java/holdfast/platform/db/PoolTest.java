@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-/** Sessions of a real server that fail or change while they are used. */
+/** Tests with sessions of a real server that fail or change while they are used. */
 class PoolTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -91,7 +91,7 @@ class PoolTest {
   }
 
   @Test
-  void thePoolFillsAlthoughItsFirstConnectionBreaksWhileItIsSetUp() {
+  void thePoolFillsAlthoughItsFirstConnectionBreaksDuringSetup() {
     DatabaseProperties properties = properties();
     DataSource server = DatabaseConfiguration.server(properties, postgres.url());
     DataSource breaksOnce = new BreaksAtTheIsolationLevel(server);
@@ -106,32 +106,32 @@ class PoolTest {
   }
 
   @Test
-  void aReadGoesOnWhenAColumnsTypeChanges() throws Exception {
+  void aReadSucceedsAfterAColumnsTypeChanged() throws Exception {
     changeTheTypeBehind(() -> pool.read(Deadline.in(LIMIT), FIND));
   }
 
   @Test
-  void aReadOfOneStatementGoesOnWhenAColumnsTypeChanges() throws Exception {
+  void aReadOfOneStatementSucceedsAfterAColumnsTypeChanged() throws Exception {
     changeTheTypeBehind(() -> pool.find(Deadline.in(LIMIT), FIND));
   }
 
   @Test
-  void aReadThatIsTriedOnceGoesOnWhenAColumnsTypeChanges() throws Exception {
+  void aReadWithoutRetriesSucceedsAfterAColumnsTypeChanged() throws Exception {
     changeTheTypeBehind(() -> pool.readOnce(Deadline.in(LIMIT), FIND));
   }
 
   @Test
-  void aWriteGoesOnWhenAColumnsTypeChanges() throws Exception {
+  void aWriteSucceedsAfterAColumnsTypeChanged() throws Exception {
     changeTheTypeBehind(() -> pool.write(Deadline.in(LIMIT), CHANGE).result());
   }
 
   @Test
-  void workWhoseSessionIsEndedAsIdleIsDoneInAnother() throws Exception {
+  void workIsRepeatedIfItsSessionIsEndedAsIdle() throws Exception {
     endsTheSession("idle_in_transaction_session_timeout = '50ms'");
   }
 
   @Test
-  void workWhoseSessionIsEndedAsTooLongIsDoneInAnother() throws Exception {
+  void workIsRepeatedIfItsTransactionLastsTooLong() throws Exception {
     endsTheSession("transaction_timeout = '50ms'");
   }
 
@@ -178,7 +178,7 @@ class PoolTest {
     assertThat(tries).hasValue(2);
   }
 
-  /** Asks in another session. A query in this session would end its idle time. */
+  /** Waits in another session. A query in this session would end its idle time. */
   private static void awaitTheEndOf(JdbcClient jdbc) {
     int pid = jdbc.sql("SELECT pg_backend_pid()").query(Integer.class).single();
     await()

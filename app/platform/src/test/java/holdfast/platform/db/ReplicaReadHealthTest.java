@@ -21,7 +21,7 @@ class ReplicaReadHealthTest {
   }
 
   @Test
-  void outlastsAShortSilence() {
+  void staysReadyDuringAShortSilence() {
     ReplicaReadHealth reads = new ReplicaReadHealth(answers::get, Duration.ofHours(1));
     answers.set(true);
     reads.health();

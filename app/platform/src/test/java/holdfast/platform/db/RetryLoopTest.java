@@ -22,6 +22,8 @@ class RetryLoopTest {
   private Attempt<String> behind(String server) {
     return () -> {
       asked.add(server);
+      // Without a limit, a loop that never pauses or ends would run until the memory is full.
+      assertThat(asked).hasSizeLessThan(100);
       return Optional.empty();
     };
   }
@@ -71,7 +73,21 @@ class RetryLoopTest {
   }
 
   @Test
-  void onlyWhatAnotherAttemptMayHelpIsRetried() {
+  void endsAtTheDeadlineIfNoServerCanAnswerYet() {
+    assertThatExceptionOfType(Unavailable.class)
+        .isThrownBy(() -> RetryLoop.run(in(0), behind("replica"), behind("primary")));
+    assertThat(asked).containsExactly("replica", "primary");
+  }
+
+  @Test
+  void pausesAfterARoundInWhichNoServerCouldAnswerYet() {
+    assertThatExceptionOfType(Unavailable.class)
+        .isThrownBy(() -> RetryLoop.run(in(1_000), behind("replica"), behind("primary")));
+    assertThat(asked).hasSizeGreaterThan(2);
+  }
+
+  @Test
+  void onlyFailuresThatMayPassAreRetried() {
     SQLException broken = new SQLException("broken", "57P01");
     assertThat((Exception) RetryLoop.retryable(new IllegalStateException(broken))).isSameAs(broken);
 

@@ -30,7 +30,7 @@ class JsonArrayBodyTest {
   }
 
   @Test
-  void whatIsKeptIsSentWithItsLength() throws Exception {
+  void aShortArrayIsSentWithItsLength() throws Exception {
     body(100, "1", "2,3").send();
 
     assertSent("[1,\n2,3]");
@@ -46,7 +46,7 @@ class JsonArrayBodyTest {
   }
 
   @Test
-  void whatIsKeptMayBeBegunAgain() throws Exception {
+  void aShortArrayCanBeRestarted() throws Exception {
     JsonArrayBody body = body(100, "1");
     body.restart();
     add(body, "2");
@@ -57,7 +57,7 @@ class JsonArrayBodyTest {
   }
 
   @Test
-  void whatIsLongerIsStreamedAndCannotBeBegunAgain() throws Exception {
+  void aLongArrayIsStreamedAndCannotBeRestarted() throws Exception {
     JsonArrayBody body = body(5, "11111", "2");
 
     assertThat(body.isKept()).isFalse();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ProbedSocketsTest {
 
   @Test
-  void aSilentPeerIsProbed() throws Exception {
+  void silentConnectionsAreProbed() throws Exception {
     try (Socket socket = new ProbedSockets("2").createSocket()) {
       assertThat(socket.getOption(ExtendedSocketOptions.TCP_KEEPIDLE)).isEqualTo(2);
       assertThat(socket.getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL)).isEqualTo(2);

@@ -50,7 +50,7 @@ class RetryingDataSourceTest {
   }
 
   @Test
-  void asksAgainUntilTheServerIsThere() throws Exception {
+  void retriesUntilTheServerAccepts() throws Exception {
     Server server = new Server(AWAY, 3);
 
     assertThat(new RetryingDataSource(server, Duration.ofSeconds(30)).getConnection())
@@ -59,7 +59,7 @@ class RetryingDataSourceTest {
   }
 
   @Test
-  void givesUpAtItsEnd() {
+  void failsWhenItsPatienceIsOver() {
     Server server = new Server(AWAY, Integer.MAX_VALUE);
 
     assertThatThrownBy(() -> new RetryingDataSource(server, Duration.ofMillis(250)).getConnection())
@@ -78,7 +78,7 @@ class RetryingDataSourceTest {
   }
 
   @Test
-  void asksOnceWhereAskingAgainIsNoUse() {
+  void doesNotRetryIfARetryCannotHelp() {
     Server server = new Server(WRONG_PASSWORD, Integer.MAX_VALUE);
 
     assertThatThrownBy(() -> new RetryingDataSource(server, Duration.ofSeconds(30)).getConnection())

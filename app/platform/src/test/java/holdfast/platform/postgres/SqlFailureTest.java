@@ -17,18 +17,18 @@ class SqlFailureTest {
         "08000", "08006", "57P01", "57P02", "57P03", "25006", "40001", "40P01", "25P03", "25P04",
         "57P05", "26000"
       })
-  void passesOnAnotherConnection(String state) {
+  void mayPassOnAnotherConnection(String state) {
     assertThat(SqlFailure.passes(new SQLException("", state))).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"23505", "42601", "57014", "22021", "53100", "0A000"})
-  void staysTheSameOnAnyConnection(String state) {
+  void failsOnAnyConnection(String state) {
     assertThat(SqlFailure.passes(new SQLException("", state))).isFalse();
   }
 
   @Test
-  void aFullDiskIsNoReasonToTryAgainAtOnceAndNoFaultOfTheRequest() {
+  void aFullDiskIsNotRetriedAndNotTheRequestsFault() {
     SQLException full = new SQLException("no space left on device", "53100");
     assertThat(SqlFailure.exhausted(full)).isTrue();
     assertThat(SqlFailure.passes(full)).isFalse();
@@ -38,7 +38,7 @@ class SqlFailureTest {
   }
 
   @Test
-  void aPoolThatGaveNoConnectionMayGiveOneLater() {
+  void aPoolWithoutAConnectionMayHaveOneLater() {
     assertThat(SqlFailure.passes(new SQLTransientConnectionException("timed out"))).isTrue();
     assertThat(SqlFailure.passes(new SQLException("no state"))).isFalse();
   }

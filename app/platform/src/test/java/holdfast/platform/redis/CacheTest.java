@@ -37,7 +37,7 @@ class CacheTest {
 
   private final AtomicLong floor = new AtomicLong(1);
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  private TcpSwitch way;
+  private TcpSwitch toRedis;
   private Cache cache;
 
   @BeforeAll
@@ -52,11 +52,11 @@ class CacheTest {
 
   @BeforeEach
   void connect() throws Exception {
-    way = new TcpSwitch(redis.address());
+    toRedis = new TcpSwitch(redis.address());
     CacheProperties properties =
         new CacheProperties(
             "127.0.0.1",
-            way.port(),
+            toRedis.port(),
             Redis.USERNAME,
             Redis.PASSWORD,
             Duration.ofMillis(300),
@@ -69,7 +69,7 @@ class CacheTest {
   @AfterEach
   void disconnect() throws Exception {
     cache.close();
-    way.close();
+    toRedis.close();
     redis.restart();
   }
 
@@ -86,7 +86,7 @@ class CacheTest {
   }
 
   @Test
-  void keepsWhatItIsGivenAndForgetsItWhenAsked() {
+  void storesValuesAndRemovesThem() {
     assertThat(cache.put("a", "eins".getBytes(UTF_8), MINUTE)).isTrue();
 
     Cache.Found found = cache.get(List.of("a", "b", "a")).orElseThrow();
@@ -98,7 +98,7 @@ class CacheTest {
   }
 
   @Test
-  void forgetsByItselfInTime() throws Exception {
+  void valuesExpire() throws Exception {
     assertThat(cache.put("a", "eins".getBytes(UTF_8), MINUTE)).isTrue();
     assertThat(cache.raise(List.of("b"), lsn(7), Duration.ofSeconds(100))).isTrue();
 
@@ -122,7 +122,7 @@ class CacheTest {
   }
 
   @Test
-  void tellsWhoWroteSince() {
+  void listsTheUsersWhoWroteSince() {
     long position = 0x7f_ffff_fff0L;
     UUID before = write(position);
     UUID after = write(position + 1);
@@ -136,7 +136,7 @@ class CacheTest {
   }
 
   @Test
-  void whereTooManyWroteNobodyIsNamed() {
+  void listsNobodyIfTooManyUsersWrote() {
     for (int i = 1; i <= 600; i++) {
       write(1000 + i);
     }
@@ -147,13 +147,13 @@ class CacheTest {
   }
 
   @Test
-  void whatIsNoPositionNamesNobody() {
+  void listsNobodyForAValueWithoutAPosition() {
     assertThat(cache.put("a", "eins".getBytes(UTF_8), MINUTE)).isTrue();
     assertThat(cache.kept("user:1", "a").orElseThrow().writers()).contains(Set.of());
   }
 
   @Test
-  void theHighestMarkIsNeededAndNoLowerOneReplacesIt() {
+  void theHighestMarkIsNeededAndALowerOneNeverReplacesIt() {
     // These positions would be in another order as texts of different lengths, or as signed
     // numbers.
     long highest = 0xffff_0000_0000_0001L;
@@ -171,7 +171,7 @@ class CacheTest {
   }
 
   @Test
-  void whoRaisesAtOnceLeavesTheHighest() throws Exception {
+  void concurrentRaisesLeaveTheHighestMark() throws Exception {
     try (ExecutorService writers = Executors.newFixedThreadPool(8)) {
       List<Future<Boolean>> raised = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
@@ -186,7 +186,7 @@ class CacheTest {
   }
 
   @Test
-  void aMarkThatIsNoneIsUnknown() throws Exception {
+  void aMalformedMarkIsUnknown() throws Exception {
     for (String nonsense : List.of("nonsense", "000000000000000g", "000000000000000a", "-1")) {
       redis.say("SET", "user:1", nonsense);
       assertThat(needed("user:1")).as(nonsense).isEmpty();
@@ -198,7 +198,7 @@ class CacheTest {
   }
 
   @Test
-  void whatWasWrittenBeforeANewConnectionIsNeededWhateverTheMarksSay() throws Exception {
+  void afterReconnectingEveryEarlierWriteIsNeeded() throws Exception {
     assertThat(cache.raise(List.of("k"), lsn(5), MINUTE)).isTrue();
     floor.set(100);
     redis.restart();
@@ -209,7 +209,7 @@ class CacheTest {
   }
 
   @Test
-  void withoutRedisThereIsNoAnswerAndAgainOneWhenItReturns() throws Exception {
+  void thereIsNoAnswerUntilRedisReturns() throws Exception {
     redis.stop();
     awaitUp(0);
 
@@ -223,8 +223,8 @@ class CacheTest {
   }
 
   @Test
-  void aSilentRedisCostsNotEveryoneATimeout() throws Exception {
-    way.silence();
+  void aSilentRedisDoesNotCostEachRequestATimeout() throws Exception {
+    toRedis.silence();
     long start = System.nanoTime();
     AtomicInteger asked = new AtomicInteger();
     while (System.nanoTime() - start < SECONDS.toNanos(1)) {
@@ -240,7 +240,7 @@ class CacheTest {
   }
 
   @Test
-  void aFullRedisRefusesAndStillAnswers() throws Exception {
+  void aFullRedisRefusesWritesAndStillAnswers() throws Exception {
     redis.say("CONFIG", "SET", "maxmemory-policy", "noeviction");
     redis.say("CONFIG", "SET", "maxmemory", "1");
 
@@ -252,19 +252,19 @@ class CacheTest {
   }
 
   @Test
-  void whatIsNoRedisIsNone() throws Exception {
+  void aServerThatIsNotRedisGivesNoAnswer() throws Exception {
     HttpServer web = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     web.start();
     try {
-      way.to(web.getAddress());
-      way.cut();
+      toRedis.to(web.getAddress());
+      toRedis.cut();
       awaitUp(0);
       // Long enough for several attempts to connect.
       await().during(1, SECONDS).atMost(10, SECONDS).until(() -> cache.get(List.of("a")).isEmpty());
     } finally {
       web.stop(0);
     }
-    way.to(redis.address());
+    toRedis.to(redis.address());
     awaitUp(1);
     assertThat(cache.get(List.of("a"))).isPresent();
   }

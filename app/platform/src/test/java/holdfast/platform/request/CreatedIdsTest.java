@@ -28,7 +28,7 @@ class CreatedIdsTest {
   }
 
   @Test
-  void whatARequestCreatesHasOneIdWhichAnotherNodeFindsToo() {
+  void aRequestGetsTheSameIdOnEveryNode() {
     UUID id = id(REQUEST, null, "user");
 
     // The literal id catches a change of the rule. With another rule, a repeated request would be
@@ -44,7 +44,7 @@ class CreatedIdsTest {
   }
 
   @Test
-  void aClientsKeyDecidesInPlaceOfTheRequestWithinItsScopeOnly() {
+  void aClientsKeyReplacesTheRequestIdWithinItsScope() {
     UUID id = id(REQUEST, "mine", "post", "user-1");
 
     assertThat(id(REQUEST.replace('0', '1'), "mine", "post", "user-1")).isEqualTo(id);
@@ -54,7 +54,7 @@ class CreatedIdsTest {
   }
 
   @Test
-  void aKeyIsNeverTakenForARequestsId() {
+  void aKeyIsNeverMistakenForARequestId() {
     assertThat(id("", REQUEST, "post")).isNotEqualTo(id(REQUEST, null, "post"));
   }
 

@@ -27,7 +27,7 @@ class TextRuleTest {
         "\udb40\udc20\udb40\uddef",
         " \u200b \u3164\u2800\n"
       })
-  void aTextThatNobodySeesIsBlank(String text) {
+  void aTextOfInvisibleCharactersIsBlank(String text) {
     assertThat(TextRule.problem(text, 1, 100)).isEqualTo("must not be blank");
     assertThat(TextRule.problem(text, 0, 100)).isNull();
   }

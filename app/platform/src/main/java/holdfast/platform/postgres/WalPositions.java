@@ -10,40 +10,46 @@ import java.util.WeakHashMap;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 
-/** The log positions of the servers that the connections lead to. */
-public final class LogPositions {
+/** Reads the WAL positions of the servers behind the connections. */
+public final class WalPositions {
 
-  /** A commit is acknowledged when its part of the log is on disk. */
+  /** The end of the WAL on disk. A commit is acknowledged only when its WAL is on disk. */
   static final String WRITTEN = "SELECT pg_current_wal_flush_lsn()";
 
-  /** The primary shows every acknowledged write. No read needs any other write. */
+  /**
+   * The position up to which the server shows every write. The primary shows every acknowledged
+   * write, and no read needs any other.
+   */
   private static final String SHOWN =
       """
       SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
                   ELSE pg_current_wal_flush_lsn() END
       """;
 
-  /** Null on the primary. */
+  /** The result is null on the primary. */
   private static final String REPLAYED = "SELECT pg_last_wal_replay_lsn()";
 
   private final Map<PGConnection, LogSequenceNumber> seen =
       Collections.synchronizedMap(new WeakHashMap<>());
 
-  /** A position after everything that the primary has committed so far. */
+  /** A WAL position after everything that the primary has committed so far. */
   public static LogSequenceNumber written(Connection connection) throws SQLException {
-    // In a transaction the pool would have to roll back, which takes another round trip.
+    // In a transaction, the pool would have to roll back, which takes another round trip.
     connection.setAutoCommit(true);
     return ask(connection, WRITTEN);
   }
 
-  /** How far a replica has replayed the log; {@code INVALID_LSN}, the lowest, on the primary. */
+  /**
+   * The position up to which a replica has replayed the WAL. On the primary it is {@code
+   * INVALID_LSN}, the lowest position.
+   */
   public static LogSequenceNumber replayed(Connection connection) throws SQLException {
     return ask(connection, REPLAYED);
   }
 
   /**
-   * True if the server shows everything up to the position. The last known position is kept for
-   * each connection, and asked for again only if it is too low.
+   * True if the server shows everything up to this position. The last known position of each
+   * connection is kept, and is read again only if it is too low.
    */
   public boolean reached(Connection connection, LogSequenceNumber needed) throws SQLException {
     PGConnection physical = connection.unwrap(PGConnection.class);
