@@ -265,3 +265,8 @@ def test_a_roles_contract_has_the_roles_real_defaults(role):
     described = {name: option["default"] for name, option in options.items() if "default" in option}
     real = read(f"roles/{role}/defaults/main.yml")
     assert described == {name: real[name] for name in described}
+
+
+def test_the_benchmarks_read_statements_from_sources_that_exist():
+    named = {path for file in (ROOT / "ansible").rglob("bench*") if file.is_file() for path in re.findall(r"/(app/[\w/]+\.java)", file.read_text())}
+    assert len(named) == 2 and [path for path in named if not (ROOT / path).exists()] == []
