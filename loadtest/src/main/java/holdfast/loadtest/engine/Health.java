@@ -8,13 +8,13 @@ import java.util.Map;
  *
  * @param problems in words; none when every part works
  * @param leader the database machine that takes writes; empty if none or several do
- * @param standbys the replicas that commits wait for, in order
+ * @param standbys the replicas that commits may wait for, sorted by name
  * @param vipHolders the machine that holds each VIP, by the VIP's name
  */
 record Health(
     List<String> problems, String leader, List<String> standbys, Map<String, String> vipHolders) {
 
-  /** What a system is taken for that nothing was done to. */
+  /** Stands in where the system isn't asked: no fault was injected, or the drill was cut off. */
   static final Health WHOLE = new Health(List.of(), "", List.of(), Map.of());
 
   boolean whole() {

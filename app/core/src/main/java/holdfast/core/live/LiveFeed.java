@@ -118,7 +118,9 @@ final class LiveFeed implements SmartLifecycle {
     return running;
   }
 
-  /** Stops after Subscribers, so that posts are delivered until the connections are closed. */
+  /**
+   * Stops after {@link Subscribers}, which closes the connections: posts are delivered until then.
+   */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE - 2;
