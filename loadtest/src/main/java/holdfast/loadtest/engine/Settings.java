@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
  * @param machines every machine of the inventory, in the inventory's order
  * @param groups the machines of each group, in the inventory's order
  * @param machineCommands the controller's commands that act on a machine from outside, by verb
- * @param fault the file fault.py, which does the faults that a machine does to itself
+ * @param fault the file fault.py, which a machine runs to inject, prove and heal its faults
  * @param faultLateMaxS how many seconds late a fault may be proved
  * @param healTimeoutS the seconds within which a healed system must be healthy again
  */

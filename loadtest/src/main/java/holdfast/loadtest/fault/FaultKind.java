@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The catalogue of faults. A kind that a machine does to itself is one constant here and one class
- * in fault.py; any other kind is one constant here and one class in this package.
+ * The catalogue of faults. A kind that a program on the faulty machine injects is one constant here
+ * and one class in fault.py. Any other kind is one constant here and one class in this package.
  */
 public enum FaultKind {
   STOP("systemctl stop", Option.NONE),
@@ -86,7 +86,7 @@ public enum FaultKind {
     return Arrays.stream(values()).map(FaultKind::key).collect(Collectors.joining(", "));
   }
 
-  /** Whether the fault is done by a machine to itself, so that fault.py has a class for it. */
+  /** Whether fault.py on the machine injects the fault. */
   public boolean onMachine() {
     return fault instanceof OnMachine;
   }

@@ -10,7 +10,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A fault that a machine does to itself: fault.py injects it, proves it and heals it. */
+/** A fault on the machine that it befalls: fault.py injects it there, proves it and heals it. */
 record OnMachine(String kind) implements Fault {
 
   /** Longer than fault.py's INJECT_DEADLINE_S: the slowest of its faults is a replica's copy. */

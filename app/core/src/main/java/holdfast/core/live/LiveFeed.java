@@ -30,8 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
  * contain an earlier post. A long transaction, such as a bulk load, therefore delays the live feed
  * of the whole system. The metric of {@link DeliveryLag} shows this.
  *
- * <p>A replica may show a post that a failover then loses. If the author sends that post again, it
- * may be delivered again.
+ * <p>There is one exception: a replica may show a post before its commit is acknowledged. If a
+ * failover then loses the post, and core, nginx or the client repeats the write, the post may be
+ * delivered again.
  */
 @Component
 final class LiveFeed implements SmartLifecycle {
