@@ -1,4 +1,4 @@
-"""Tests of the lab's daemons without a lab: there is one of each, and its pid is known from its start to its end."""
+"""Tests of the lab's daemons; they need no lab. Each daemon has at most one process, and its pid is recorded from its start to its end."""
 
 import contextlib
 import os

@@ -53,7 +53,10 @@ final class HttpRequests {
     }
   }
 
-  /** A timeout of the request would end with the headers, and a machine may die after them. */
+  /**
+   * Waits for the whole answer. {@code HttpRequest.timeout} covers only the time until the headers
+   * arrive, and a machine may die after it has sent them.
+   */
   private HttpResponse<String> answer(HttpRequest request, Duration patience)
       throws InterruptedException, ExecutionException, TimeoutException {
     Future<HttpResponse<String>> answer = client.sendAsync(request, AT_MOST_4_MIB);

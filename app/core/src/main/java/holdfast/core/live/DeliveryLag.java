@@ -5,7 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 
 /**
- * The age of the oldest post that may not have been delivered yet, in seconds. It keeps growing
+ * How far the live feed is behind, in seconds: the time since the last read of all posts that could
+ * be delivered, plus the age of the first post that had to wait at that read. It keeps growing
  * while posts can't be read. Without subscribers it stays below about one poll interval.
  */
 final class DeliveryLag {

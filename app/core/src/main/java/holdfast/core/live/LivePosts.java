@@ -30,7 +30,7 @@ final class LivePosts {
   /** The largest number of posts that one batch examines. */
   static final int PAGE_POSTS = 1_000;
 
-  /** A batch ends with the post whose text exceeds this number of characters. */
+  /** A batch ends with the post at which its texts together reach this number of characters. */
   static final int PAGE_CHARS = 64 * 1024;
 
   /**
@@ -48,8 +48,9 @@ final class LivePosts {
           .formatted(XID, DECIDED);
 
   /**
-   * The age of the first post that waits for an older transaction, in milliseconds. It is read
-   * before the batch. A post that becomes visible between the two reads sends its own wake-up.
+   * The age of the first post that waits for an older transaction, in milliseconds. This statement
+   * runs before PAGE. A post that becomes visible between the two may be in neither result. That
+   * does no harm, because such a post sends its own wake-up.
    */
   static final String UNDECIDED =
       """
@@ -85,11 +86,12 @@ final class LivePosts {
 
   /** The cursor of this post, even if the post was deleted. */
   Optional<FeedCursor> cursorOf(UUID postId) {
-    return database.find(jdbc ->
-        jdbc.sql("SELECT id, %s FROM posts WHERE id = ?".formatted(XID))
-            .param(postId)
-            .query(CURSOR)
-            .optional());
+    return database.find(
+        jdbc ->
+            jdbc.sql("SELECT id, %s FROM posts WHERE id = ?".formatted(XID))
+                .param(postId)
+                .query(CURSOR)
+                .optional());
   }
 
   /**

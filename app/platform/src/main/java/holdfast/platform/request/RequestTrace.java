@@ -53,8 +53,9 @@ public final class RequestTrace {
   }
 
   /**
-   * A key that all attempts of one request share. Without the prefix, a client could use the id of
-   * another request as its Idempotency-Key.
+   * A key that all attempts of one request share. It begins with the kind of key. Otherwise a
+   * client could send the id of another request as its Idempotency-Key, and so get that request's
+   * key.
    *
    * @throws BadRequest if the client's key is malformed
    */
