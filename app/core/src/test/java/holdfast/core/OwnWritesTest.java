@@ -165,11 +165,10 @@ class OwnWritesTest {
     double fresh = reads("replica", "fresh");
     await()
         .atMost(20, SECONDS)
-        .until(
-            () -> {
-              assertShown(there, id, "neu");
-              return reads("replica", "fresh") > fresh;
-            });
+        .until(() -> {
+          assertShown(there, id, "neu");
+          return reads("replica", "fresh") > fresh;
+        });
     double behind = reads("primary", "behind");
     for (int i = 0; i < 10; i++) {
       assertShown(there, id, "neu");
@@ -250,14 +249,13 @@ class OwnWritesTest {
     redis.say("CONFIG", "RESETSTAT");
     redis.say("CONFIG", "SET", "maxmemory", "1");
     CompletableFuture<Answer> updated =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return update(here, id, "nachher");
-              } catch (Exception e) {
-                throw new IllegalStateException(e);
-              }
-            });
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return update(here, id, "nachher");
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
     await()
         .pollInterval(Duration.ofMillis(5))
         .atMost(20, SECONDS)
@@ -320,15 +318,14 @@ class OwnWritesTest {
     toPrimary.cut();
 
     Thread following =
-        Thread.startVirtualThread(
-            () -> {
-              try {
-                await().atMost(20, SECONDS).until(() -> reads("replica", "fresh") >= 0);
-                follow();
-              } catch (Exception e) {
-                throw new IllegalStateException(e);
-              }
-            });
+        Thread.startVirtualThread(() -> {
+          try {
+            await().atMost(20, SECONDS).until(() -> reads("replica", "fresh") >= 0);
+            follow();
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
     assertShown(there, id, "nachher");
     following.join();
   }

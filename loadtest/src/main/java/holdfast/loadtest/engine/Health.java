@@ -14,7 +14,9 @@ import java.util.Map;
 record Health(
     List<String> problems, String leader, List<String> standbys, Map<String, String> vipHolders) {
 
-  /** Stands in where the system isn't asked: no fault was injected, or the drill was interrupted. */
+  /**
+   * Stands in where the system isn't asked: no fault was injected, or the drill was interrupted.
+   */
   static final Health WHOLE = new Health(List.of(), "", List.of(), Map.of());
 
   boolean whole() {

@@ -50,22 +50,21 @@ final class CatchUp {
    *     is final
    */
   void begin(Subscriber subscriber, LogSequenceNumber atLeast, Consumer<Subscriber> done) {
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            while (subscriber.isOpen()) {
-              boolean more = sendPage(subscriber, atLeast);
-              if (!subscriber.awaitSent(sendTimeout)) {
-                subscriber.end(CloseCause.SLOW);
-              } else if (!more) {
-                done.accept(subscriber);
-                return;
-              }
-            }
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    Thread.startVirtualThread(() -> {
+      try {
+        while (subscriber.isOpen()) {
+          boolean more = sendPage(subscriber, atLeast);
+          if (!subscriber.awaitSent(sendTimeout)) {
+            subscriber.end(CloseCause.SLOW);
+          } else if (!more) {
+            done.accept(subscriber);
+            return;
           }
-        });
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
   }
 
   /** Sends one batch. Returns true if there is more to send. */

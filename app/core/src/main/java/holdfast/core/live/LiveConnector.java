@@ -55,11 +55,10 @@ final class LiveConnector implements WebServerFactoryCustomizer<TomcatServletWeb
     // Tomcat takes this size only from a system property, which it reads once, when it initialises
     // WebSockets.
     System.setProperty(WEB_SOCKETS + "DEFAULT_BUFFER_SIZE", FRAME_BYTES);
-    factory.addContextCustomizers(
-        context -> {
-          context.addParameter(WEB_SOCKETS + "textBufferSize", MOST_RECEIVED);
-          context.addParameter(WEB_SOCKETS + "binaryBufferSize", MOST_RECEIVED);
-        });
+    factory.addContextCustomizers(context -> {
+      context.addParameter(WEB_SOCKETS + "textBufferSize", MOST_RECEIVED);
+      context.addParameter(WEB_SOCKETS + "binaryBufferSize", MOST_RECEIVED);
+    });
     factory.addAdditionalConnectors(connector());
   }
 

@@ -86,12 +86,11 @@ final class LivePosts {
 
   /** The cursor of this post, even if the post was deleted. */
   Optional<FeedCursor> cursorOf(UUID postId) {
-    return database.find(
-        jdbc ->
-            jdbc.sql("SELECT id, %s FROM posts WHERE id = ?".formatted(XID))
-                .param(postId)
-                .query(CURSOR)
-                .optional());
+    return database.find(jdbc ->
+        jdbc.sql("SELECT id, %s FROM posts WHERE id = ?".formatted(XID))
+            .param(postId)
+            .query(CURSOR)
+            .optional());
   }
 
   /**

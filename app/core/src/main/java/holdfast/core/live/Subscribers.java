@@ -131,16 +131,15 @@ final class Subscribers implements SmartLifecycle {
     while (running) {
       long now = System.nanoTime();
       all.all()
-          .forEach(
-              subscriber -> {
-                if (subscriber.isExpired()) {
-                  subscriber.end(CloseCause.EXPIRED);
-                } else if (subscriber.isStuck(properties.sendTimeout())) {
-                  subscriber.end(CloseCause.SLOW);
-                } else if (!subscriber.ping(now, properties.ping())) {
-                  subscriber.end(CloseCause.SILENT);
-                }
-              });
+          .forEach(subscriber -> {
+            if (subscriber.isExpired()) {
+              subscriber.end(CloseCause.EXPIRED);
+            } else if (subscriber.isStuck(properties.sendTimeout())) {
+              subscriber.end(CloseCause.SLOW);
+            } else if (!subscriber.ping(now, properties.ping())) {
+              subscriber.end(CloseCause.SILENT);
+            }
+          });
       try {
         Thread.sleep(LOOK_EVERY);
       } catch (InterruptedException e) {
@@ -155,11 +154,10 @@ final class Subscribers implements SmartLifecycle {
     metrics.counter("holdfast.live.ended", "reason", subscriber.closeCause().label()).increment();
     Thread thread =
         Thread.ofVirtual()
-            .unstarted(
-                () -> {
-                  subscriber.close();
-                  closing.remove(Thread.currentThread());
-                });
+            .unstarted(() -> {
+              subscriber.close();
+              closing.remove(Thread.currentThread());
+            });
     closing.add(thread);
     thread.start();
   }

@@ -41,10 +41,9 @@ final class Passwords implements AutoCloseable {
    */
   boolean matches(String password, String hash) {
     String composed = TextRule.composed(password);
-    return compute(
-        () ->
-            encoder.matches(composed, hash)
-                || !composed.equals(password) && encoder.matches(password, hash));
+    return compute(() ->
+        encoder.matches(composed, hash)
+            || !composed.equals(password) && encoder.matches(password, hash));
   }
 
   @Override

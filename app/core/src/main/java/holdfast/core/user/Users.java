@@ -128,23 +128,21 @@ final class Users implements KnownUsers {
       return true;
     }
     Optional<Boolean> there =
-        database.find(
-            jdbc ->
-                jdbc.sql("SELECT true FROM users WHERE id = ?")
-                    .param(id)
-                    .query(Boolean.class)
-                    .optional());
+        database.find(jdbc ->
+            jdbc.sql("SELECT true FROM users WHERE id = ?")
+                .param(id)
+                .query(Boolean.class)
+                .optional());
     there.ifPresent(yes -> known.put(id, yes));
     return there.isPresent();
   }
 
   Optional<Account> findAccount(UUID id) {
-    return database.find(
-        jdbc ->
-            jdbc.sql("SELECT password_hash FROM users WHERE id = ?")
-                .param(id)
-                .query((row, number) -> new Account(row.getString(1)))
-                .optional());
+    return database.find(jdbc ->
+        jdbc.sql("SELECT password_hash FROM users WHERE id = ?")
+            .param(id)
+            .query((row, number) -> new Account(row.getString(1)))
+            .optional());
   }
 
   /** The first matching users after this id, limited to this number and to 2 MiB. */

@@ -220,13 +220,12 @@ class ChatTroubleTest {
   private static void awaitSelectors() {
     await()
         .atMost(10, SECONDS)
-        .until(
-            () ->
-                Thread.getAllStackTraces().keySet().stream()
-                        .filter(thread -> thread.getName().endsWith("SelectorManager"))
-                        .count()
-                    // One thread belongs to core, and one to the test's own client.
-                    <= 2);
+        .until(() ->
+            Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().endsWith("SelectorManager"))
+                    .count()
+                // One thread belongs to core, and one to the test's own client.
+                <= 2);
   }
 
   @Test

@@ -88,11 +88,10 @@ class DialogApiTest {
   void aPageIsPassedBackWithTheCursorOfTheNext() throws Exception {
     String page =
         "[{\"from\":\"%s\",\"to\":\"%s\",\"text\":\"Привет\"}]".formatted(boris.id(), anna.id());
-    chat.usually(
-        exchange -> {
-          exchange.getResponseHeaders().set("X-Next-Before", "there");
-          FakeChat.answer(200, page).to(exchange);
-        });
+    chat.usually(exchange -> {
+      exchange.getResponseHeaders().set("X-Next-Before", "there");
+      FakeChat.answer(200, page).to(exchange);
+    });
 
     Answer answer = anna.api().get(list(boris.id()) + "?limit=7&before=a%26%2Bb&other=1");
 

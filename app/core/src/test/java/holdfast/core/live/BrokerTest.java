@@ -80,18 +80,17 @@ class BrokerTest {
     private final AtomicInteger connections = new AtomicInteger();
 
     Impostor(String saying) throws IOException {
-      Thread.startVirtualThread(
-          () -> {
-            try {
-              while (true) {
-                Socket client = listener.accept();
-                connections.incrementAndGet();
-                Thread.startVirtualThread(() -> say(client, saying));
-              }
-            } catch (IOException e) {
-              // The test is over.
-            }
-          });
+      Thread.startVirtualThread(() -> {
+        try {
+          while (true) {
+            Socket client = listener.accept();
+            connections.incrementAndGet();
+            Thread.startVirtualThread(() -> say(client, saying));
+          }
+        } catch (IOException e) {
+          // The test is over.
+        }
+      });
     }
 
     int connections() {

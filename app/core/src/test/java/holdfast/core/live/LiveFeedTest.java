@@ -122,13 +122,12 @@ class LiveFeedTest {
       List<Future<?>> done = new ArrayList<>();
       for (Person person : posting) {
         done.add(
-            clients.submit(
-                () -> {
-                  for (int i = 0; i < 30; i++) {
-                    person.post("текст " + i);
-                  }
-                  return null;
-                }));
+            clients.submit(() -> {
+              for (int i = 0; i < 30; i++) {
+                person.post("текст " + i);
+              }
+              return null;
+            }));
       }
       for (Future<?> posts : done) {
         posts.get(60, SECONDS);
@@ -189,13 +188,12 @@ class LiveFeedTest {
             .formatted(insert(author, "").replace("'", "''")));
     try (ExecutorService posting = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> more =
-          posting.submit(
-              () -> {
-                for (int i = 0; i < 30; i++) {
-                  author.post("во время чтения");
-                }
-                return null;
-              });
+          posting.submit(() -> {
+            for (int i = 0; i < 30; i++) {
+              author.post("во время чтения");
+            }
+            return null;
+          });
       try (LiveClient client = LiveClient.after(reader.at(second.api()), last)) {
         more.get(60, SECONDS);
 
@@ -282,13 +280,12 @@ class LiveFeedTest {
     try (LiveClient client = LiveClient.of(reader.at(stopping.api()));
         ExecutorService posting = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> posts =
-          posting.submit(
-              () -> {
-                for (int i = 0; i < 100; i++) {
-                  author.post("текст " + i);
-                }
-                return null;
-              });
+          posting.submit(() -> {
+            for (int i = 0; i < 100; i++) {
+              author.post("текст " + i);
+            }
+            return null;
+          });
       client.awaitEvents(20);
       stopping.close();
       assertThat(client.awaitClosed()).startsWith("1001 ");

@@ -113,15 +113,14 @@ class FeedCacheTest {
   private static void warm(RunningCore core, Person reader) throws Exception {
     await()
         .atMost(20, SECONDS)
-        .until(
-            () -> {
-              // An entry that was read from the primary covers only writes before its newest
-              // commit.
-              Shared.postgres().execute("SELECT pg_logical_emit_message(true, 'test', '')");
-              double hits = metric(core, HITS);
-              feed(reader, "");
-              return metric(core, HITS) > hits;
-            });
+        .until(() -> {
+          // An entry that was read from the primary covers only writes before its newest
+          // commit.
+          Shared.postgres().execute("SELECT pg_logical_emit_message(true, 'test', '')");
+          double hits = metric(core, HITS);
+          feed(reader, "");
+          return metric(core, HITS) > hits;
+        });
   }
 
   @Test

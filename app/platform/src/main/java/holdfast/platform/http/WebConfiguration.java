@@ -51,10 +51,9 @@ class WebConfiguration implements WebMvcConfigurer {
   @Bean
   static WebServerFactoryCustomizer<TomcatServletWebServerFactory> jsonErrorReports() {
     return factory ->
-        factory.addContextCustomizers(
-            context ->
-                ((StandardHost) context.getParent())
-                    .setErrorReportValveClass(JsonErrorReport.class.getName()));
+        factory.addContextCustomizers(context ->
+            ((StandardHost) context.getParent())
+                .setErrorReportValveClass(JsonErrorReport.class.getName()));
   }
 
   /**

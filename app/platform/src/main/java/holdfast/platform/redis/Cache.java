@@ -42,14 +42,12 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
     byte[][] encoded = keys.stream().map(Cache::bytes).toArray(byte[][]::new);
     return redis
         .connection()
-        .flatMap(
-            connection ->
-                connection
-                    .ask(commands -> commands.mget(encoded))
-                    .map(
-                        values -> values.stream().map(value -> value.getValueOrElse(null)).toList())
-                    .filter(values -> complete(values, keys.size(), connection))
-                    .map(values -> new Found(connection.floor(), values)));
+        .flatMap(connection ->
+            connection
+                .ask(commands -> commands.mget(encoded))
+                .map(values -> values.stream().map(value -> value.getValueOrElse(null)).toList())
+                .filter(values -> complete(values, keys.size(), connection))
+                .map(values -> new Found(connection.floor(), values)));
   }
 
   /**
@@ -60,11 +58,10 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
   public Optional<Kept> kept(String mark, String key) {
     return redis
         .connection()
-        .flatMap(
-            connection ->
-                connection
-                    .ask(commands -> CacheScripts.kept(commands, mark, key))
-                    .flatMap(answer -> kept(connection, answer)));
+        .flatMap(connection ->
+            connection
+                .ask(commands -> CacheScripts.kept(commands, mark, key))
+                .flatMap(answer -> kept(connection, answer)));
   }
 
   /** Stores a value for at most this time. Returns false if the value may not have been stored. */

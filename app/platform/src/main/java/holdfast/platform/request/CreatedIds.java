@@ -49,12 +49,11 @@ public final class CreatedIds {
     Mac mac = mac();
     parts
         .map(part -> part.getBytes(StandardCharsets.UTF_8))
-        .forEach(
-            part -> {
-              // The length is hashed first. Otherwise "ab" + "c" and "a" + "bc" would be the same.
-              mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).flip());
-              mac.update(part);
-            });
+        .forEach(part -> {
+          // The length is hashed first. Otherwise "ab" + "c" and "a" + "bc" would be the same.
+          mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).flip());
+          mac.update(part);
+        });
     return ByteBuffer.wrap(mac.doFinal());
   }
 

@@ -84,10 +84,9 @@ class CheckedReplicaDataSourceTest {
             server(replica),
             () -> {
               next.next()
-                  .ifPresent(
-                      failure -> {
-                        throw new Unavailable("the primary is " + failure);
-                      });
+                  .ifPresent(failure -> {
+                    throw new Unavailable("the primary is " + failure);
+                  });
               return position(0);
             });
 
@@ -136,14 +135,13 @@ class CheckedReplicaDataSourceTest {
       // comparison.
       await()
           .atMost(Duration.ofSeconds(60))
-          .untilAsserted(
-              () -> {
-                try (Pool replicas =
-                    configuration.replicas(properties(behind, replica), its, metrics)) {
-                  assertThatThrownBy(() -> replicas.find(Deadline.in(Duration.ofSeconds(2)), READ))
-                      .isInstanceOf(Unavailable.class);
-                }
-              });
+          .untilAsserted(() -> {
+            try (Pool replicas =
+                configuration.replicas(properties(behind, replica), its, metrics)) {
+              assertThatThrownBy(() -> replicas.find(Deadline.in(Duration.ofSeconds(2)), READ))
+                  .isInstanceOf(Unavailable.class);
+            }
+          });
 
       advance(behind, 8);
 

@@ -183,16 +183,15 @@ class PoolTest {
     int pid = jdbc.sql("SELECT pg_backend_pid()").query(Integer.class).single();
     await()
         .atMost(LIMIT)
-        .until(
-            () -> {
-              try (var connection = postgres.connect();
-                  var rows =
-                      connection
-                          .createStatement()
-                          .executeQuery("SELECT FROM pg_stat_activity WHERE pid = " + pid)) {
-                return !rows.next();
-              }
-            });
+        .until(() -> {
+          try (var connection = postgres.connect();
+              var rows =
+                  connection
+                      .createStatement()
+                      .executeQuery("SELECT FROM pg_stat_activity WHERE pid = " + pid)) {
+            return !rows.next();
+          }
+        });
   }
 
   /** Cuts the first connection when the pool asks for its isolation level. */
