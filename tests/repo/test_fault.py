@@ -204,5 +204,6 @@ def test_healing_ends_an_injection_that_outlived_its_drill():
     with subprocess.Popen([sys.executable, "-", "inject", "copy", "patroni", "copied"], stdin=subprocess.PIPE, text=True) as left:
         left.stdin.write("import time\ntime.sleep(60)\n")
         left.stdin.close()
+        fault.until(lambda: "inject" in fault.field(left.pid, "cmdline"), "the process doesn't begin")  # the kernel shows its arguments a little later
         fault.end_injections()
         assert left.wait(10) == -signal.SIGKILL
