@@ -1,4 +1,4 @@
-"""Tests of the lab on the host, in the lab that is up: bad input, and recovery after a fault."""
+"""Tests of the lab's commands: bad input, and recovery after a fault. They run on the host, and use the lab that is up."""
 
 import fcntl
 import json

@@ -65,7 +65,7 @@ class Member:
 
 @pytest.fixture
 def member(tmp_path):
-    """A member whose programs react to SIGINT. Tests that a shell runs in the background ignore SIGINT, and so do their children. Then the fake postgres would never stop."""
+    """A member whose programs react to SIGINT. If a shell runs the tests in the background, they ignore SIGINT, and so do their children. Then the fake postgres would never stop."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield Member(tmp_path)
     signal.signal(signal.SIGINT, before)

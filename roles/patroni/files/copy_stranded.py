@@ -7,8 +7,8 @@ leader's. There are two kinds of stranded replicas.
 A replica of the first kind was down for so long that the leader has removed the WAL that the replica needs
 (max_slot_wal_keep_size), and there is no archive. Patroni 4.0 lists such a replica as running and keeps its lost slot,
 and a new copy couldn't use this slot either. The replica gets a new copy only if its replay stands still: after a
-restart, a healthy replica first replays the WAL that it already has. Until it streams, it reports its replayed position
-as the received one.
+restart, a healthy replica first replays the WAL that it already has. A replica that doesn't stream yet reports its
+replayed position as the received one, so it may seem to need WAL that it already has.
 
 A replica of the second kind holds data that isn't the leader's, and may still report that it streams. Either the
 replica is ahead of what the leader has flushed, or the leader sees the replica in the state startup for ever. A replica
@@ -31,10 +31,10 @@ import psycopg2
 LOOK_EVERY_S = 5
 ANSWER_S = 2
 PATRONICTL_S = 60  # patronictl asks etcd, then the member. If it hung without a limit, no other member would get a copy
-# How many checks in a row must find the same sign. A healthy replica may not stream, or may stay in startup, until it
-# has replayed the WAL that it has. A read on the replica delays this replay: by up to max_standby_archive_delay for WAL
-# that the replica had, and by up to max_standby_streaming_delay for WAL that it has streamed. With fewer checks, a
-# healthy replica would be replaced by a copy.
+# How many checks in a row must find the same sign. Until a healthy replica has replayed the WAL that it has, it possibly
+# doesn't stream or stays in startup. A read on the replica delays the replay: by up to max_standby_archive_delay if the
+# WAL was on the replica's disk at its start, and by up to max_standby_streaming_delay if the WAL came by streaming. With
+# fewer checks, a healthy replica would be replaced by a copy.
 LOOKS = {"gone": 4, "ahead": 2, "startup": 10}
 WHY = {"gone": "needs WAL that is gone here, and can't stream again",
        "ahead": "is ahead of this leader: its data isn't the leader's",
@@ -87,7 +87,7 @@ class Database:
 
 
 class Sign(NamedTuple):
-    """A sign, seen in one check, that a member can't follow. Equal signs in a row are counted.
+    """A sign, seen in one check, that a member can't follow. `look` counts how many checks in a row saw the same sign.
 
     A sign with a replayed position is equal to an earlier one only if the replay has stood still.
     """

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a drill does to a machine or asks a machine. A method that has a patience ends
- * within it, even if the machine hangs or loses its power meanwhile.
+ * Everything that a drill does to a machine or asks a machine. A method with the parameter {@code
+ * patience} ends within that time, even if the machine hangs or loses its power meanwhile.
  */
 public interface Machines extends AutoCloseable {
 

@@ -22,8 +22,8 @@ final class LiveConnector implements WebServerFactoryCustomizer<TomcatServletWeb
   private static final String MOST_RECEIVED = "64";
 
   /**
-   * Each WebSocket has three buffers of this size, by default 8 KB each. Most posts still fit into
-   * one frame.
+   * Each WebSocket has three buffers of this size. Tomcat's default would be 8 KB for each. Most
+   * posts still fit into one frame.
    */
   private static final String FRAME_BYTES = "2048";
 

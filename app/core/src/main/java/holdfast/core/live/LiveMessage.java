@@ -27,7 +27,7 @@ final class LiveMessage {
     return createdAt;
   }
 
-  /** True if the message may queue behind others. It may not if the node's backlog is full. */
+  /** Whether the message is allowed to wait behind others; false if the node's backlog is full. */
   boolean mayWait() {
     return !backlog.isFull();
   }

@@ -8,8 +8,9 @@ import java.sql.SQLException;
  * own list of SQLSTATEs lacks 25006 (read-only), so a pool full of connections to a demoted primary
  * would never recover.
  *
- * <p>HikariCP's list has 0A000, which may also mean an outdated prepared statement. Such a session
- * stays usable. Evicting it would cost every connection of the pool a new login.
+ * <p>HikariCP's list has 0A000, which may also mean that a prepared statement is outdated. The
+ * session stays usable then. After a migration every session of the pool may get this error, and
+ * evicting them all would cost a new login for each.
  */
 public final class RoleChangeEvictionPolicy implements SQLExceptionOverride {
 
