@@ -31,10 +31,10 @@ import psycopg2
 LOOK_EVERY_S = 5
 ANSWER_S = 2
 PATRONICTL_S = 60  # patronictl asks etcd, then the member. If it hung without a limit, no other member would get a copy
-# How many checks in a row must find the same sign. Until a healthy replica has replayed the WAL that it has, it possibly
-# doesn't stream or stays in startup. A read on the replica delays the replay: by up to max_standby_archive_delay if the
-# WAL was on the replica's disk at its start, and by up to max_standby_streaming_delay if the WAL came by streaming. With
-# fewer checks, a healthy replica would be replaced by a copy.
+# How many checks in a row must find the same sign. Until a healthy replica has replayed the WAL that it has, it may be
+# that it doesn't stream or stays in startup. A read on the replica delays the replay: by up to
+# max_standby_archive_delay if the WAL was on the replica's disk at its start, and by up to max_standby_streaming_delay
+# if the WAL came by streaming. With fewer checks, a healthy replica would be replaced by a copy.
 LOOKS = {"gone": 4, "ahead": 2, "startup": 10}
 WHY = {"gone": "needs WAL that is gone here, and can't stream again",
        "ahead": "is ahead of this leader: its data isn't the leader's",
