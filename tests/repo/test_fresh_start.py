@@ -48,7 +48,7 @@ def test_after_three_starts_that_ended_soon_the_data_is_removed_once(broker):
 
 
 def test_a_good_start_resets_the_count(broker):
-    """The end of a good start counts as the first failure, because more may follow."""
+    """A broker that was ready for long and then failed: the earlier failures are forgotten, and this one counts as the first."""
     assert [broker(ready_for) for ready_for in (NEVER, NEVER, LATER, NEVER, NEVER)] == [True] * 5
     assert not broker(LATER)
     assert [broker(NEVER) for _ in range(3)] == [True, True, False]

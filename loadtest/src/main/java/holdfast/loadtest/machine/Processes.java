@@ -107,7 +107,7 @@ public final class Processes {
     }
   }
 
-  /** Since {@code setsid}, the session has the number of the command's process. */
+  /** {@code setsid} makes the command's process a session leader, so the session has its id. */
   private static void killSession(Process process) {
     process.toHandle().destroyForcibly(); // the command may not have its session yet
     ProcessHandle.allProcesses()

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  * <p>JMeter writes a result when a request ends, so a request that still hangs when JMeter ends has
  * none. Such a request counts as failed without an answer, with a latency up to the end of the
  * load. But if at least a fifth of the requests have no result, or JMeter ended before all were
- * due, the load itself failed. Then nothing is added, and {@link LoadCheck} reports the wrong
- * number.
+ * due, the load itself failed. Then nothing is added, and {@link LoadCheck} reports that results
+ * are missing, or that the load ended early.
  */
 public final class Schedule {
 
@@ -41,8 +41,9 @@ public final class Schedule {
   }
 
   /**
-   * Both are in order of time. If the next request is due later than a due time, that due time has
-   * no request.
+   * Compares the requests that have a result with the times at which the plan has one due. Both are
+   * in order of time. A planned time is missing if no request is left, or if the next request was
+   * due later.
    */
   private static List<Request> missing(List<Request> requests, Run run) {
     List<Request> missing = new ArrayList<>();
