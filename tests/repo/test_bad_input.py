@@ -166,7 +166,7 @@ def test_bench_and_load_refuse_check_mode(name):
 @pytest.mark.parametrize("connections, message", [
     ("nginx_connections=4096", "nginx takes fewer connections than the core nodes"),
     ("nginx_connections=40000", "web1 has 384 MB, and nginx's 40000 connections may take 721 MB"),
-    ("haproxy_maxconn=100", "HAProxy takes fewer sessions than the services' logins may hold"),
+    ("haproxy_maxconn=100", "HAProxy takes fewer sessions than the database logins of core and chat may open"),
     ("haproxy_maxconn=9000", "lb1 has 384 MB, and HAProxy's 9000 connections may take 448 MB"),
 ])
 def test_connections_that_do_not_fit_are_refused(connections, message):

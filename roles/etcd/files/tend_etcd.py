@@ -3,8 +3,8 @@
 
 A full database raises the alarm NOSPACE. etcd then takes no writes, so no lease is renewed and no failover of
 PostgreSQL is possible. The script runs beside every member, and only the script beside etcd's leader does the work for
-all members. Defragmentation blocks a member, so only one member is defragmented at a time. A leader that needs it first
-hands the lead to a follower, whose script then defragments the old leader. A cluster of one member has no follower:
+all members. Defragmentation blocks a member, so only one member is defragmented at a time. If the leader
+itself must be defragmented, it hands the lead to a follower, whose script then defragments the old leader. A cluster of one member has no follower:
 this member is defragmented while it leads.
 """
 

@@ -14,7 +14,7 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvSchema;
 
-/** Reads JMeter's results as CSV, with the columns due_ms and again that the plan adds. */
+/** Reads JMeter's results as CSV. The plan adds the columns {@code due_ms} and {@code again}. */
 public final class JtlReader {
 
   /** About a day at 20 requests per second. More would not fit into memory. */
@@ -114,7 +114,7 @@ public final class JtlReader {
     return switch (field(row, "again")) {
       case "1" -> true;
       case "0" -> false;
-      default -> throw new IllegalArgumentException("again is neither 0 nor 1");
+      default -> throw new IllegalArgumentException("the column again is neither 0 nor 1");
     };
   }
 

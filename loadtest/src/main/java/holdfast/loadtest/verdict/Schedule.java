@@ -35,15 +35,18 @@ public final class Schedule {
     return new History(all, history.byApp(), history.byDatabase(), history.stored());
   }
 
-  /** How long the load ended before its last request was due; 0 or less if it ran to the end. */
+  /**
+   * The time from the end of the load to the moment at which its last request was due, in
+   * milliseconds. It is 0 or less if the load ran to the end.
+   */
   static long endsEarlyMs(Run run) {
     return dueMs(run, run.load().requests() - 1) - run.endedMs();
   }
 
   /**
-   * Compares the requests that have a result with the times at which the plan has one due. Both are
-   * in order of time. A planned time is missing if no request is left, or if the next request was
-   * due later.
+   * Compares the requests that have a result with the times at which the plan sends a request. Both
+   * are in order of time. The request of a planned time is missing if no result is left, or if the
+   * next result's request was due later.
    */
   private static List<Request> missing(List<Request> requests, Run run) {
     List<Request> missing = new ArrayList<>();

@@ -30,9 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
  * contain an earlier post. A long transaction, such as a bulk load, therefore delays the live feed
  * of the whole system. The metric of {@link DeliveryLag} shows this.
  *
- * <p>There is one exception: a replica may show a post before its commit is acknowledged. If a
- * failover then loses the post, and core, nginx or the client repeats the write, the post may be
- * delivered again.
+ * <p>In one case a post may be delivered twice: a replica showed it before its commit was
+ * acknowledged, a failover then lost it, and core, nginx or the client repeated the write.
  */
 @Component
 final class LiveFeed implements SmartLifecycle {
