@@ -35,9 +35,7 @@ public enum FaultKind {
   /** Patroni hands the leadership over as planned. */
   SWITCHOVER("switchover", new Switchover(), Option.NONE);
 
-  /**
-   * What a step of this kind may say beyond its target and, where the fault needs one, its unit.
-   */
+  /** The optional key that narrows a step of this kind; its target and its unit are no options. */
   private enum Option {
     NONE,
     PROCESS,
@@ -70,7 +68,7 @@ public enum FaultKind {
   }
 
   /**
-   * @throws IllegalArgumentException if there is no such kind; the message lists those that are
+   * @throws IllegalArgumentException if there is no such kind; the message lists all kinds
    */
   @JsonCreator
   public static FaultKind of(String key) {
