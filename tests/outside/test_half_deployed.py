@@ -1,4 +1,4 @@
-"""Tests that the next deployment completes one that died after it had written a file and before it restarted the unit."""
+"""A deployment dies after it has written a file and before it restarts the unit. Tests that the next deployment restarts the unit."""
 
 import subprocess
 

@@ -114,7 +114,7 @@ public final class JtlReader {
     return switch (field(row, "again")) {
       case "1" -> true;
       case "0" -> false;
-      default -> throw new IllegalArgumentException("the column again is neither 0 nor 1");
+      default -> throw new IllegalArgumentException("the column \"again\" is neither 0 nor 1");
     };
   }
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param gapWritesMsMax the limit of the longest gap in writes, in milliseconds
  * @param returnedShareMin the share of requests that a healed node must serve among the nodes of
  *     its kind, from 0 to 1
- * @param returnedWithinS how many seconds after its healing a node's share is measured from; see
- *     {@link RejoinStats}
+ * @param returnedWithinS the measurement of a node's share begins this many seconds after the
+ *     node's healing; see {@link RejoinStats}
  * @param unknownWritesMax the limit of writes whose outcome the client doesn't know
  */
 public record Promises(

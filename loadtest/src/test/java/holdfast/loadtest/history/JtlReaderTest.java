@@ -78,7 +78,7 @@ class JtlReaderTest {
     assertRefused(
         HEAD + "1010,30,read search,200,OK,Load 1-57,maybe,,1000,0\n", "record 2: success");
     assertRefused(
-        HEAD + good.replace(",0\n", ",2\n"), "record 2: the column again is neither 0 nor 1");
+        HEAD + good.replace(",0\n", ",2\n"), "record 2: the column \"again\" is neither 0 nor 1");
     assertRefused(HEAD.replace("again", "tries") + good, "record 2: there is no column again");
     assertRefused(
         HEAD.replace(",\"due_ms\",\"again\"", "") + "1,2,read x,200,OK,Load 1-57,true,\n",

@@ -21,8 +21,9 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The handshake of the live feed. Until the handshake is accepted, it is admitted, answered and
- * logged like any other request.
+ * The handshake of the live feed. Until the connection becomes a WebSocket, the handshake is an
+ * ordinary request: it counts against the limit of requests, it is answered as HTTP, and it is
+ * logged.
  */
 @RestController
 final class LiveController {

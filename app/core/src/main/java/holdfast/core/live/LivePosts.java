@@ -30,7 +30,7 @@ final class LivePosts {
   /** The largest number of posts that one batch examines. */
   static final int PAGE_POSTS = 1_000;
 
-  /** A batch ends with the post at which its texts together reach this number of characters. */
+  /** A batch ends as soon as the texts of its posts together have at least this many characters. */
   static final int PAGE_CHARS = 64 * 1024;
 
   /**

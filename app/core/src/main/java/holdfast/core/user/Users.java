@@ -88,8 +88,8 @@ final class Users implements KnownUsers {
               row.getString("city"));
 
   /**
-   * How long a deleted user may still count as existing. The statements for posts and friendships
-   * check the user themselves.
+   * How long a deleted user may still count as existing. Posts and friendships don't depend on
+   * this: the statement that inserts one does nothing or fails if the user doesn't exist.
    */
   private static final Duration KNOWN_FOR = Duration.ofSeconds(5);
 
