@@ -43,8 +43,8 @@ SELECT json_build_object(
                      'lag', pg_wal_lsn_diff(lsn, replay_lsn))), '[]') FROM senders, here),
   'slots', (SELECT coalesce(json_agg(json_build_object('name', slot_name, 'active', active, 'wal_status', wal_status,
                    'kept', pg_wal_lsn_diff(lsn, restart_lsn))), '[]') FROM pg_replication_slots, here),
-  -- A promoted replica keeps recovery_target... from its time as a replica. A Patroni that is started again removes them, which waits for a restart.
-  -- On a primary they mean nothing, and Patroni doesn't ask for a restart either.
+  -- A promoted replica still has the settings recovery_target* from its time as a replica. When Patroni is started again, it removes them from the
+  -- configuration, and PostgreSQL reports that they need a restart. On a primary they have no effect, so they are left out here.
   'pending_restart', (SELECT coalesce(json_agg(name), '[]') FROM pg_settings
                       WHERE pending_restart AND name NOT LIKE 'recovery\\_target%'))
 """
@@ -141,7 +141,7 @@ def ask_tcp(address, port, send, expect):
 
 
 def ask_keepalived(unit):
-    """Returns the last state that keepalived logged, because otherwise keepalived writes its state only to a file. None if the journal has no such line."""
+    """Returns keepalived's state from the last line about it in the journal; None if there is no such line. keepalived tells its state nowhere else."""
     try:
         said = command("journalctl", "--quiet", "--boot", f"--unit={unit}", "--grep=Entering [A-Z]+ STATE", "--lines=1", "--output=cat")
     except OSError:  # journalctl found no line

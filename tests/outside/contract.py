@@ -24,7 +24,7 @@ class Contract:
             operation = f"#/paths/{template.replace('/', '~1')}/{method.lower()}"
             self._check_response(asked, f"{operation}/responses", status, headers, text)
         elif template:
-            assert status == 405, f"{asked}, which is not in the document"
+            assert status == 405, f"{asked}; the document has no such method for {template}, so the answer must be 405"
         if status >= 400:
             self.check_error(asked, status, headers, text)
 

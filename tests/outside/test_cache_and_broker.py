@@ -190,7 +190,7 @@ sys.stdin.read()
 
 
 def test_all_sessions_move_when_a_redis_stops_and_move_back_when_it_returns(system, until):
-    """Otherwise two app nodes could use two Redis at once, and one would not see the marks of the other's writers."""
+    """Otherwise two app nodes could use different Redis servers, and neither would see the marks of the writes that went through the other."""
     try:
         for verb in ("stop", "start"):
             before = instance(system)

@@ -24,7 +24,10 @@ public final class SshMachines implements Machines {
   private static final Duration ORDER = Duration.ofSeconds(120);
   private static final Duration GOODBYE = Duration.ofSeconds(5);
 
-  /** A connection to a machine that is gone ends after about 10 s, also if it is kept open. */
+  /**
+   * Connections are kept for later commands. If a machine is gone, ssh notices it and ends the
+   * connection after about 10 s.
+   */
   private static final List<String> OPTIONS =
       List.of(
           "-o", "BatchMode=yes",

@@ -1,6 +1,9 @@
 package holdfast.loadtest.timeline;
 
-/** One step of a failover, named after its end. It starts at the previous known moment. */
+/**
+ * One step of a failover. Its name is the moment that ends it, such as "elected". It starts at the
+ * last moment before that one, and the first step starts at the fault.
+ */
 public record FailoverPhase(String name, long fromMs, long toMs) {
 
   public long ms() {

@@ -27,8 +27,8 @@ final class StompConnection implements Closeable {
   private static final byte[] HEARTBEAT = {'\n'};
 
   /**
-   * The largest frame, in bytes. It is far larger than a wake-up, so no frame of our broker is
-   * longer.
+   * The limit for a received frame, in bytes. Our broker sends only wake-ups, which are far
+   * smaller.
    */
   private static final int LARGEST_FRAME = 8 * 1024;
 
