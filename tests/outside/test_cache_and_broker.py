@@ -149,7 +149,7 @@ def test_the_balancers_checks_leave_no_line_in_rabbitmqs_journal(system):
 
 
 def running(system, program):
-    """Starts a Python program on an app node. Its lines can be read while it runs."""
+    """Starts a Python program on an app node. What it prints can be read while it runs."""
     return subprocess.Popen(["ssh", "-o", "LogLevel=ERROR", f"root@{system.address('app1')}", f"python3 -u -c {shlex.quote(program)}"],
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 

@@ -1,4 +1,4 @@
-"""Tests of lab/drill without a lab: which drills it runs, what it prints, its exit code. The tests write the results of ansible-playbook."""
+"""Tests of lab/drill without a lab: which drills it runs, what it prints, its exit code. ansible-playbook doesn't run: a stand-in writes its results."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ FIGURES = {"reads": {"sent": 1, "failed": 0}, "writes": {"sent": 0}, "latency_ms
 
 @pytest.fixture
 def drill(tmp_path, monkeypatch):
-    """A function drill(runs, *words) that returns (exit code, what was run). Each run is the verdicts that it leaves and ansible-playbook's exit code."""
+    """A function drill(runs, *words) that returns (exit code, what was run). `runs` has a pair for each run: the verdicts that it leaves, and ansible-playbook's exit code."""
     loader = SourceFileLoader("drill_verb", str(ROOT / "lab/drill"))
     verb = module_from_spec(spec_from_loader("drill_verb", loader))
     loader.exec_module(verb)

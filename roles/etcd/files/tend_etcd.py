@@ -18,7 +18,7 @@ import urllib.request
 LOOK_EVERY_S = 5
 ANSWER_S = 2
 WORK_S = 60  # a compaction or a defragmentation on a slow disk
-SMALL = 32 * 1024 * 1024  # bytes: a smaller database isn't defragmented, because that would block the member for little
+SMALL = 32 * 1024 * 1024  # bytes: a smaller database isn't defragmented, because that would block the member and free little
 BEHIND = 100  # a follower may take the lead if it lacks at most this many entries of etcd's raft log
 
 

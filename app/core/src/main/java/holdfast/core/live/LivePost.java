@@ -9,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A post on its way to the readers of its author.
  *
- * @param readers the users who have the author as a friend, of those that were asked for. It is
+ * @param readers those of this node's subscribed users who have the author as a friend. The list is
  *     never empty.
  */
 record LivePost(
