@@ -131,7 +131,7 @@ def fault(*words):
     (["inject", "copy", "nginx", "copied", "/etc"], "/etc/patroni/config.yml"),
     (["inject", "lose_slot", "nginx", "", "/etc"], "user postgres does not exist"),  # said by runuser, which would run psql
     (["held", "stop", "nginx", "", "/etc"], "nginx is active"),
-    (["held", "freeze", "nginx", "", "/etc", "[1]"], "aren't any more"),
+    (["held", "freeze", "nginx", "", "/etc", "[1]"], "are no longer stopped"),
     (["held", "lose_slot", "no-such-unit", "", "/etc"], "no-such-unit is inactive"),
     (["held", "fill", "nginx", "", "/etc", '"/etc"'], "isn't filled"),
 ])

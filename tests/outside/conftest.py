@@ -116,7 +116,7 @@ class Person:
 
 
 def token(subject, algorithm="HS256", secret=None, lives_s=3600):
-    """Returns a token like one of the service. Other arguments make it invalid."""
+    """Returns a token as the service would issue it. With `algorithm`, `secret` or a negative `lives_s`, a test makes one that must be refused."""
     secret = secret or yaml.safe_load((ROOT / "group_vars/all/secrets.yml").read_text())["secret_jwt"]
     claims = {"sub": subject, "iat": int(time.time()) - 7200, "exp": int(time.time()) + lives_s}
     signed = ".".join(_base64(json.dumps(part).encode()) for part in ({"alg": algorithm}, claims))

@@ -1,8 +1,10 @@
 """fault.py inject|held|heal|healed KIND UNIT PROCESS DATA_DIR [STATE]: one fault on the machine that runs this, as root.
 
-UNIT is a systemd unit; PROCESS a name to which `kill` and `freeze` are narrowed, or empty. Prints one line of JSON:
-`text` says what is proved, `state` is what `held` needs to know of `inject`, `at_ms` when `inject` began to break it, or `heal` to mend it.
-`heal` needs no state: it heals as well what an earlier run left; it doesn't wait for the unit, which may wait for other machines. `healed` does.
+UNIT is a systemd unit. PROCESS is a process name, or empty. With a name, `kill` and `freeze` hit only the unit's processes of that name. For `copy`,
+PROCESS is the moment. Prints one line of JSON: `text` says what is proved, `state` is what `inject` hands over to `held`, and `at_ms` is the time at
+which `inject` or `heal` began.
+`heal` needs no state, so it can also heal what an earlier run left. It only asks systemd to start the unit, because the unit may have to wait for other
+machines. `healed` waits until the unit runs.
 Exit 1, with a reason on stderr, if the fault did not happen, did not last, did not heal.
 """
 
@@ -19,7 +21,7 @@ CGROUPS = Path("/sys/fs/cgroup")
 FILLING = "filled-by-a-drill"
 PATRONI_CONFIG = "/etc/patroni/config.yml"
 SMALLEST_BYTES = 4096
-LEFT_BYTES = 64 * 1024  # a few blocks that nothing may be put into alone
+LEFT_BYTES = 64 * 1024  # so much may stay free: not every free block can be given to a file
 DEADLINE_S = 5
 LOOK_EVERY_S = 0.02
 START_DEADLINE_S = 60
@@ -155,27 +157,29 @@ class Kill:
 
     @staticmethod
     def alive(state):
-        """Whether it is there and no zombie; another may have its number."""
+        """Whether this process still runs and is no zombie. The start time is compared too, because a later process may have got the same id."""
         return born(state[0]) == state[1] and stat(state[0], 0) not in ("", "Z")
 
     def held(self, unit, state):
-        """The dead don't come back; what systemd started anew is as it should be."""
+        """Fails if the killed process is alive. A new process that systemd has started is allowed."""
         if self.alive(state):
             raise Wrong(f"process {state[0]} lives")
         return f"process {state[0]} is gone, {unit} is {show(unit, 'ActiveState')}"
 
     @staticmethod
     def heal(unit, _name, _data):
-        """Starts the unit if nobody did. The restart that the drill caused must not count: status takes two of them for a service that ends again and again."""
+        """Starts the unit if it doesn't run. Also resets systemd's counter of restarts. Otherwise the restart after the drill would count, and status reports a
+        service with two recent restarts as one that ends again and again."""
         systemctl("reset-failed", unit)
         return start(unit)
 
 
 class Freeze:
-    """SIGSTOP to all of the unit's processes, or to those of that name: they hold what they have and do nothing."""
+    """SIGSTOP to all of the unit's processes, or to those of that name: they keep their connections and locks, and do nothing."""
 
     def inject(self, unit, name, _data):
-        """Stops them; the proof is their state. Again and again: one may have forked meanwhile. One that has ended stays a zombie if its parent is stopped."""
+        """Stops them; the proof is their state. Sends SIGSTOP in a loop, because a process may have forked between the listing and the signal. Zombies are
+        ignored: a process that has ended stays a zombie while its parent is stopped."""
         if not processes(unit, name):
             raise Wrong(f"{unit} has no process {name}")
         until(lambda: self.stopped(unit, name), f"not all processes of {unit} stop")
@@ -184,7 +188,7 @@ class Freeze:
 
     @staticmethod
     def stopped(unit, name):
-        """Sends SIGSTOP to those that run; whether none did."""
+        """Sends SIGSTOP to the processes that run. Returns whether none ran."""
         running = [pid for pid in processes(unit, name) if stat(pid, 0) not in ("T", "Z", "")]
         for pid in running:
             send(pid, signal.SIGSTOP)
@@ -195,7 +199,7 @@ class Freeze:
         """Whether all are still stopped."""
         free = [pid for pid in state if stat(pid, 0) != "T"]
         if free:
-            raise Wrong(f"{len(free)} of {len(state)} frozen processes of {unit} aren't any more")
+            raise Wrong(f"{len(free)} of {len(state)} frozen processes of {unit} are no longer stopped")
         return f"{len(state)} processes of {unit} are stopped"
 
     @staticmethod
@@ -237,13 +241,13 @@ class Fill:
     """The data disk full. Only a disk of its own: filling the machine's root would be another fault."""
 
     def inject(self, _unit, _name, data):
-        """Writes until nothing is left; the proof is that."""
+        """Allocates space in a file until the disk has no room. The proof is that at most LEFT_BYTES are free."""
         if not os.path.ismount(data):
             raise Wrong(f"{data} is no file system of its own")
         with open(f"{data}/{FILLING}", "wb", buffering=0) as file:
             size = self.left(data)
             place = 0
-            while size >= SMALLEST_BYTES:  # less fits than is said to be free: by halves
+            while size >= SMALLEST_BYTES:  # a file can't get all the space that is said to be free: after a failure, half the size
                 try:
                     os.posix_fallocate(file.fileno(), place, size)
                     place += size
@@ -260,7 +264,7 @@ class Fill:
         return disk.f_bavail * disk.f_frsize
 
     def held(self, _unit, data):
-        """Whether the filling is there; what the database gave up since may have made some room."""
+        """Whether the filling is there. The free space isn't checked again, because the database may have freed some since."""
         if not os.path.exists(f"{data}/{FILLING}"):
             raise Wrong(f"{data} isn't filled any more")
         return f"{data} has {self.left(data)} bytes left"
@@ -285,7 +289,7 @@ class Lag:
 
     @staticmethod
     def patroni(word):
-        """Switches the whole cluster's automatic mode; what is so already is no failure."""
+        """Pauses or resumes Patroni in the whole cluster. It is no failure if the cluster is in that state already."""
         subprocess.run(["patronictl", "-c", PATRONI_CONFIG, word, "--wait"], capture_output=True, check=False, timeout=30)
 
     @staticmethod
@@ -316,7 +320,7 @@ class Copy:
     COPIES = "pg_basebackup"
     SERVER = "postgres"
     SETTINGS = ("scope: ", "name: ", "  data_dir: ")
-    AT_ONCE_S = 0.002  # between its place and PostgreSQL's start lie tens of milliseconds
+    AT_ONCE_S = 0.002  # PostgreSQL starts only tens of milliseconds after the copy has become the data directory
 
     def inject(self, unit, moment, _data):
         """Asks Patroni for the copy; the moment is copying, copied, placed, started or streaming, and seconds after that, as in copied+0.5."""
@@ -341,7 +345,7 @@ class Copy:
     def placed(self, unit, patroni, data):
         """The copy is in its place, and PostgreSQL hasn't started there: Patroni, who starts it, is stopped first."""
         until(lambda: self.in_place(data), "the copy doesn't take its place", COPY_DEADLINE_S, self.AT_ONCE_S)
-        if patroni:  # 0 is no process, but this one's group
+        if patroni:  # a signal to 0 would reach this script's own process group
             send(patroni, signal.SIGSTOP)
         text, state = Freeze().inject(unit, "", None)
         if (data / "postmaster.pid").exists() or self.server(unit, data):
@@ -351,11 +355,11 @@ class Copy:
 
     @staticmethod
     def in_place(data):
-        """Whether it is there: copy_member makes it beside, and the old data are gone before it begins."""
+        """Whether the copy has become the data directory. copy_member makes it beside, and moves the old data away before it begins."""
         return (data / "global/pg_control").exists() and not data.with_name(f"{data.name}.copy").exists()
 
     def server(self, unit, data):
-        """PostgreSQL's main processes in that directory; copy_member's own start is in another."""
+        """PostgreSQL's main processes in that directory; the PostgreSQL that copy_member starts for a moment runs in another directory."""
         words = ((pid, field(pid, "cmdline").split("\0")) for pid in processes(unit, self.SERVER))
         return [pid for pid, said in words if ("-D", str(data)) in zip(said, said[1:])]
 
@@ -374,13 +378,13 @@ class Copy:
 
 
 class LoseSlot:
-    """On the leader: the log that a stopped replica needs is gone, as after 2 GB of it. Only inactive slots lose theirs."""
+    """On the leader: the WAL that a stopped replica needs is removed. Without the drill this happens after 2 GB of new WAL. Only inactive slots lose WAL."""
 
     SETTINGS = {"max_slot_wal_keep_size": "1MB", "wal_keep_size": "0"}
     LOST = "SELECT count(*) > 0 FROM pg_replication_slots WHERE wal_status = 'lost'"
 
     def inject(self, unit, _name, _data):
-        """Lets the leader keep little, fills some segments, and removes the old ones; the proof is the slot's own word."""
+        """Lowers the limits of the WAL that the leader keeps, and switches segments until old ones are removed. The proof is the slot's `wal_status`."""
         if Lag.sql("SELECT count(*) FROM pg_replication_slots WHERE NOT active AND restart_lsn IS NOT NULL") == "0":
             raise Wrong("every slot is in use: nobody would lose one")
         try:
@@ -393,7 +397,7 @@ class LoseSlot:
         return "a slot is lost", None
 
     def lost(self):
-        """Writes a segment's end, so that another begins, and lets the old ones go."""
+        """Switches to a new WAL segment and runs a checkpoint, which removes old segments. Returns whether a slot is lost."""
         Lag.sql("SELECT pg_logical_emit_message(false, 'drill', 'x')")
         Lag.sql("SELECT pg_switch_wal()")
         Lag.sql("CHECKPOINT")
@@ -401,13 +405,13 @@ class LoseSlot:
 
     @staticmethod
     def held(unit, _state):
-        """The slot is to be renewed; the leader must have gone on."""
+        """Checks only that the leader still runs: `copy-stranded` may have replaced the slot already."""
         if show(unit, "ActiveState") != "active":
             raise Wrong(f"{unit} is {show(unit, 'ActiveState')}")
         return f"{unit} is active"
 
     def heal(self, unit, _name, _data):
-        """Gives the leader its settings back; the log stays lost."""
+        """Gives the leader its settings back; the WAL stays lost."""
         for name in self.SETTINGS:
             Lag.sql(f"ALTER SYSTEM RESET {name}")
         Lag.sql("SELECT pg_reload_conf()")
@@ -418,7 +422,7 @@ KINDS = {"copy": Copy, "lose_slot": LoseSlot, "stop": Stop, "kill": Kill, "freez
 
 
 def main(what, kind, unit, name, data, state="null"):
-    """One word of the drill."""
+    """Runs one command of the drill: inject, held, heal or healed."""
     fault = KINDS[kind]()
     try:
         if what == "inject":

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param startedMs when the load's first request was due
  * @param endedMs when the load ended
- * @param unhealthy the problems before the load, and those of the run itself
+ * @param unhealthy the system's problems before the load, and what went wrong with the drill itself
  * @param notHealed the problems that remain after healing
  * @param faultLateMaxS how many seconds late a fault may be proved; a later fault meets another
  *     part of the load than planned
