@@ -62,9 +62,9 @@ class ProcessesTest {
   @Test
   @Timeout(60)
   void canBeInterruptedWhileAChildKeepsTheOutputOpen() {
-    CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)
+    CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS)
         .execute(Thread.currentThread()::interrupt);
-    List<String> command = List.of("sh", "-c", "sleep 10 & echo begun");
+    List<String> command = List.of("sh", "-c", "sleep 20 & sleep 1");
     assertThatThrownBy(() -> Processes.run(command, "", PATIENCE))
         .isInstanceOf(InterruptedException.class);
   }
