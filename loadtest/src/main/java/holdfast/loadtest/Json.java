@@ -37,27 +37,25 @@ final class Json {
   private Json() {}
 
   static Drill drill(Path file) throws IOException {
-    return parsed(
-        () -> {
-          JsonNode node = MAPPER.readTree(file);
-          return new Drill(
-              node.required("name").asString(),
-              node.path("component").asString(""),
-              node.path("fault").asString(""),
-              node.path("promise").asString(""),
-              new Expectations(steps(node.required("steps")), promises(node.required("expect"))));
-        });
+    return parsed(() -> {
+      JsonNode node = MAPPER.readTree(file);
+      return new Drill(
+          node.required("name").asString(),
+          node.path("component").asString(""),
+          node.path("fault").asString(""),
+          node.path("promise").asString(""),
+          new Expectations(steps(node.required("steps")), promises(node.required("expect"))));
+    });
   }
 
   private static List<Expectations.Step> steps(JsonNode steps) {
     return steps.values().stream()
-        .map(
-            step -> {
-              JsonNode healAtS = step.path("heal_at_s");
-              return new Expectations.Step(
-                  step.required("at_s").doubleValue(),
-                  healAtS.isMissingNode() ? null : healAtS.doubleValue());
-            })
+        .map(step -> {
+          JsonNode healAtS = step.path("heal_at_s");
+          return new Expectations.Step(
+              step.required("at_s").doubleValue(),
+              healAtS.isMissingNode() ? null : healAtS.doubleValue());
+        })
         .toList();
   }
 
@@ -74,16 +72,15 @@ final class Json {
    * but the verdict doesn't need them.
    */
   static Run run(Path file) throws IOException {
-    return parsed(
-        () -> {
-          if (!(MAPPER.readTree(file) instanceof ObjectNode run)) {
-            throw new IllegalArgumentException("it is not a JSON object");
-          }
-          run.putIfAbsent("leader", MAPPER.valueToTree(""));
-          run.putIfAbsent("vip_holders", MAPPER.createObjectNode());
-          run.putIfAbsent("version", MAPPER.valueToTree(""));
-          return MAPPER.readerFor(Run.class).withFeatures(WHOLE).readValue(run);
-        });
+    return parsed(() -> {
+      if (!(MAPPER.readTree(file) instanceof ObjectNode run)) {
+        throw new IllegalArgumentException("it is not a JSON object");
+      }
+      run.putIfAbsent("leader", MAPPER.valueToTree(""));
+      run.putIfAbsent("vip_holders", MAPPER.createObjectNode());
+      run.putIfAbsent("version", MAPPER.valueToTree(""));
+      return MAPPER.readerFor(Run.class).withFeatures(WHOLE).readValue(run);
+    });
   }
 
   static List<Event> events(Path file) throws IOException {
@@ -130,12 +127,11 @@ final class Json {
    */
   static Result result(Path file) throws IOException {
     String content = Files.readString(file);
-    return parsed(
-        () ->
-            MAPPER
-                .readerFor(Result.class)
-                .with(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-                .readValue(content));
+    return parsed(() ->
+        MAPPER
+            .readerFor(Result.class)
+            .with(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .readValue(content));
   }
 
   static void write(Path file, Object content) throws IOException {

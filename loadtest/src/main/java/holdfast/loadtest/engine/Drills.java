@@ -148,15 +148,14 @@ final class Drills {
   private static String plan(DrillSpec spec, List<Step> steps, List<String> problems) {
     String faults =
         steps.stream()
-            .map(
-                step ->
-                    "at %d s %s on %s (%s)%s"
-                        .formatted(
-                            step.atS(),
-                            step.action().words(step.on()),
-                            step.host(),
-                            step.target(),
-                            step.healAtS() == null ? "" : ", healed at " + step.healAtS() + " s"))
+            .map(step ->
+                "at %d s %s on %s (%s)%s"
+                    .formatted(
+                        step.atS(),
+                        step.action().words(step.on()),
+                        step.host(),
+                        step.target(),
+                        step.healAtS() == null ? "" : ", healed at " + step.healAtS() + " s"))
             .collect(Collectors.joining("; "));
     return "%s: %d requests a second for %d s; %s; %s"
         .formatted(

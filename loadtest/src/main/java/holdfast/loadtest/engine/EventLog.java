@@ -36,11 +36,10 @@ final class EventLog {
   /** Gives the injection the machine's own time. Until then it has the time of the order. */
   void correct(Step step, Proof proof) {
     if (proof.atMs() != null) {
-      events.replaceAll(
-          event ->
-              event.is(Event.Kind.INJECT) && event.step() == step.index()
-                  ? event(step, Event.Kind.INJECT, String.valueOf(event.text()), proof.atMs())
-                  : event);
+      events.replaceAll(event ->
+          event.is(Event.Kind.INJECT) && event.step() == step.index()
+              ? event(step, Event.Kind.INJECT, String.valueOf(event.text()), proof.atMs())
+              : event);
     }
   }
 

@@ -31,9 +31,8 @@ record Healer(Tools tools, EventLog events) {
   private void noted(List<Step> steps, Event.Kind kind, Healing healing)
       throws InterruptedException {
     Parallel.each(steps, step -> outcome(step, kind, healing))
-        .forEach(
-            (step, outcome) ->
-                events.add(step, outcome.kind(), outcome.proof().text(), outcome.proof().atMs()));
+        .forEach((step, outcome) ->
+            events.add(step, outcome.kind(), outcome.proof().text(), outcome.proof().atMs()));
   }
 
   private Outcome outcome(Step step, Event.Kind kind, Healing healing) throws InterruptedException {

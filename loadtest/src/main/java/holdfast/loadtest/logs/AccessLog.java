@@ -39,13 +39,12 @@ public final class AccessLog {
             .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey, (a, b) -> a));
     return lines.stream()
         .filter(line -> line.unit().equals(unit) && run.covers(line.atMs()))
-        .flatMap(
-            line ->
-                entry(line)
-                    .map(address)
-                    .map(nameOf::get)
-                    .map(node -> new ServedRequest(line.atMs(), node))
-                    .stream())
+        .flatMap(line ->
+            entry(line)
+                .map(address)
+                .map(nameOf::get)
+                .map(node -> new ServedRequest(line.atMs(), node))
+                .stream())
         .toList();
   }
 

@@ -91,12 +91,11 @@ public record Matrix(List<Row> rows) {
   /** From the start of the first load to the last event of a drill. */
   Duration took() {
     return started()
-        .flatMap(
-            start ->
-                dated()
-                    .map(Matrix::endOf)
-                    .max(Comparator.naturalOrder())
-                    .map(end -> Duration.between(start, end)))
+        .flatMap(start ->
+            dated()
+                .map(Matrix::endOf)
+                .max(Comparator.naturalOrder())
+                .map(end -> Duration.between(start, end)))
         .orElse(Duration.ZERO);
   }
 

@@ -97,21 +97,19 @@ public final class MatrixReport {
             HEADS,
             HEADS.size() + 2,
             matrix.byComponent().entrySet().stream()
-                .map(
-                    it ->
-                        new Group(
-                            it.getKey().isEmpty() ? "Other" : it.getKey(),
-                            it.getValue().stream().map(MatrixReport::drill).toList()))
+                .map(it ->
+                    new Group(
+                        it.getKey().isEmpty() ? "Other" : it.getKey(),
+                        it.getValue().stream().map(MatrixReport::drill).toList()))
                 .toList()));
   }
 
   private static String times(Matrix matrix) {
     return matrix
         .started()
-        .map(
-            start ->
-                "started %s · took %s"
-                    .formatted(DrillReport.STARTED.format(start), words(matrix.took())))
+        .map(start ->
+            "started %s · took %s"
+                .formatted(DrillReport.STARTED.format(start), words(matrix.took())))
         .orElse("");
   }
 

@@ -96,15 +96,14 @@ final class ReportTables {
                 new Cell("before the first fault", "number"),
                 new Cell("during the faults", "number"),
                 new Cell("after healing began", "number")));
-    counts.forEach(
-        (name, count) ->
-            table.row(
-                cells(
-                    after,
-                    Cell.of(name),
-                    Cell.number(count.before()),
-                    Cell.number(count.during()),
-                    Cell.number(count.after()))));
+    counts.forEach((name, count) ->
+        table.row(
+            cells(
+                after,
+                Cell.of(name),
+                Cell.number(count.before()),
+                Cell.number(count.during()),
+                Cell.number(count.after()))));
     return table;
   }
 

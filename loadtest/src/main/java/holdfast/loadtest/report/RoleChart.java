@@ -66,13 +66,12 @@ final class RoleChart {
     lane.spans().stream()
         .filter(span -> span.toMs() >= time.startMs() && time.x(span.fromMs()) < Svg.RIGHT)
         .sorted(Comparator.comparingLong(RoleSpan::fromMs))
-        .forEach(
-            span ->
-                rows.stream()
-                    .filter(row -> row.getLast().toMs() <= span.fromMs())
-                    .findFirst()
-                    .ifPresentOrElse(
-                        row -> row.add(span), () -> rows.add(new ArrayList<>(List.of(span)))));
+        .forEach(span ->
+            rows.stream()
+                .filter(row -> row.getLast().toMs() <= span.fromMs())
+                .findFirst()
+                .ifPresentOrElse(
+                    row -> row.add(span), () -> rows.add(new ArrayList<>(List.of(span)))));
     return rows;
   }
 

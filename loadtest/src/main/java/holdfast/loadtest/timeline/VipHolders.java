@@ -33,15 +33,14 @@ final class VipHolders {
       names.add("vip");
     }
     return names.stream()
-        .map(
-            name -> {
-              List<Change> changes = changes(lines, absences, names.size() == 1 ? "" : name);
-              String before = run.vipHolders().getOrDefault(name, "");
-              if (!before.isEmpty()) {
-                changes.add(new Change(run.startedMs(), before, true));
-              }
-              return new RoleLane(name.toUpperCase(Locale.ROOT), spans(changes));
-            })
+        .map(name -> {
+          List<Change> changes = changes(lines, absences, names.size() == 1 ? "" : name);
+          String before = run.vipHolders().getOrDefault(name, "");
+          if (!before.isEmpty()) {
+            changes.add(new Change(run.startedMs(), before, true));
+          }
+          return new RoleLane(name.toUpperCase(Locale.ROOT), spans(changes));
+        })
         .toList();
   }
 
@@ -82,12 +81,11 @@ final class VipHolders {
         .filter(it -> it.machine.equals(begin.machine) && !it.holds)
         .mapToLong(Change::atMs)
         .findFirst()
-        .orElseGet(
-            () ->
-                later.stream()
-                    .filter(it -> !it.machine.equals(begin.machine) && it.holds)
-                    .mapToLong(Change::atMs)
-                    .findFirst()
-                    .orElse(RoleSpan.OPEN));
+        .orElseGet(() ->
+            later.stream()
+                .filter(it -> !it.machine.equals(begin.machine) && it.holds)
+                .mapToLong(Change::atMs)
+                .findFirst()
+                .orElse(RoleSpan.OPEN));
   }
 }

@@ -66,11 +66,10 @@ final class Faults {
   List<String> notHeld() {
     return IntStream.range(0, expected.steps().size())
         .filter(step -> has(step, Event.Kind.NOT_HELD) || !has(step, Event.Kind.HELD))
-        .mapToObj(
-            step ->
-                has(step, Event.Kind.NOT_HELD)
-                    ? name(step) + " was gone before healing began"
-                    : name(step) + " was not seen to last until healing began")
+        .mapToObj(step ->
+            has(step, Event.Kind.NOT_HELD)
+                ? name(step) + " was gone before healing began"
+                : name(step) + " was not seen to last until healing began")
         .toList();
   }
 

@@ -74,14 +74,13 @@ record Ledger(
         history.requests().stream()
             .map(request -> String.valueOf(request.number()))
             .collect(Collectors.toSet());
-    stored.forEach(
-        (text, count) -> {
-          if (OF_THE_LOAD.matcher(text).matches() && !sent.contains(text)) {
-            boolean unanswered = !numbers.contains(text.substring(text.indexOf(' ') + 1));
-            enterIf(true, unanswered ? recovered : strangers, text);
-            enterIf(count > 1, duplicated, text);
-          }
-        });
+    stored.forEach((text, count) -> {
+      if (OF_THE_LOAD.matcher(text).matches() && !sent.contains(text)) {
+        boolean unanswered = !numbers.contains(text.substring(text.indexOf(' ') + 1));
+        enterIf(true, unanswered ? recovered : strangers, text);
+        enterIf(count > 1, duplicated, text);
+      }
+    });
   }
 
   private static void enterIf(boolean so, List<String> where, String text) {

@@ -131,12 +131,10 @@ class RejoinStatsTest {
   /** Both nodes serve in turn, but only the first while the second is down. */
   private static List<ServedRequest> served(int count, String first, String second, long backMs) {
     return IntStream.range(0, count)
-        .mapToObj(
-            i -> {
-              boolean gone = i * 100 >= 1000 && i * 100 < backMs;
-              return new ServedRequest(
-                  Runs.START + i * 100L + 32, i % 2 == 0 || gone ? first : second);
-            })
+        .mapToObj(i -> {
+          boolean gone = i * 100 >= 1000 && i * 100 < backMs;
+          return new ServedRequest(Runs.START + i * 100L + 32, i % 2 == 0 || gone ? first : second);
+        })
         .toList();
   }
 
