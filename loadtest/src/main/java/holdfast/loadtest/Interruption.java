@@ -8,9 +8,9 @@ import java.util.function.IntSupplier;
 final class Interruption {
 
   /**
-   * A last resort, since each part of the cleaning up has a limit of its own. Together they take at
-   * most: twice the healing (120 s for the orders, 90 s or {@code drill_heal_timeout_s} until all
-   * is back) and 20 s for the end of the load.
+   * A last resort, because each part of the cleaning up has a limit of its own. With the default of
+   * {@code drill_heal_timeout_s} (90 s) they take at most 440 s: twice the healing (120 s for the
+   * orders, 90 s until all is back), and 20 s for the end of the load.
    */
   private static final long CLEAN_UP_S = 600;
 

@@ -60,7 +60,7 @@ final class DrillSteps {
     map.only("at_s", "heal_at_s", "action", "target", "number", "unit", "process", "moment");
     String target = map.text("target");
     Integer number = map.optionalNumber("number", 1, MOST_MACHINES);
-    if (number != null && target.startsWith("any of ")) {
+    if (number != null && target.startsWith(Targets.ANY_OF)) {
       throw map.refused("number", "`any of` picks a machine at random, so it takes no number");
     }
     String moment = map.optionalText("moment");

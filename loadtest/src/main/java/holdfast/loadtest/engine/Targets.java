@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds the machines that the names of a drill's targets mean. */
 final class Targets {
 
-  private static final String ANY_OF = "any of ";
+  static final String ANY_OF = "any of ";
   private static final String HOLDER = "_holder";
   private static final String BACKUP = "_backup";
 
