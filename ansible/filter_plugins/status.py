@@ -88,6 +88,11 @@ def journal(machine, unit):
     return f"on {machine}: journalctl -u {unit} -n 50"
 
 
+def reinstall(system, name, unit):
+    """The remedy if the unit's own files may be missing or damaged."""
+    return f"{journal(name, unit)}. If a file is missing, damaged or can't be read: {system.play} site.yml"
+
+
 def silent_machines(system):
     for name, (how, why) in system.silent.items():
         yield Problem(name, f"{how} ({why})", "start the machine and check its network and SSH; other problems are listed below")
@@ -110,13 +115,14 @@ def one_unit(system, name, unit, is_now, expected):
     starts = (is_now.get("Type") != "oneshot" and is_now.get("ConditionResult") == "yes"
               and not is_now.get("TriggeredBy"))
     if state == "failed" or sub == "auto-restart":
-        yield Problem(name, f"{label} {'failed' if state == 'failed' else 'ends again and again'} ({restarts} restarts)", journal(name, label))
+        yield Problem(name, f"{label} {'failed' if state == 'failed' else 'ends again and again'} ({restarts} restarts)", reinstall(system, name, label))
     elif expected and state != "active" and is_now.get("UnitFileState", "") == "":
         yield Problem(name, f"{label} is not installed", f"{system.play} site.yml")
     elif state != "active" and (expected or starts):
-        yield Problem(name, f"{label} is {state}", f"on {name}: systemctl start {label}; journalctl -u {label} -n 50")
+        yield Problem(name, f"{label} is {state}", f"on {name}: systemctl start {label}; then, {reinstall(system, name, label)}")
     elif restarts > 1 and age is not None and age < YOUNG_S:
-        yield Problem(name, f"{label} ends again and again ({restarts} restarts, the last {age} s ago)", journal(name, label))
+        yield Problem(name, f"{label} ends again and again ({restarts} restarts, the last {age} s ago)",
+                      f"wait {YOUNG_S - age} s if it has just been repaired; else {reinstall(system, name, label)}")
     if expected and is_now.get("UnitFileState") in ("disabled", "masked", "masked-runtime"):
         yield Problem(name, f"{label} is {is_now['UnitFileState']}: the next boot is without it",
                       f"on {name}: systemctl unmask {label}; systemctl enable {label}")
@@ -131,7 +137,14 @@ def parts(system, name):
         if part == "stale" and "error" in said:
             yield Problem(name, f"can't list the processes older than their configuration: {said['error']}", f"{system.play} site.yml")
         elif "error" in said and system.running(name, unit):
-            yield Problem(name, f"{part} doesn't answer as it should: {said['error']}", journal(name, unit))
+            yield Problem(name, f"{part} doesn't answer as it should: {said['error']}", unanswered(system, name, part, unit, said["error"]))
+
+
+def unanswered(system, name, part, unit, error):
+    """The remedy for a part that runs and doesn't answer. A process doesn't make its socket again until it is restarted."""
+    if "No such file" not in error or part not in ("haproxy", "postgresql"):
+        return journal(name, unit)
+    return f"{system.play} site.yml" if part == "haproxy" else f"on {name}: patronictl -c /etc/patroni/config.yml restart {system.scope} {name}"
 
 
 def services(system, name):
@@ -284,7 +297,7 @@ def replicas(system, leader, members, listed):
     well = 0
     for name in (each for each in members if each != leader):
         slot = slots.pop(slot_of(name), None)
-        trouble = slot_lost(name, slot) or follows(system, name, leader, senders.get(name), listed.get(name) or {}, lines) or slot_at_risk(name, leader, slot)
+        trouble = slot_lost(name, slot) or follows(system, name, leader, senders.get(name), listed.get(name) or {}, lines, slot) or slot_at_risk(name, leader, slot)
         if trouble:
             yield Problem(name, *remedied(system, name, leader, trouble))
         well += (senders.get(name) or {}).get("state") == "streaming"
@@ -310,7 +323,7 @@ def slot_lost(name, slot):
 def slot_at_risk(name, leader, slot):
     """Why a replica may lose its slot, or None. The slot isn't lost yet, so the replica can still catch up."""
     if slot is None:
-        return f"it has no replication slot on {leader}: it can't catch up once its WAL is removed there", "look"
+        return f"{leader} has no replication slot {slot_of(name)}: {name} can't catch up once its WAL is removed there", "look"
     if slot["wal_status"] in ("unreserved", "extended"):
         soon = ("the next checkpoint removes it" if slot["wal_status"] == "unreserved"
                 else "it fills the leader's disk up to max_slot_wal_keep_size")
@@ -320,7 +333,7 @@ def slot_at_risk(name, leader, slot):
         return f"its replication slot on {leader} is inactive", "look"
 
 
-def follows(system, name, leader, sender, listed, lines):
+def follows(system, name, leader, sender, listed, lines, slot):
     """Why a replica doesn't follow the leader, or None. The reasons that need a new copy of the leader come first.
 
     The leader's view counts, because a copy that was never started says that it streams, and doesn't.
@@ -334,7 +347,7 @@ def follows(system, name, leader, sender, listed, lines):
     if name in lines and leader in lines and lines[name] != lines[leader]:
         return f"it is on timeline {lines[name]}, {leader} on {lines[leader]}", "look"
     if not sender:
-        return f"it doesn't stream from {leader}", "look"
+        return f"it doesn't stream from {leader}" + ("" if slot else f", which has no replication slot {slot_of(name)}"), "look"
     if sender["state"] != "streaming":
         return f"{leader} sees it in the state {sender['state']}, not streaming", "look"
     if sender["lag"] is None:

@@ -35,6 +35,11 @@ options:
     type: list
     elements: path
     default: []
+  creates:
+    description: Paths that the process creates when it starts, such as sockets. If one is missing, the unit is restarted.
+    type: list
+    elements: path
+    default: []
   restart_first:
     description: Units to restart before this one is restarted.
     type: list
@@ -56,22 +61,27 @@ action:
   type: str
   returned: success
 because:
-  description: The files that the process had not read.
+  description: The files that the process had not read, or that are missing.
   type: list
   returned: success
 """
+
+import os
 
 from ansible.module_utils import unit_files
 from ansible.module_utils.basic import AnsibleModule
 
 
-def decide(said, unread):
-    """Returns what must be done ("start", "restart", "reload" or ""), and the files that are the reason."""
+def decide(said, unread, missing):
+    """Returns what must be done ("start", "restart", "reload" or ""), and the files that are the reason.
+
+    `missing` are the paths that the process creates when it starts, and that aren't there.
+    """
     state = said.get("ActiveState")
     if state in ("inactive", "failed"):
         return "start", []
-    if unread["restart"]:
-        return "restart", unread["restart"] + unread["reload"]
+    if unread["restart"] or missing and state == "active":
+        return "restart", unread["restart"] + unread["reload"] + missing
     if unread["reload"]:
         # A unit that systemd is about to start again can't be reloaded.
         return "reload" if state in ("active", "reloading") else "restart", unread["reload"]
@@ -82,7 +92,7 @@ def main():
     lists = {"type": "list", "elements": "path", "default": []}
     module = AnsibleModule(
         argument_spec={"unit": {"type": "str", "required": True}, "restart_for": lists, "reload_for": lists, "later_for": lists,
-                       "restart_first": {**lists, "elements": "str"}},
+                       "creates": lists, "restart_first": {**lists, "elements": "str"}},
         supports_check_mode=True)
     unit = module.params["unit"]
     files = {kind: module.params[f"{kind}_for"] for kind in unit_files.KINDS}
@@ -94,7 +104,7 @@ def main():
 
     said = unit_files.properties(unit)
     unread = unit_files.unread(files, said, unit_files.record_of(unit))
-    action, because = decide(said, unread)
+    action, because = decide(said, unread, [path for path in module.params["creates"] if not os.path.exists(path)])
     if not module.check_mode:
         if action != "reload" and (action or said.get("NeedDaemonReload") == "yes"):
             systemctl("daemon-reload")

@@ -44,6 +44,13 @@ def test_a_service_can_read_its_release(tmp_path):
         play(tmp_path, 0o027, {"service_spec": {"name": made.name, "jar": str(tmp_path / "given.jar")}, "_service_release": str(made / "releases/1")},
              "service/tasks/release.yml")
         assert (made / "releases/1/app/lib/other.jar").exists() and not closed(made)
+        subprocess.run(["sha256sum", "--check", "--strict", "files.sha256"], cwd=made / "releases/1", check=True)
+        # A damaged release is replaced as a whole.
+        (made / "releases/1/app/lib/other.jar").write_text("damaged")
+        play(tmp_path, 0o027, {"service_spec": {"name": made.name, "jar": str(tmp_path / "given.jar")}, "_service_release": str(made / "releases/1")},
+             "service/tasks/release.yml")
+        assert (made / "releases/1/app/lib/other.jar").read_text() == "jar\n" and not closed(made)
+        assert [path.name for path in made.iterdir()] == ["releases"]
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
@@ -61,6 +68,11 @@ def test_nginx_can_read_the_site(tmp_path):
         play(tmp_path, 0o027, {"nginx_site": str(site)}, "nginx/tasks/site.yml")
         (made,) = set(sites.glob("*")) - before
         assert (made / "api/index.html").exists() and not closed(sites)
+        # A damaged site is repaired.
+        (made / "index.html").chmod(0)
+        (made / "api/index.html").write_text("damaged")
+        play(tmp_path, 0o027, {"nginx_site": str(site)}, "nginx/tasks/site.yml")
+        assert (made / "api/index.html").read_text() == "" and not closed(sites)
     finally:
         for path in set(sites.glob("*")) - before:
             shutil.rmtree(path)

@@ -3,8 +3,10 @@
 The settings go to the program's standard input, because they hold secrets. Every user of the machine can read the arguments of a process.
 """
 
+import contextlib
 import json
 import shlex
+import signal
 import subprocess
 
 from ansible import constants as C
@@ -30,6 +32,9 @@ class ActionModule(ActionBase):
         settings["groups"] = {group: [str(name) for name in names] for group, names in task_vars["groups"].items()}
         settings["check"] = bool(self._task.check_mode)
         code = self.program(self._task.args["command"], json.dumps(settings))
+        if code < 0:
+            result["msg"] = (f"{signal.strsignal(-code)} ended the drill program (signal {-code}). If nobody sent it, dmesg may show that memory "
+                             "ran out. ansible/heal.yml heals what it has left")
         return {**result, "changed": not self._task.check_mode, "failed": code != 0, "rc": code}
 
     @staticmethod
@@ -41,8 +46,9 @@ class ActionModule(ActionBase):
         except FileNotFoundError as missing:
             raise AnsibleActionFail(f"{missing.filename} is not installed on the controller: a drill needs Java 25") from missing
         with process:
-            process.stdin.write(settings)
-            process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):  # the program has ended already; its exit code counts
+                process.stdin.write(settings)
+                process.stdin.close()
             for line in process.stdout:
                 display.display(line.rstrip("\n"))
             return process.wait()

@@ -5,10 +5,10 @@ A stranded replica can never follow this leader again. The script runs on every 
 leader's. There are two kinds of stranded replicas.
 
 A replica of the first kind was down for so long that the leader has removed the WAL that the replica needs
-(max_slot_wal_keep_size), and there is no archive. Patroni 4.0 lists such a replica as running and keeps its lost slot,
-and a new copy couldn't use this slot either. The replica gets a new copy only if its replay stands still: after a
-restart, a healthy replica first replays the WAL that it already has. A replica that doesn't stream yet reports its
-replayed position as the received one, so it may seem to need WAL that it already has.
+(max_slot_wal_keep_size), and there is no archive. Patroni 4.0 lists such a replica as running, and keeps its lost
+slot, which even a new copy couldn't use. The replica gets a new copy only if its replay stands still: after a
+restart, a healthy replica first replays the WAL that it already has. Until a replica streams, it reports the position
+that it has replayed as the received one, so it may seem to lack WAL that it has.
 
 A replica of the second kind holds data that isn't the leader's, and may still report that it streams. Either the
 replica is ahead of what the leader has flushed, or the leader sees the replica in the state startup for ever. A replica
@@ -31,8 +31,8 @@ import psycopg2
 LOOK_EVERY_S = 5
 ANSWER_S = 2
 PATRONICTL_S = 60  # patronictl asks etcd, then the member. If it hung without a limit, no other member would get a copy
-# How many checks in a row must find the same sign. Until a healthy replica has replayed the WAL that it has, it may be
-# that it doesn't stream or stays in startup. A read on the replica delays the replay: by up to
+# How many checks in a row must find the same sign. A healthy replica may not stream, or may stay in startup, until it
+# has replayed the WAL that it has. A read on the replica delays the replay: by up to
 # max_standby_archive_delay if the WAL was on the replica's disk at its start, and by up to max_standby_streaming_delay
 # if the WAL came by streaming. With fewer checks, a healthy replica would be replaced by a copy.
 LOOKS = {"gone": 4, "ahead": 2, "startup": 10}
@@ -50,7 +50,7 @@ RENEW = """SELECT pg_drop_replication_slot(slot_name), pg_create_physical_replic
 
 
 def ask(url):
-    """The URL's answer, parsed from JSON, with any HTTP status. Raises an OSError with the URL if there is none."""
+    """The URL's answer, parsed from JSON, with any HTTP status. Raises an OSError with the URL if no answer comes."""
     try:
         try:
             answer = urllib.request.urlopen(url, timeout=ANSWER_S)
@@ -63,7 +63,7 @@ def ask(url):
 
 
 def slot_of(member):
-    """The name that Patroni gives a member's slot. A wrong name would leave the lost slot, and no copy could stream."""
+    """The name that Patroni gives a member's slot. With a wrong name the lost slot stays, and no copy can stream."""
     return re.sub(r"[^a-z0-9_]", lambda other: "_" if other[0] in "-." else f"u{ord(other[0]):04}", member.lower())[:63]
 
 
@@ -114,14 +114,14 @@ def positions(members, timeline, say):
 
 
 def signs(cluster, timeline, config, database, say):
-    """The signs that members can't follow. The leader's position is read last, so that no healthy member is ahead."""
+    """The signs that members can't follow. The leader's position is read last, so no healthy member seems ahead."""
     found, follows, standing = set(), False, positions(cluster["members"], timeline, say)
     flushed, starting = database.ask(HERE) if standing else (0, [])
     for name, (state, xlog) in standing.items():
         received, replayed = xlog.get("received_location") or 0, xlog.get("replayed_location") or 0
         if state == "running" and received and database.ask(GONE, received)[0]:
             found.add(Sign(name, "gone", replayed))
-        if xlog["same_line"] and max(received, replayed) > flushed:  # Patroni rewinds a member on another timeline
+        if xlog["same_line"] and max(received, replayed) > flushed:  # if its timeline differs, Patroni rewinds it
             found.add(Sign(name, "ahead"))
         elif xlog["same_line"] and state == "streaming" and received and name not in starting:
             follows = True
@@ -136,7 +136,7 @@ def signs(cluster, timeline, config, database, say):
 
 
 def copy(member, why, scope, config, database):
-    """Asks Patroni for a new copy. First replaces the member's slot if it is lost. The new slot keeps WAL."""
+    """Asks Patroni for a new copy. First replaces a lost slot of the member; the new slot keeps WAL from now on."""
     database.ask(RENEW, slot_of(member))
     words = ["patronictl", "-c", config, "reinit", scope, member, "--force"]
     try:
