@@ -119,7 +119,7 @@ def test_a_cache_whose_path_no_overlay_can_use_is_refused(monkeypatch, folder, r
 
 @pytest.fixture
 def installed(monkeypatch):
-    """The names of the images that were made. If the test makes "fails" the first of them, the next one fails."""
+    """The names of the images made so far. If the test puts "fails" first, making the next image fails."""
     settings.CACHE.mkdir()
     monkeypatch.setattr(images, "sources", lambda: ["deb http://mirror/debian trixie main"])
     done = []
@@ -204,7 +204,7 @@ def test_no_command_can_use_an_image_while_it_is_removed(installed, monkeypatch)
     assert len(refused) == 2 and not old.exists()
 
 
-def test_a_command_that_chose_an_image_which_is_then_removed_chooses_again(installed, monkeypatch):
+def test_a_command_chooses_again_if_its_chosen_image_is_removed(installed, monkeypatch):
     old = grown_old()
     chosen, waits = [], threading.Event()
     handle = os.open(old, os.O_RDONLY)

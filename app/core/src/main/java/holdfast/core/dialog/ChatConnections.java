@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The connections to the chat service. There are as many as calls in progress. */
+/** The connections to the chat service. One for each call in progress. */
 final class ChatConnections implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
