@@ -2,48 +2,73 @@ package holdfast.core.user;
 
 import holdfast.platform.db.Database;
 import holdfast.platform.http.JsonArrayBody;
+import holdfast.platform.redis.WriteMarks;
 import holdfast.platform.retry.Deadline;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
 import org.springframework.stereotype.Component;
 
 /**
  * Searches page by page, with one statement for each page. If a replica fails, only one page is
  * read again from another replica. Users who are created or changed meanwhile may be in the answer
  * or not.
+ *
+ * <p>The answer's version is that of its first page. Every further page comes from a server that
+ * shows at least what the first page shows. So no user in the answer is older than its version
+ * says.
  */
 @Component
 final class Search {
 
   private static final UUID LOWEST = new UUID(0, 0);
 
-  private final Users users;
+  private final SearchQueries queries;
   private final Database database;
 
-  Search(Users users, Database database) {
-    this.users = users;
+  Search(SearchQueries queries, Database database) {
+    this.queries = queries;
     this.database = database;
   }
 
-  void answer(SearchQuery query, JsonArrayBody body) throws IOException {
+  /**
+   * Answers a search.
+   *
+   * @param caller the user who asks, if there is a token. The answer then shows what this user has
+   *     written.
+   */
+  void answer(
+      SearchQuery query, Optional<UUID> caller, SearchValidator validator, JsonArrayBody body)
+      throws IOException {
+    Deadline deadline = database.readDeadline();
+    @Nullable LogSequenceNumber needed =
+        caller.flatMap(id -> database.needed(List.of(WriteMarks.user(id)))).orElse(null);
+    if (validator.isConditional() && validator.holds(queries.version(query, needed, deadline))) {
+      return;
+    }
     UUID after = query.after() == null ? LOWEST : query.after();
     int left = query.limit() == null ? Integer.MAX_VALUE : query.limit();
-    Deadline deadline = database.readDeadline();
-    SearchPage page;
-    do {
-      page = users.search(query, after, left, deadline);
+    SearchPage page = queries.page(query, after, left, needed, deadline);
+    if (validator.holds(page.version())) {
+      return;
+    }
+    while (true) {
       if (page.users() > 0) {
         body.add(page.json());
+      }
+      left -= page.users();
+      if (!page.full() || left == 0) {
+        break;
       }
       if (!body.isKept()) {
         // A client that reads slowly must not use up the time for reading the next page.
         deadline = database.newReadDeadline();
       }
-      left -= page.users();
-      if (page.full()) {
-        after = page.last();
-      }
-    } while (page.full() && left > 0);
+      page = queries.page(query, page.last(), left, page.position(), deadline);
+    }
     body.send();
   }
 }

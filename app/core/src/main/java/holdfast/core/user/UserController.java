@@ -1,5 +1,6 @@
 package holdfast.core.user;
 
+import holdfast.platform.auth.Caller;
 import holdfast.platform.errors.BadRequest;
 import holdfast.platform.http.JsonArrayBody;
 import holdfast.platform.request.CreatedIds;
@@ -8,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -19,6 +21,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.server.ResponseStatusException;
 
 @RestController
@@ -62,10 +65,17 @@ final class UserController {
   }
 
   @GetMapping("/search")
-  void search(@RequestParam MultiValueMap<String, String> parameters, HttpServletResponse response)
+  void search(
+      @RequestParam MultiValueMap<String, String> parameters,
+      @Caller Optional<UUID> caller,
+      ServletWebRequest exchange,
+      HttpServletResponse response)
       throws IOException {
     search.answer(
-        SearchQuery.from(parameters), new JsonArrayBody(response, KEPT_SEARCH_BYTES, ",\n"));
+        SearchQuery.from(parameters),
+        caller,
+        new SearchValidator(exchange, response),
+        new JsonArrayBody(response, KEPT_SEARCH_BYTES, ",\n"));
   }
 
   private static ResponseStatusException unknown() {

@@ -67,7 +67,7 @@ class SearchPlanTest {
     query.add("first_name", first);
     query.add("last_name", last);
     List<Object> parameters = new ArrayList<>();
-    String sql = Users.searchSql(SearchQuery.from(query), after, most, parameters);
+    String sql = SearchQueries.searchSql(SearchQuery.from(query), after, most, parameters);
     return Plans.of(postgres, mode, sql, parameters);
   }
 }

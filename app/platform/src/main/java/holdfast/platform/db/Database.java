@@ -1,6 +1,7 @@
 package holdfast.platform.db;
 
 import holdfast.platform.db.ReadCounts.Reason;
+import holdfast.platform.errors.Unavailable;
 import holdfast.platform.redis.WriteMarks;
 import holdfast.platform.request.RequestTrace;
 import holdfast.platform.retry.Deadline;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,9 +60,32 @@ public final class Database {
   /**
    * Reads with one statement, and retries until this deadline. A caller that streams its answer
    * gives each part its own {@link #newReadDeadline}.
+   *
+   * @param needed the WAL position that the server must show, or null for any replica
    */
-  public <T> T readOne(Deadline deadline, Function<JdbcClient, T> work) {
-    return replicas.find(deadline, work);
+  public <T> T readOne(
+      @Nullable LogSequenceNumber needed, Deadline deadline, Function<JdbcClient, T> work) {
+    return needed == null
+        ? replicas.find(deadline, work)
+        : at(needed, deadline, Session.alone(work));
+  }
+
+  /**
+   * The WAL position that a server must show so that a read includes every write that stored one of
+   * these marks. If the marks can't be read, it is the primary's newest position. The result is
+   * empty only if the primary gives no answer either.
+   */
+  public Optional<LogSequenceNumber> needed(List<String> keys) {
+    Optional<LogSequenceNumber> needed = marks.needed(keys);
+    if (needed.isPresent()) {
+      return needed;
+    }
+    try {
+      return Optional.of(primary.writtenWithin(PRIMARY_READ_LIMIT));
+    } catch (Unavailable e) {
+      counts.count(Reason.UNPROVEN);
+      return Optional.empty();
+    }
   }
 
   /**
@@ -84,12 +109,12 @@ public final class Database {
 
   /** Reads from a server that shows everything up to this WAL position. */
   public <T> T readAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
-    return at(needed, Session.committed(work));
+    return at(needed, readDeadline(), Session.committed(work));
   }
 
   /** Does the same with one statement. */
   public <T> T findAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
-    return at(needed, Session.alone(work));
+    return readOne(needed, readDeadline(), work);
   }
 
   /** Reads from the primary, or from a replica if the primary is unavailable. */
@@ -136,8 +161,7 @@ public final class Database {
   /**
    * Asks a replica and the primary in turn, until one of them shows everything up to this position.
    */
-  private <T> T at(LogSequenceNumber needed, Session<T> session) {
-    Deadline end = readDeadline();
+  private <T> T at(LogSequenceNumber needed, Deadline end, Session<T> session) {
     return RetryLoop.run(
         end,
         () -> counted(Reason.FRESH, replicas.tryAt(needed, end, session)),
