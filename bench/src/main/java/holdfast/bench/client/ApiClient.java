@@ -40,9 +40,19 @@ public final class ApiClient {
       return this;
     }
 
+    /** Whether the service had no room for the request. */
+    public boolean refused() {
+      return status == 503;
+    }
+
     /** The id of a created post. */
     public String id() {
       return body.replaceAll("[\"\\s]", "");
+    }
+
+    /** The id of a registered user. */
+    public String userId() throws IOException {
+      return field(this, "user_id");
     }
   }
 
@@ -67,15 +77,22 @@ public final class ApiClient {
     return URI.create("ws://" + base.getAuthority() + "/post/feed/posted");
   }
 
+  /** Does the same as {@link #get(String, Person)} without a token. */
+  public Answer get(String path) {
+    return get(path, null);
+  }
+
   /**
    * Sends a GET on the caller's thread alone: another thread would add its own delay to the
    * measurement. If the server has closed the kept connection, the JDK opens a new one. The latency
    * includes the time for that.
    */
-  public Answer get(String path, Person person) {
+  public Answer get(String path, @Nullable Person person) {
     try {
       HttpURLConnection asked = (HttpURLConnection) base.resolve(path).toURL().openConnection();
-      asked.setRequestProperty("Authorization", "Bearer " + person.token());
+      if (person != null) {
+        asked.setRequestProperty("Authorization", "Bearer " + person.token());
+      }
       asked.setInstanceFollowRedirects(false);
       asked.setConnectTimeout((int) CONNECT.toMillis());
       asked.setReadTimeout((int) DEADLINE.toMillis());
@@ -100,27 +117,17 @@ public final class ApiClient {
 
   /** Registers a user and signs in. The same name gives the same user. */
   public Person person(String name) throws IOException {
-    String password = "not a secret: " + name;
-    HttpRequest.Builder register =
-        request("/user/register", null).header("Idempotency-Key", name.replace(' ', '-'));
-    String[] fields = {
-      "first_name",
-      "Bench",
-      "second_name",
-      name,
-      "birthdate",
-      "1990-01-01",
-      "biography",
-      "",
-      "city",
-      "Bench",
-      "password",
-      password
-    };
-    String id = field(send(json(register, fields, "POST")).join(), "user_id");
-    String[] credentials = {"id", id, "password", password};
+    NewUser user = new NewUser("Bench", name, "Bench");
+    String id = register(user, name.replace(' ', '-')).userId();
+    String[] credentials = {"id", id, "password", user.password()};
     Answer login = send(json(request("/login", null), credentials, "POST")).join();
     return new Person(id, field(login, "token"));
+  }
+
+  /** Registers a user. The same key gives the same user. */
+  public Answer register(NewUser user, String key) {
+    HttpRequest.Builder request = request("/user/register", null).header("Idempotency-Key", key);
+    return send(json(request, user.fields(), "POST")).join();
   }
 
   private static String field(Answer answer, String name) throws IOException {

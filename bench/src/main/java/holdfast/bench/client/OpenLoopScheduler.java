@@ -65,7 +65,8 @@ public final class OpenLoopScheduler {
     }
   }
 
-  private static void waitUntil(long due) {
+  /** Waits until a time of {@link System#nanoTime()}. */
+  public static void waitUntil(long due) {
     for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
       LockSupport.parkNanos(due - now);
     }

@@ -4,12 +4,17 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The options of a benchmark, as NAME=VALUE. Missing options and unknown options are errors. */
 public final class Options {
+
+  private static final JsonMapper JSON = new JsonMapper();
 
   private final Map<String, String> values = new LinkedHashMap<>();
   private final Set<String> unused;
@@ -38,6 +43,20 @@ public final class Options {
     return number(name, text(name));
   }
 
+  public int numberFromZero(String name) {
+    return text(name).equals("0") ? 0 : number(name);
+  }
+
+  /** True or false, as Ansible and people write it. */
+  public boolean truth(String name) {
+    return switch (text(name).toLowerCase(Locale.ROOT)) {
+      case "true", "yes" -> true;
+      case "false", "no" -> false;
+      default ->
+          throw new IllegalArgumentException(name + "= must be true or false, not " + text(name));
+    };
+  }
+
   /** Different numbers, separated by commas. */
   public List<Integer> numbers(String name) {
     List<Integer> numbers =
@@ -53,6 +72,11 @@ public final class Options {
       throw new IllegalArgumentException(name + "= must be a number from 1, not " + value);
     }
     return Integer.parseInt(value);
+  }
+
+  /** A list in JSON. So a word may contain anything. */
+  public List<String> words(String name) {
+    return JSON.readTree(text(name)).valueStream().map(JsonNode::asString).toList();
   }
 
   public URI uri(String name) {

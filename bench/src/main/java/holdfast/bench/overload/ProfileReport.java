@@ -41,7 +41,9 @@ final class ProfileReport {
             .collect(Collectors.joining(", "));
     return names.isEmpty()
         ? ""
-        : " JMeter sent requests late at " + names + ". Part of that latency is JMeter's own.";
+        : " The load generator sent requests late at "
+            + names
+            + ". Part of that latency is its own.";
   }
 
   private static List<Section> sections(int seconds, List<RateStep> steps) {

@@ -1,7 +1,8 @@
 package holdfast.bench.overload;
 
+import holdfast.bench.client.Exchange;
+import holdfast.bench.client.OpenLoopClient;
 import holdfast.bench.common.Latency;
-import holdfast.loadtest.history.Request;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.stream.Collectors;
  * The results of the requests at one rate.
  *
  * @param offered the planned requests per second
- * @param sent the number of requests that have a result
+ * @param sent the number of requests that were sent
  * @param good the number of good answers
  * @param achieved good answers per second. They are counted over the duration of the step, or over
  *     the time from the first good answer to the last one if that is longer.
@@ -21,7 +22,7 @@ import java.util.stream.Collectors;
  * @param refused the number of answers with 503 and Retry-After
  * @param refusedLatency the latency of these answers, from the send times
  * @param failures the numbers of other results, by status or by the error of the connection
- * @param late how long after their due times JMeter sent the requests
+ * @param late how long after their due times the load generator sent the requests
  */
 record RateStep(
     int offered,
@@ -34,26 +35,28 @@ record RateStep(
     Map<String, Long> failures,
     Latency late) {
 
-  private static final long MILLIS = 1000;
-  private static final long NANOS_OF_MILLI = 1_000_000;
+  private static final double SECOND_NANOS = 1e9;
+  private static final long MOST_LATE_MS = 1000;
 
-  static RateStep of(int rate, int seconds, List<Request> requests) {
-    List<Request> good = requests.stream().filter(Request::good).toList();
-    List<Request> refused = requests.stream().filter(RateStep::isRefused).toList();
-    Map<String, Long> failures =
-        requests.stream()
-            .filter(it -> !it.good() && !isRefused(it))
-            .collect(Collectors.groupingBy(RateStep::failure, TreeMap::new, Collectors.counting()));
+  static RateStep of(int rate, int seconds, List<Exchange> exchanges) {
+    List<Exchange> good = with(exchanges, SearchJudge.GOOD);
+    List<Exchange> refused = with(exchanges, SearchJudge.REFUSED);
+    Map<String, Long> others =
+        exchanges.stream()
+            .collect(Collectors.groupingBy(Exchange::outcome, TreeMap::new, Collectors.counting()));
+    others.remove(SearchJudge.GOOD);
+    others.remove(SearchJudge.REFUSED);
+    Long unsent = others.remove(OpenLoopClient.NO_CONNECTION);
     return new RateStep(
         rate,
-        requests.size(),
+        exchanges.size() - (unsent == null ? 0 : unsent.intValue()),
         good.size(),
         perSecond(good, seconds),
-        latency(good, Request::latencyMs),
+        latency(good, Exchange::latencyNanos),
         refused.size(),
-        latency(refused, request -> request.endMs() - request.sentMs()),
-        failures,
-        latency(requests, Request::lagMs));
+        latency(refused, it -> it.endNanos() - it.sentNanos()),
+        others,
+        latency(exchanges, Exchange::lagNanos));
   }
 
   String name() {
@@ -65,33 +68,25 @@ record RateStep(
   }
 
   /**
-   * Whether JMeter sent the slowest percent of requests more than a second late. Then part of the
-   * latency is JMeter's, not the system's.
+   * Whether the load generator sent the slowest percent of requests more than a second late. Then
+   * part of the latency is the generator's, not the system's.
    */
   boolean isGeneratorBehind() {
     Double p99 = late.p99Ms();
-    return p99 != null && p99 > MILLIS;
+    return p99 != null && p99 > MOST_LATE_MS;
   }
 
-  /** The plan replaces the status message by this text. A 503 without the text is a failure. */
-  private static boolean isRefused(Request request) {
-    return request.code().equals("503") && request.failure().equals("with Retry-After");
+  private static List<Exchange> with(List<Exchange> exchanges, String outcome) {
+    return exchanges.stream().filter(it -> it.outcome().equals(outcome)).toList();
   }
 
-  private static String failure(Request request) {
-    boolean isExplained = request.code().matches("200|503");
-    return isExplained ? request.code() + " " + request.failure() : request.code();
+  private static double perSecond(List<Exchange> good, int seconds) {
+    LongSummaryStatistics ends = good.stream().mapToLong(Exchange::endNanos).summaryStatistics();
+    double taken = good.isEmpty() ? 0 : (ends.getMax() - ends.getMin()) / SECOND_NANOS;
+    return Math.round(good.size() * 10.0 / Math.max(taken, seconds)) / 10.0;
   }
 
-  private static double perSecond(List<Request> good, int seconds) {
-    LongSummaryStatistics ends = good.stream().mapToLong(Request::endMs).summaryStatistics();
-    long millis = good.isEmpty() ? 0 : ends.getMax() - ends.getMin();
-    millis = Math.max(millis, seconds * MILLIS);
-    return Math.round(good.size() * 10.0 * MILLIS / millis) / 10.0;
-  }
-
-  private static Latency latency(List<Request> requests, ToLongFunction<Request> millis) {
-    return Latency.ofNanos(
-        requests.stream().mapToLong(millis).map(ms -> Math.max(0, ms) * NANOS_OF_MILLI).toArray());
+  private static Latency latency(List<Exchange> exchanges, ToLongFunction<Exchange> nanos) {
+    return Latency.ofNanos(exchanges.stream().mapToLong(nanos).toArray());
   }
 }

@@ -19,4 +19,16 @@ class OptionsTest {
     assertThatThrownBy(options::refuseUnused).hasMessage("there is no option paris=");
     assertThatThrownBy(() -> new Options(List.of("rate"))).hasMessage("rate is not NAME=VALUE");
   }
+
+  @Test
+  void readsZeroesTruthsAndListsInJson() {
+    Options options =
+        new Options(List.of("pause=0", "kept=True", "writes=no", "words=[\"a=b\",\"c d\"]"));
+    assertThat(options.numberFromZero("pause")).isZero();
+    assertThat(options.truth("kept")).isTrue();
+    assertThat(options.truth("writes")).isFalse();
+    assertThat(options.words("words")).containsExactly("a=b", "c d");
+    assertThatThrownBy(() -> options.truth("pause"))
+        .hasMessage("pause= must be true or false, not 0");
+  }
 }

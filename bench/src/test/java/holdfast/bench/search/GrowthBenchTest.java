@@ -40,7 +40,9 @@ class GrowthBenchTest {
         exchange -> {
           String query = exchange.getRequestURI().getQuery();
           byte[] body = new byte[query.equals("first_name=Ъ&last_name=Ъ") ? 2 : 4096];
-          exchange.sendResponseHeaders(query.contains(refused) ? 503 : 200, body.length);
+          String cached = exchange.getRequestHeaders().getFirst("Cache-Control");
+          boolean good = "no-store".equals(cached) && !query.contains(refused);
+          exchange.sendResponseHeaders(good ? 200 : 503, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
