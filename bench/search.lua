@@ -1,10 +1,15 @@
--- A script for wrk: wrk … -- FILE
--- wrk requests the paths in FILE. The order is random, but the same in each run. The last line of the output is JSON.
+-- A script for wrk: wrk … -- FILE [HEADER…]
+-- wrk requests the paths in FILE, with headers such as "Accept-Encoding: gzip". The order is random, but the same in
+-- each run. The last line of the output is JSON.
 
 local requests, count = {}, 0
 
 function init(args)
     math.randomseed(1)
+    for i = 2, #args do
+        local name, value = args[i]:match("^([^:]+): *(.*)$")
+        wrk.headers[name] = value
+    end
     for path in io.lines(args[1]) do
         count = count + 1
         requests[count] = wrk.format("GET", path)

@@ -9,6 +9,7 @@ import holdfast.bench.overload.ProfileBench;
 import holdfast.bench.search.GrowthBench;
 import holdfast.bench.search.GrowthReport;
 import holdfast.bench.search.SearchBench;
+import holdfast.bench.search.SearchTurnBench;
 import holdfast.bench.writes.DuplicatesBench;
 import holdfast.bench.writes.OwnWritesBench;
 import java.io.IOException;
@@ -22,16 +23,17 @@ import java.util.function.Supplier;
 final class Main {
 
   private static final Map<String, Supplier<Benchmark>> BENCHMARKS =
-      Map.of(
-          "live", LiveBench::new,
-          "feed", FeedBench::new,
-          "search", SearchBench::new,
-          "growth", GrowthBench::new,
-          "growth-report", GrowthReport::new,
-          "own-writes", OwnWritesBench::new,
-          "duplicates", DuplicatesBench::new,
-          "profile", ProfileBench::new,
-          "described", DescribedBench::new);
+      Map.ofEntries(
+          Map.entry("live", LiveBench::new),
+          Map.entry("feed", FeedBench::new),
+          Map.entry("search", SearchBench::new),
+          Map.entry("search-turn", SearchTurnBench::new),
+          Map.entry("growth", GrowthBench::new),
+          Map.entry("growth-report", GrowthReport::new),
+          Map.entry("own-writes", OwnWritesBench::new),
+          Map.entry("duplicates", DuplicatesBench::new),
+          Map.entry("profile", ProfileBench::new),
+          Map.entry("described", DescribedBench::new));
 
   private static final String NAMES = String.join(", ", new TreeSet<>(BENCHMARKS.keySet()));
 

@@ -6,6 +6,7 @@ import holdfast.bench.common.Options;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,14 @@ public final class SearchBench implements Benchmark {
   /** wrk ends without waiting for the last answers. nginx logs these requests with status 499. */
   private static final Set<String> EXPECTED = Set.of("200", "499", "503");
 
+  /** The numbers of lines in the access logs with one value of a field. */
   private static final Pattern STATUS = Pattern.compile("(\\d+) \"status\":(\\d+)");
+
+  private static final Pattern KEPT = Pattern.compile("(\\d+) \"cache\":\"([A-Z]+)\"");
+
+  /** What nginx logs if it gave an answer that it had kept. */
+  private static final Set<String> GIVEN = Set.of("HIT", "REVALIDATED", "STALE", "UPDATING");
+
   private static final Pattern KILOBYTES = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
   @Override
@@ -33,13 +41,13 @@ public final class SearchBench implements Benchmark {
     options.refuseUnused();
     List<SearchTurn> turns = turns(measured);
     SearchFigures figures =
-        new SearchFigures(SearchFigures.cases(turns), rss(measured), statuses(measured));
+        new SearchFigures(
+            SearchFigures.cases(turns),
+            rss(measured),
+            logged(STATUS, measured),
+            logged(KEPT, measured));
     SearchReport.write(report, figures);
-    List<String> unmeasured =
-        figures.statuses().containsKey("200")
-            ? List.of()
-            : List.of("the access logs hold no good answer");
-    return new Findings(figures, summary(figures), violations(turns, figures), unmeasured);
+    return new Findings(figures, summary(figures), violations(turns, figures), unmeasured(figures));
   }
 
   private static List<SearchTurn> turns(JsonNode measured) throws IOException {
@@ -63,15 +71,30 @@ public final class SearchBench implements Benchmark {
     return most;
   }
 
-  private static Map<String, Long> statuses(JsonNode measured) {
-    Map<String, Long> statuses = new TreeMap<>();
-    for (JsonNode counted : measured.required("statuses")) {
-      STATUS
+  private static Map<String, Long> logged(Pattern pattern, JsonNode measured) {
+    Map<String, Long> counts = new TreeMap<>();
+    for (JsonNode counted : measured.required("logged")) {
+      pattern
           .matcher(counted.asString())
           .results()
-          .forEach(it -> statuses.merge(it.group(2), Long.valueOf(it.group(1)), Long::sum));
+          .forEach(it -> counts.merge(it.group(2), Long.valueOf(it.group(1)), Long::sum));
     }
-    return statuses;
+    return counts;
+  }
+
+  private static List<String> unmeasured(SearchFigures figures) {
+    List<String> unmeasured = new ArrayList<>();
+    if (!figures.statuses().containsKey("200")) {
+      unmeasured.add("the access logs hold no good answer");
+    } else if (Collections.disjoint(figures.kept().keySet(), GIVEN)) {
+      unmeasured.add("nginx gave no answer that it had kept, so no way was warm");
+    }
+    for (SearchFigures.Case one : figures.cases()) {
+      if (one.writes() != null && one.writes().lookups() == 0) {
+        unmeasured.add(one.name() + ": no registered user was looked up");
+      }
+    }
+    return unmeasured;
   }
 
   private static List<String> violations(List<SearchTurn> turns, SearchFigures figures) {
@@ -88,27 +111,54 @@ public final class SearchBench implements Benchmark {
             violations.add(count + " answers had the status " + status);
           }
         });
+    for (SearchFigures.Case one : figures.cases()) {
+      Writes writes = one.writes();
+      if (writes != null) {
+        Findings.count(
+            violations,
+            writes.stale(),
+            "answers of %d lacked a user who had registered 1 s before: %s"
+                .formatted(writes.lookups(), one.name()));
+        Findings.count(
+            violations, writes.failed(), "registrations or searches failed: " + one.name());
+        violations.addAll(writes.wrong());
+      }
+    }
     return violations;
   }
 
   private static List<String> summary(SearchFigures figures) {
     List<String> summary = new ArrayList<>();
     for (SearchFigures.Case one : figures.cases()) {
-      summary.add(
-          "%s, %d clients: direct %.0f, core %.0f (%.2f), path %.0f a second (%.2f); p50 %.1f, p99 %.1f ms; %d refused"
-              .formatted(
-                  one.searches(),
-                  one.clients(),
-                  one.directRps(),
-                  one.coreRps(),
-                  one.coreOverDirect(),
-                  one.pathRps(),
-                  one.pathOverDirect(),
-                  one.p50Ms(),
-                  one.p99Ms(),
-                  one.refused()));
+      one.ways().forEach((way, it) -> summary.add(one.name() + ", " + way + ": " + words(it)));
+      summary.add("%s: %d refused".formatted(one.name(), one.refused()));
+      if (one.writes() != null) {
+        summary.add(one.name() + ": " + words(one.writes()));
+      }
     }
     summary.add("resident memory of core: at most %d MiB".formatted(figures.coreRssMb()));
+    summary.add("answers by what nginx had kept: " + figures.kept());
     return summary;
+  }
+
+  private static String words(SearchFigures.Way way) {
+    String rate =
+        "%.0f a second (%.0f to %.0f), %.2f of direct"
+            .formatted(way.rps(), way.low(), way.high(), way.overDirect());
+    return way.p50Ms() == null
+        ? rate
+        : "%s; p50 %.1f, p99 %.1f ms; %.1f KiB an answer"
+            .formatted(rate, way.p50Ms(), way.p99Ms(), way.answerKb());
+  }
+
+  private static String words(Writes writes) {
+    return "%d registered (%s), %d answers looked at, %d stale, %d refused, %d failed"
+        .formatted(
+            writes.registered(),
+            writes.registration(),
+            writes.lookups(),
+            writes.stale(),
+            writes.refused(),
+            writes.failed());
   }
 }

@@ -1,9 +1,10 @@
 package holdfast.bench.search;
 
+import holdfast.bench.common.Median;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -12,41 +13,48 @@ import org.jspecify.annotations.Nullable;
  * Figures for result.json.
  *
  * @param coreRssMb the highest resident memory of a core process since its start, in MiB
- * @param statuses the numbers of answers in the access logs, by status
+ * @param statuses the numbers of answers in nginx's access logs, by status
+ * @param kept the same numbers by what nginx did with its kept answers, such as HIT
  */
-record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuses) {
+record SearchFigures(
+    List<Case> cases, long coreRssMb, Map<String, Long> statuses, Map<String, Long> kept) {
 
-  /** The lowest and the highest good answers per second of the rounds. */
-  record Spread(double low, double high) {}
+  /** All ways, in the order of the reports. */
+  private static final List<String> WAYS =
+      List.of("direct", "rows", "core", "cold", "warm", "writes", "gzip");
 
   /**
-   * The medians over the rounds for one case: one kind of search with one number of clients.
+   * The medians over the rounds for one way.
    *
-   * @param directRps good answers per second of pgbench, which fetches the whole answer at once
-   * @param coreRps good answers per second of one core node
-   * @param pathRps good answers per second of the whole path through nginx
-   * @param rowsRps like directRps, but pgbench fetches each user as a row; null if not measured
-   * @param coreOverDirect coreRps ÷ directRps
-   * @param pathOverDirect pathRps ÷ directRps
-   * @param p50Ms the latency of the whole path, as is p99Ms
-   * @param answerKb the average size of an answer with its headers, in KiB
+   * @param rps good answers per second
+   * @param low the lowest round
+   * @param high the highest round
+   * @param overDirect rps ÷ rps of direct
+   * @param p50Ms the latency; null for pgbench, as are p99Ms and answerKb
+   * @param answerKb the average size of an answer with its headers, as it is sent, in KiB
+   */
+  record Way(
+      double rps,
+      double low,
+      double high,
+      double overDirect,
+      @Nullable Double p50Ms,
+      @Nullable Double p99Ms,
+      @Nullable Double answerKb) {}
+
+  /**
+   * One kind of search with one number of clients.
+   *
    * @param refused answers with an error status, over all rounds and ways
-   * @param spread the lowest and the highest round, by way
+   * @param writes the users who registered during the way `writes`; null if it was not measured
    */
   record Case(
-      String searches,
-      int clients,
-      double directRps,
-      double coreRps,
-      double pathRps,
-      @Nullable Double rowsRps,
-      double coreOverDirect,
-      double pathOverDirect,
-      double p50Ms,
-      double p99Ms,
-      double answerKb,
-      long refused,
-      Map<String, Spread> spread) {}
+      String searches, int clients, Map<String, Way> ways, long refused, @Nullable Writes writes) {
+
+    String name() {
+      return searches + ", " + clients + " clients";
+    }
+  }
 
   static List<Case> cases(List<SearchTurn> turns) {
     Map<String, List<SearchTurn>> byCase =
@@ -60,46 +68,44 @@ record SearchFigures(List<Case> cases, long coreRssMb, Map<String, Long> statuse
   }
 
   private static Case sum(List<SearchTurn> turns) {
-    Map<String, List<SearchTurn>> ways =
-        turns.stream()
-            .collect(Collectors.groupingBy(SearchTurn::way, TreeMap::new, Collectors.toList()));
-    double direct = median(ways.get("direct"), SearchTurn::rps);
-    double core = median(ways.get("core"), SearchTurn::rps);
-    List<SearchTurn> whole = ways.get("path");
-    double path = median(whole, SearchTurn::rps);
-    Double rows = ways.containsKey("rows") ? median(ways.get("rows"), SearchTurn::rps) : null;
-    Map<String, Spread> spread = new TreeMap<>();
-    ways.forEach((way, of) -> spread.put(way, spread(of)));
+    Map<String, List<SearchTurn>> byWay =
+        turns.stream().collect(Collectors.groupingBy(SearchTurn::way));
+    if (!byWay.containsKey("direct")) {
+      throw new IllegalArgumentException("the way direct was not measured in each case");
+    }
+    double direct = median(byWay.get("direct"), SearchTurn::rps);
+    Map<String, Way> ways = new LinkedHashMap<>();
+    for (String way : WAYS) {
+      if (byWay.containsKey(way)) {
+        ways.put(way, way(byWay.get(way), direct));
+      }
+    }
+    List<Writes> writes = turns.stream().map(SearchTurn::writes).filter(Objects::nonNull).toList();
     return new Case(
         turns.getFirst().searches(),
         turns.getFirst().clients(),
-        rounded(direct, 1),
-        rounded(core, 1),
-        rounded(path, 1),
-        rows == null ? null : rounded(rows, 1),
-        rounded(core / direct, 2),
-        rounded(path / direct, 2),
-        rounded(median(whole, SearchTurn::p50Ms), 1),
-        rounded(median(whole, SearchTurn::p99Ms), 1),
-        rounded(median(whole, SearchTurn::answerBytes) / 1024, 1),
+        ways,
         turns.stream().mapToLong(SearchTurn::refused).sum(),
-        spread);
+        writes.isEmpty() ? null : Writes.sum(writes));
   }
 
-  private static Spread spread(List<SearchTurn> turns) {
+  private static Way way(List<SearchTurn> turns, double direct) {
+    double rps = median(turns, SearchTurn::rps);
     double low = turns.stream().mapToDouble(SearchTurn::rps).min().orElseThrow();
     double high = turns.stream().mapToDouble(SearchTurn::rps).max().orElseThrow();
-    return new Spread(rounded(low, 1), rounded(high, 1));
+    boolean isWrk = !Double.isNaN(turns.getFirst().p50Ms());
+    return new Way(
+        rounded(rps, 1),
+        rounded(low, 1),
+        rounded(high, 1),
+        rounded(rps / direct, 2),
+        isWrk ? rounded(median(turns, SearchTurn::p50Ms), 1) : null,
+        isWrk ? rounded(median(turns, SearchTurn::p99Ms), 1) : null,
+        isWrk ? rounded(median(turns, SearchTurn::answerBytes) / 1024, 1) : null);
   }
 
-  private static double median(
-      @Nullable List<SearchTurn> turns, ToDoubleFunction<SearchTurn> figure) {
-    if (turns == null) {
-      throw new IllegalArgumentException("a way was not measured in each case");
-    }
-    double[] sorted = turns.stream().mapToDouble(figure).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  private static double median(List<SearchTurn> turns, ToDoubleFunction<SearchTurn> figure) {
+    return Median.of(turns.stream().mapToDouble(figure).boxed().toList());
   }
 
   private static double rounded(double value, int digits) {

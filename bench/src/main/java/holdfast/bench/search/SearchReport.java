@@ -2,7 +2,7 @@ package holdfast.bench.search;
 
 import holdfast.bench.chart.BarChart;
 import holdfast.bench.search.SearchFigures.Case;
-import holdfast.bench.search.SearchFigures.Spread;
+import holdfast.bench.search.SearchFigures.Way;
 import holdfast.loadtest.report.BenchReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,21 +11,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The report of {@link SearchBench}: a chart and a table for each kind of search. */
 final class SearchReport {
 
   private static final List<String> HEADS =
       List.of(
-          "clients",
-          "direct/s",
-          "core/s",
-          "path/s",
-          "core ÷ direct",
-          "path ÷ direct",
-          "p50 ms",
-          "p99 ms",
-          "refused");
+          "clients, way", "a second", "lowest", "highest", "÷ direct", "p50 ms", "p99 ms", "KiB");
+
+  private static final List<String> WRITES =
+      List.of("", "registered", "p50, p99, max", "looked at", "stale", "refused", "failed");
 
   private SearchReport() {}
 
@@ -35,9 +31,12 @@ final class SearchReport {
 
   private static String about(SearchFigures figures) {
     return "The same searches, measured at three points: by pgbench on a replica (direct), at one"
-        + " core node alone (core), and through nginx (path). For rows, pgbench fetches each user as"
-        + " a row. pgbench opens at most 100 connections and fetches an answer at once; core fetches"
-        + " it in pages. All figures are medians of the rounds. core had at most "
+        + " core node alone (core), and on the whole path through nginx. On the whole path, nginx"
+        + " keeps nothing (cold), or has kept every answer (warm). During writes, answers are kept"
+        + " while users register. Clients of gzip accept compressed answers. For rows, pgbench"
+        + " fetches each user as a row. pgbench opens at most 100 connections and fetches an answer"
+        + " at once; core fetches it in pages. All figures are medians of the rounds. core had at"
+        + " most "
         + figures.coreRssMb()
         + " MiB resident.";
   }
@@ -47,16 +46,49 @@ final class SearchReport {
         figures.cases().stream()
             .collect(
                 Collectors.groupingBy(Case::searches, LinkedHashMap::new, Collectors.toList()));
-    return bySearches.values().stream().map(SearchReport::section).toList();
+    List<BenchReport.Section> sections = new ArrayList<>();
+    bySearches.values().forEach(cases -> sections.add(section(cases)));
+    sections.add(writes(figures.cases()));
+    return sections;
+  }
+
+  private static BenchReport.Section writes(List<Case> cases) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Case one : cases) {
+      if (one.writes() != null) {
+        rows.add(row(one.name(), one.writes()));
+      }
+    }
+    return new BenchReport.Section(
+        "Registrations during the searches",
+        "%d users a second register. 1 s after its registration, a search by several prefixes must find each of them. An answer without the user is stale."
+            .formatted(Newcomers.A_SECOND),
+        null,
+        new BenchReport.Figures(WRITES, rows));
+  }
+
+  private static List<String> row(String name, Writes writes) {
+    return List.of(
+        name,
+        String.valueOf(writes.registered()),
+        writes.registration().toString(),
+        String.valueOf(writes.lookups()),
+        String.valueOf(writes.stale()),
+        String.valueOf(writes.refused()),
+        String.valueOf(writes.failed()));
   }
 
   private static BenchReport.Section section(List<Case> cases) {
     List<BarChart.Group> groups =
         cases.stream().map(it -> new BarChart.Group(it.clients() + " clients", bars(it))).toList();
+    long refused = cases.stream().mapToLong(Case::refused).sum();
     String hint =
-        "Good answers per second. An answer has %.1f KiB on average. The line in a bar goes from the lowest to the highest round."
-            .formatted(cases.getFirst().answerKb());
-    List<List<String>> rows = cases.stream().map(SearchReport::row).toList();
+        "Good answers per second. The line in a bar goes from the lowest to the highest round. %d searches were refused with an error status."
+            .formatted(refused);
+    List<List<String>> rows = new ArrayList<>();
+    for (Case one : cases) {
+      one.ways().forEach((way, it) -> rows.add(row(one.clients() + ", " + way, it)));
+    }
     return new BenchReport.Section(
         cases.getFirst().searches(),
         hint,
@@ -66,30 +98,23 @@ final class SearchReport {
 
   private static List<BarChart.Bar> bars(Case one) {
     List<BarChart.Bar> bars = new ArrayList<>();
-    bars.add(bar(one, "direct", one.directRps()));
-    if (one.rowsRps() != null) {
-      bars.add(bar(one, "rows", one.rowsRps()));
-    }
-    bars.add(bar(one, "core", one.coreRps()));
-    bars.add(bar(one, "path", one.pathRps()));
+    one.ways().forEach((way, it) -> bars.add(new BarChart.Bar(way, it.rps(), it.low(), it.high())));
     return bars;
   }
 
-  private static BarChart.Bar bar(Case one, String way, double rps) {
-    Spread spread = one.spread().get(way);
-    return new BarChart.Bar(way, rps, spread.low(), spread.high());
+  private static List<String> row(String name, Way way) {
+    return List.of(
+        name,
+        decimal(way.rps()),
+        decimal(way.low()),
+        decimal(way.high()),
+        "%.2f".formatted(way.overDirect()),
+        decimal(way.p50Ms()),
+        decimal(way.p99Ms()),
+        decimal(way.answerKb()));
   }
 
-  private static List<String> row(Case one) {
-    return List.of(
-        String.valueOf(one.clients()),
-        "%.1f".formatted(one.directRps()),
-        "%.1f".formatted(one.coreRps()),
-        "%.1f".formatted(one.pathRps()),
-        "%.2f".formatted(one.coreOverDirect()),
-        "%.2f".formatted(one.pathOverDirect()),
-        "%.1f".formatted(one.p50Ms()),
-        "%.1f".formatted(one.p99Ms()),
-        String.valueOf(one.refused()));
+  private static String decimal(@Nullable Double value) {
+    return value == null ? "–" : "%.1f".formatted(value);
   }
 }

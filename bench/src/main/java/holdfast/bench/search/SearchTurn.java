@@ -3,6 +3,7 @@ package holdfast.bench.search;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -11,12 +12,13 @@ import tools.jackson.databind.json.JsonMapper;
  * One measurement by pgbench, or by wrk with bench/search.lua.
  *
  * @param searches the kind of search
- * @param way direct or rows (by pgbench), core or path (by wrk)
+ * @param way direct or rows (by pgbench), or one of the other ways (by wrk)
  * @param rps good answers per second
  * @param p50Ms the latency in milliseconds, as is p99Ms; NaN for pgbench
  * @param refused answers with an error status, from 400
  * @param broken requests without an answer
  * @param answerBytes the average size of an answer; 0 for pgbench
+ * @param writes the users who registered meanwhile; null if nobody did
  */
 record SearchTurn(
     String searches,
@@ -27,7 +29,8 @@ record SearchTurn(
     double p99Ms,
     long refused,
     long broken,
-    double answerBytes) {
+    double answerBytes,
+    @Nullable Writes writes) {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern TPS = Pattern.compile("(?m)^tps = ([0-9.]+) \\(without");
@@ -59,14 +62,13 @@ record SearchTurn(
     }
     double rps = Double.parseDouble(tps.group(1));
     long broken = Long.parseLong(failed.group(1));
-    return new SearchTurn(searches, clients, way, rps, Double.NaN, Double.NaN, 0, broken, 0);
+    return new SearchTurn(searches, clients, way, rps, Double.NaN, Double.NaN, 0, broken, 0, null);
   }
 
   private static SearchTurn wrk(String searches, int clients, String way, String output)
       throws IOException {
-    int line = output.lastIndexOf("\n{");
     try {
-      JsonNode told = JSON.readTree(output.substring(line + 1));
+      JsonNode told = JSON.readTree(output.substring(output.lastIndexOf(SearchTurnBench.FIGURES)));
       long sent = told.required("sent").asLong();
       long refused = told.required("refused").asLong();
       long good = sent - refused;
@@ -79,8 +81,9 @@ record SearchTurn(
           told.required("p99_us").asDouble() / 1000,
           refused,
           told.required("broken").asLong(),
-          good == 0 ? 0 : (double) told.required("bytes").asLong() / good);
-    } catch (JacksonException | IllegalArgumentException e) {
+          good == 0 ? 0 : (double) told.required("bytes").asLong() / good,
+          told.has("writes") ? JSON.treeToValue(told.get("writes"), Writes.class) : null);
+    } catch (JacksonException | IllegalArgumentException | StringIndexOutOfBoundsException e) {
       throw new IOException("wrk printed no figures: " + output, e);
     }
   }

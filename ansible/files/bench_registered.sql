@@ -1,0 +1,28 @@
+-- Undoes what the benchmarks `search` and `registrations` leave in the table of users. Prints what it has done.
+
+SELECT count(*) > 0 AS disabled FROM pg_trigger
+WHERE tgrelid = 'users'::regclass AND tgname LIKE 'renew\_after\_%' AND tgenabled = 'D' \gset
+-- The programs in bench/ register their users in these cities. After a benchmark the table must be as large as before.
+SELECT count(*) AS users, count(*) > 0 AS registered FROM users
+WHERE city IN ('Bench search', 'Bench registrations') \gset
+
+\if :disabled
+    ALTER TABLE users ENABLE TRIGGER renew_after_insert, ENABLE TRIGGER renew_after_update,
+                      ENABLE TRIGGER renew_after_delete, ENABLE TRIGGER renew_after_truncate;
+    -- While a trigger was disabled, users came without a new version of their searches. Without this renewal, nginx
+    -- would go on giving the answers that lack them.
+    UPDATE search_versions SET version = DEFAULT;
+    \echo triggers enabled
+\endif
+
+\if :registered
+    BEGIN;
+    -- These users have no posts and no friends. So PostgreSQL needn't look for them: it would read the whole table of
+    -- posts for each user. This setting also disables the triggers that renew the versions.
+    SET LOCAL session_replication_role = replica;
+    DELETE FROM users WHERE city IN ('Bench search', 'Bench registrations');
+    UPDATE search_versions SET version = DEFAULT;
+    COMMIT;
+    VACUUM (ANALYZE) users;
+    \echo users removed: :users
+\endif
