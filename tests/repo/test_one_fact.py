@@ -267,6 +267,19 @@ def test_a_roles_contract_has_the_roles_real_defaults(role):
     assert described == {name: real[name] for name in described}
 
 
+def test_all_searches_begin_with_the_same_letters():
+    sources = ["ansible/bench.yml", "bench/described.jmx", "loadtest/load.jmx", "bench/src/main/java/holdfast/bench/common/Letters.java"]
+    found = [re.findall(r"[А-Я]{10,}", (ROOT / source).read_text()) for source in sources]
+    assert len(found[0]) == 1 and found == [found[0]] * len(sources)
+
+
+def test_the_restore_removes_the_users_that_the_benchmarks_register():
+    registered = {city for file in (ROOT / "bench/src/main").rglob("*.java") for city in re.findall(r'CITY = "(.*)"', file.read_text())}
+    registered |= set(re.findall(r"'(Bench .*?)'", (ROOT / "ansible/templates/bench_insert.sql.j2").read_text()))
+    lists = re.findall(r"city IN \((.*)\)", (ROOT / "ansible/files/bench_registered.sql").read_text())
+    assert registered and [set(re.findall(r"'(.*?)'", each)) for each in lists] == [registered] * 2
+
+
 def test_the_benchmarks_read_statements_from_sources_that_exist():
     named = {path for file in (ROOT / "ansible").rglob("bench*") if file.is_file() for path in re.findall(r"/(app/[\w/]+\.java)", file.read_text())}
-    assert len(named) == 2 and [path for path in named if not (ROOT / path).exists()] == []
+    assert len(named) == 3 and [path for path in named if not (ROOT / path).exists()] == []

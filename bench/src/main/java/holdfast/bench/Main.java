@@ -6,6 +6,8 @@ import holdfast.bench.feed.FeedBench;
 import holdfast.bench.feed.LiveBench;
 import holdfast.bench.overload.DescribedBench;
 import holdfast.bench.overload.ProfileBench;
+import holdfast.bench.registrations.RegistrationsBench;
+import holdfast.bench.registrations.RegistrationsReport;
 import holdfast.bench.search.GrowthBench;
 import holdfast.bench.search.GrowthReport;
 import holdfast.bench.search.SearchBench;
@@ -30,6 +32,8 @@ final class Main {
           Map.entry("search-turn", SearchTurnBench::new),
           Map.entry("growth", GrowthBench::new),
           Map.entry("growth-report", GrowthReport::new),
+          Map.entry("registrations", RegistrationsBench::new),
+          Map.entry("registrations-report", RegistrationsReport::new),
           Map.entry("own-writes", OwnWritesBench::new),
           Map.entry("duplicates", DuplicatesBench::new),
           Map.entry("profile", ProfileBench::new),

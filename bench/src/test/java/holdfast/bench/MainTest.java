@@ -184,7 +184,8 @@ class MainTest {
   @Test
   void refusesToRunWithoutANameAnOptionOrABenchmark() {
     String names =
-        "described, duplicates, feed, growth, growth-report, live, own-writes, profile, search";
+        "described, duplicates, feed, growth, growth-report, live, own-writes, profile,"
+            + " registrations, registrations-report, search, search-turn";
     assertThat(refusal())
         .startsWith("usage: java -jar bench.jar NAME")
         .contains("NAME is one of: " + names + ".\n");
