@@ -1,4 +1,4 @@
-/** JMeter sends more searches than the system can serve. Good answers and refusals are counted. */
+/** More searches than the system can serve. Good answers and refusals are counted. */
 @NullMarked
 package holdfast.bench.overload;
 
