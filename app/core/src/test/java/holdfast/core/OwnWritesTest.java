@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import holdfast.core.fixture.Person;
 import holdfast.core.fixture.RunningCore;
 import holdfast.platform.fixture.Answer;
+import holdfast.platform.fixture.Http;
 import holdfast.platform.fixture.Postgres;
 import holdfast.platform.fixture.Redis;
 import holdfast.platform.fixture.TcpSwitch;
@@ -153,6 +154,21 @@ class OwnWritesTest {
     // At least three reads in each of the 20 rounds: of the created, the updated and the deleted
     // post.
     assertThat(reads("primary", "behind")).isGreaterThanOrEqualTo(behind + 60);
+  }
+
+  @Test
+  void usersWhoHaveRegisteredFindThemselvesAtOnce() throws Exception {
+    lag();
+    Person person = Person.register(first.api());
+
+    assertThat(person.at(second.api()).api().search("Л", "З").body())
+        .contains(person.id().toString());
+    String tag = second.api().search("Л", "З").header("ETag");
+    var asked = person.at(second.api()).api();
+    String path = "/user/search?first_name=" + Http.encode("Л") + "&last_name=" + Http.encode("З");
+    // The tag of the replica's older answer doesn't hold for this user.
+    assertThat(asked.send(asked.request(path).header("If-None-Match", tag)).body())
+        .contains(person.id().toString());
   }
 
   @Test

@@ -46,15 +46,17 @@ final class Search {
     Deadline deadline = database.readDeadline();
     @Nullable LogSequenceNumber needed =
         caller.flatMap(id -> database.needed(List.of(WriteMarks.user(id)))).orElse(null);
-    if (validator.isConditional() && validator.holds(queries.version(query, needed, deadline))) {
-      return;
+    if (validator.isConditional()) {
+      UUID version = queries.version(query, needed, deadline);
+      if (validator.holds(version)) {
+        validator.confirm(version);
+        return;
+      }
     }
     UUID after = query.after() == null ? LOWEST : query.after();
     int left = query.limit() == null ? Integer.MAX_VALUE : query.limit();
     SearchPage page = queries.page(query, after, left, needed, deadline);
-    if (validator.holds(page.version())) {
-      return;
-    }
+    validator.announce(page.version(), body);
     while (true) {
       if (page.users() > 0) {
         body.add(page.json());

@@ -1,17 +1,19 @@
 package holdfast.core.user;
 
+import holdfast.platform.http.JsonArrayBody;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.server.ResponseStatusException;
 
-/**
- * The validator of one answer to a search: its ETag, and whether the client or nginx already has
- * this answer.
- */
+/** The ETag of one answer to a search, and what the request asks about it (RFC 9110, 13). */
 final class SearchValidator {
 
   /**
@@ -26,46 +28,74 @@ final class SearchValidator {
   private static final Pattern SECONDS = Pattern.compile("(\\d{1,12})(?:\\.\\d{1,9})?");
 
   /**
-   * nginx gives a kept answer without asking until this second is over. The second is that of
-   * nginx's own request, so the clocks of two machines needn't agree, and an answer is given for at
-   * most one second.
+   * nginx gives a kept answer without asking until this second is over. It is the second of nginx's
+   * own request, so the clocks of two machines needn't agree. An answer is given for at most one
+   * second.
    */
   private static final String EXPIRES = "X-Accel-Expires";
 
-  private final ServletWebRequest exchange;
+  private final HttpServletRequest request;
   private final HttpServletResponse response;
 
-  SearchValidator(ServletWebRequest exchange, HttpServletResponse response) {
-    this.exchange = exchange;
+  /**
+   * @throws ResponseStatusException 412 if the request has an If-Match with tags. They are compared
+   *     strongly, and the tags of searches are weak.
+   */
+  SearchValidator(HttpServletRequest request, HttpServletResponse response) {
+    this.request = request;
     this.response = response;
+    List<ETag> matching = tags(HttpHeaders.IF_MATCH);
+    if (!matching.isEmpty() && matching.stream().noneMatch(ETag::isWildcard)) {
+      throw new ResponseStatusException(
+          HttpStatus.PRECONDITION_FAILED, "If-Match doesn't match the users that were found");
+    }
   }
 
   /** True if the request asks whether an answer that the client has still holds. */
   boolean isConditional() {
-    return exchange.getHeader(HttpHeaders.IF_NONE_MATCH) != null
-        || exchange.getHeader(HttpHeaders.IF_MATCH) != null;
+    return request.getHeader(HttpHeaders.IF_NONE_MATCH) != null;
   }
 
-  /**
-   * Sets the headers for this version. If the client already has it, the answer is 304, and there
-   * is nothing more to send.
-   *
-   * @throws ResponseStatusException 412 if the request has an If-Match, which no weak ETag matches
-   */
+  /** True if the client has the answer of this version. */
   boolean holds(UUID version) {
-    // The tag is weak, because answers of one version may be compressed or not.
-    boolean held = exchange.checkNotModified("W/\"%d-%s\"".formatted(FORM, version));
-    if (response.getStatus() == HttpStatus.PRECONDITION_FAILED.value()) {
-      throw new ResponseStatusException(
-          HttpStatus.PRECONDITION_FAILED, "If-Match doesn't match the users that were found");
+    return tags(HttpHeaders.IF_NONE_MATCH).stream()
+        .anyMatch(held -> held.isWildcard() || held.compare(tag(version), false));
+  }
+
+  /** Answers that the client's own answer holds. */
+  void confirm(UUID version) {
+    response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+    setHeaders(version);
+  }
+
+  /** Gives the answer this version, and the coding that the request asks for. */
+  void announce(UUID version, JsonArrayBody body) {
+    // nginx sends this or nothing. It has read the client's own header.
+    if ("gzip".equals(request.getHeader(HttpHeaders.ACCEPT_ENCODING))) {
+      body.compress();
     }
+    body.beforeSending(() -> setHeaders(version));
+  }
+
+  private void setHeaders(UUID version) {
+    response.setHeader(HttpHeaders.ETAG, tag(version).formattedTag());
     response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
     response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-    String askedAt = exchange.getHeader(ASKED_AT);
-    var seconds = SECONDS.matcher(askedAt == null ? "" : askedAt);
+    String askedAt = request.getHeader(ASKED_AT);
+    Matcher seconds = SECONDS.matcher(askedAt == null ? "" : askedAt);
     if (seconds.matches()) {
       response.setHeader(EXPIRES, "@" + seconds.group(1));
     }
-    return held;
+  }
+
+  /** The tag is weak, because the answers of one version may be compressed or not. */
+  private static ETag tag(UUID version) {
+    return new ETag(FORM + "-" + version, true);
+  }
+
+  private List<ETag> tags(String header) {
+    return Collections.list(request.getHeaders(header)).stream()
+        .flatMap(value -> ETag.parse(value).stream())
+        .toList();
   }
 }

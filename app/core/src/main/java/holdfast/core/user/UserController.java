@@ -5,6 +5,7 @@ import holdfast.platform.errors.BadRequest;
 import holdfast.platform.http.JsonArrayBody;
 import holdfast.platform.request.CreatedIds;
 import holdfast.platform.validation.Ids;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.server.ResponseStatusException;
 
 @RestController
@@ -68,13 +68,14 @@ final class UserController {
   void search(
       @RequestParam MultiValueMap<String, String> parameters,
       @Caller Optional<UUID> caller,
-      ServletWebRequest exchange,
+      HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
+    SearchQuery query = SearchQuery.from(parameters);
     search.answer(
-        SearchQuery.from(parameters),
+        query,
         caller,
-        new SearchValidator(exchange, response),
+        new SearchValidator(request, response),
         new JsonArrayBody(response, KEPT_SEARCH_BYTES, ",\n"));
   }
 

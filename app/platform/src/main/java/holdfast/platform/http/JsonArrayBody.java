@@ -3,11 +3,14 @@ package holdfast.platform.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
 /**
@@ -27,6 +30,8 @@ public final class JsonArrayBody {
   private final Queue<byte[]> kept = new ArrayDeque<>();
   private int keptBytes;
   private boolean empty = true;
+  private boolean compressed;
+  private Runnable beforeSending = () -> {};
   private @Nullable OutputStream stream;
 
   /**
@@ -38,6 +43,19 @@ public final class JsonArrayBody {
     this.keptLimit = keptLimit;
     this.separator = separator.getBytes(US_ASCII);
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+  }
+
+  /** Sends the array in the coding gzip. Must be called before the first element is added. */
+  public void compress() {
+    compressed = true;
+  }
+
+  /**
+   * Runs this once, before the first byte is sent. Headers that belong to the array only are set
+   * here, because until then an error may be answered instead.
+   */
+  public void beforeSending(Runnable action) {
+    beforeSending = action;
   }
 
   /** True as long as the client has received nothing. */
@@ -76,9 +94,36 @@ public final class JsonArrayBody {
     }
     append(END);
     if (stream == null) {
-      response.setContentLength(keptBytes);
+      sendKept();
+    } else {
+      flush();
+      stream.close();
     }
-    flush();
+  }
+
+  /** The whole array is there, so its length is known. */
+  private void sendKept() throws IOException {
+    prepare();
+    OutputStream output = response.getOutputStream();
+    if (compressed) {
+      ByteArrayOutputStream whole = new ByteArrayOutputStream(keptBytes / 4);
+      stream = new Gzip(whole);
+      flush();
+      stream.close();
+      response.setContentLength(whole.size());
+      whole.writeTo(output);
+    } else {
+      response.setContentLength(keptBytes);
+      stream = output;
+      flush();
+    }
+  }
+
+  private void prepare() {
+    beforeSending.run();
+    if (compressed) {
+      response.setHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
+    }
   }
 
   private void append(byte[] part) {
@@ -88,10 +133,25 @@ public final class JsonArrayBody {
 
   private void flush() throws IOException {
     if (stream == null) {
-      stream = response.getOutputStream();
+      prepare();
+      OutputStream output = response.getOutputStream();
+      stream = compressed ? new Gzip(output) : output;
     }
     for (byte[] part = kept.poll(); part != null; part = kept.poll()) {
       stream.write(part);
+    }
+  }
+
+  private static final class Gzip extends GZIPOutputStream {
+
+    /** docs/experiments.md compares the levels. */
+    private static final int LEVEL = 3;
+
+    private static final int BUFFER = 16384;
+
+    Gzip(OutputStream output) throws IOException {
+      super(output, BUFFER);
+      def.setLevel(LEVEL);
     }
   }
 }

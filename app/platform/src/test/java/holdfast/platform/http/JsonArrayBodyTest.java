@@ -3,8 +3,10 @@ package holdfast.platform.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletResponse;
 
@@ -67,5 +69,53 @@ class JsonArrayBodyTest {
     body.send();
     assertSent("[11111,\n2]");
     assertThat(response.getHeader("Content-Length")).isNull();
+  }
+
+  @Test
+  void aShortArrayCanBeCompressed() throws Exception {
+    JsonArrayBody body = body(10_000);
+    body.compress();
+    add(body, "\"holdfast\",".repeat(500) + "1", "2");
+    body.send();
+
+    assertThat(inflated()).isEqualTo("[" + "\"holdfast\",".repeat(500) + "1,\n2]");
+    assertThat(response.getHeader("Content-Encoding")).isEqualTo("gzip");
+    assertThat(response.getContentLength())
+        .isEqualTo(response.getContentAsByteArray().length)
+        .isLessThan(200);
+  }
+
+  @Test
+  void aLongArrayCanBeCompressed() throws Exception {
+    JsonArrayBody body = body(5);
+    body.compress();
+    add(body, "11111", "2");
+    body.send();
+
+    assertThat(inflated()).isEqualTo("[11111,\n2]");
+    assertThat(response.getHeader("Content-Encoding")).isEqualTo("gzip");
+    assertThat(response.getHeader("Content-Length")).isNull();
+  }
+
+  @Test
+  void headersOfTheArrayAreSetOnlyWhenItIsSent() throws Exception {
+    for (int keptLimit : new int[] {1, 100}) {
+      MockHttpServletResponse answer = new MockHttpServletResponse();
+      JsonArrayBody body = new JsonArrayBody(answer, keptLimit, ",");
+      body.compress();
+      body.beforeSending(() -> answer.addHeader("ETag", "sent"));
+      assertThat(answer.getHeaderNames()).doesNotContain("ETag", "Content-Encoding");
+
+      add(body, "1", "2");
+      body.send();
+
+      assertThat(answer.getHeaders("ETag")).containsExactly("sent");
+      assertThat(answer.getHeaders("Content-Encoding")).containsExactly("gzip");
+    }
+  }
+
+  private String inflated() throws IOException {
+    ByteArrayInputStream sent = new ByteArrayInputStream(response.getContentAsByteArray());
+    return new String(new GZIPInputStream(sent).readAllBytes(), StandardCharsets.UTF_8);
   }
 }
