@@ -24,6 +24,9 @@ public final class JsonArrayBody {
   private static final byte[] BEGINNING = "[".getBytes(US_ASCII);
   private static final byte[] END = "]".getBytes(US_ASCII);
 
+  /** A shorter answer fits into one packet of the network anyway. */
+  private static final int LEAST_COMPRESSED = 1024;
+
   private final HttpServletResponse response;
   private final int keptLimit;
   private final byte[] separator;
@@ -103,6 +106,7 @@ public final class JsonArrayBody {
 
   /** The whole array is there, so its length is known. */
   private void sendKept() throws IOException {
+    compressed &= keptBytes >= LEAST_COMPRESSED;
     prepare();
     OutputStream output = response.getOutputStream();
     if (compressed) {

@@ -99,19 +99,30 @@ class JsonArrayBodyTest {
 
   @Test
   void headersOfTheArrayAreSetOnlyWhenItIsSent() throws Exception {
-    for (int keptLimit : new int[] {1, 100}) {
+    for (int keptLimit : new int[] {1, 10_000}) {
       MockHttpServletResponse answer = new MockHttpServletResponse();
       JsonArrayBody body = new JsonArrayBody(answer, keptLimit, ",");
       body.compress();
       body.beforeSending(() -> answer.addHeader("ETag", "sent"));
       assertThat(answer.getHeaderNames()).doesNotContain("ETag", "Content-Encoding");
 
-      add(body, "1", "2");
+      add(body, "1".repeat(2000), "2");
       body.send();
 
       assertThat(answer.getHeaders("ETag")).containsExactly("sent");
       assertThat(answer.getHeaders("Content-Encoding")).containsExactly("gzip");
     }
+  }
+
+  @Test
+  void anAnswerOfOnePacketIsNotCompressed() throws Exception {
+    JsonArrayBody body = body(100);
+    body.compress();
+    add(body, "1");
+    body.send();
+
+    assertSent("[1]");
+    assertThat(response.getHeader("Content-Encoding")).isNull();
   }
 
   private String inflated() throws IOException {
