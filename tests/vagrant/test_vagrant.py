@@ -97,7 +97,7 @@ def test_missing_jars_or_ansible_are_reported_before_any_machine_starts(project,
 
 
 @pytest.mark.parametrize("words", [[], ["hyperv"], ["lxc", "libvirt"]])
-def test_a_box_without_one_known_provider_is_refused(project, words):
+def test_build_box_takes_exactly_one_known_provider(project, words):
     code, said = run(project, "vagrant/build-box", *words)
     assert code == 1 and "usage: vagrant/build-box libvirt | virtualbox | lxc" in said
 

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Reads a drill's file. A mistake is refused with the file, the line and what is allowed. No
- * machine is asked.
+ * Reads a drill's file. The refusal of a mistake names the file, the line and what is allowed.
+ * No machine is asked.
  */
 final class DrillFile {
 
@@ -124,7 +124,7 @@ final class DrillFile {
     return gap;
   }
 
-  /** What the file expects, and the predicted gaps. */
+  /** What the file expects, and the limits of the gaps. */
   private Map<String, Object> expected(YamlMap file, Load load, List<Step> steps) throws Refused {
     YamlMap expect =
         file.map("expect")

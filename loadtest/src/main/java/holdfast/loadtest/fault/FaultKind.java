@@ -125,7 +125,7 @@ public enum FaultKind {
     return fault.inject(tools, target);
   }
 
-  /** Sees that the fault is still in place; {@code state} is that of the injection's proof. */
+  /** Sees that the fault is still in place; {@code state} comes from the injection's proof. */
   public Proof held(Tools tools, Target target, @Nullable JsonNode state)
       throws IOException, FaultFailed, InterruptedException {
     return fault.held(tools, target, state);

@@ -63,7 +63,7 @@ class TargetsTest {
   }
 
   @Test
-  void anyOfAGroupMayBeEachOfIt() {
+  void anyOfAGroupDrawsEachOfThem() {
     TreeSet<String> drawn = new TreeSet<>();
     for (int i = 0; i < 200; i++) {
       drawn.add(resolved(step("any of core", 1), NOW, new ArrayList<>()).getFirst().host());

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Tests of requests to two chat nodes, behind a balancer, that fail, hang or disappear. */
+/** Tests of requests while the two chat nodes behind a balancer fail, hang or disappear. */
 @ExtendWith(OutputCaptureExtension.class)
 class ChatTroubleTest {
 
