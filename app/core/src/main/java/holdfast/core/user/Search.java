@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
  * or not.
  *
  * <p>The answer's version is that of its first page. Every further page comes from a server that
- * shows at least what the first page shows. So no user in the answer is older than its version
- * says.
+ * shows at least what the first page shows. So no user's data in the answer are older than its
+ * version.
  */
 @Component
 final class Search {
