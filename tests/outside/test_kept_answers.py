@@ -46,7 +46,7 @@ def register(system, first, last):
 
 
 def begin_second():
-    """Waits until a new second begins, so that the next requests are in the same one."""
+    """Waits until the next second begins. Until then, nginx gives an answer that it has asked for without asking."""
     time.sleep(1 - time.time() % 1)
 
 
@@ -76,9 +76,7 @@ def test_an_answer_is_kept_and_a_node_confirms_it(system, web, path, until):
         answers += [ask(system, path) for _ in range(2)]
     assert {status for status, _, _ in answers} == {200} and len({body for _, _, body in answers}) == 1
     assert len({headers["X-Request-Id"] for _, headers, _ in answers}) == 6
-    statuses = []
-    assert until(lambda: len(statuses := kept_statuses(system, web, 6)) == 6, 10), statuses
-    assert {"HIT", "REVALIDATED"} <= set(kept_statuses(system, web, 6))
+    assert until(lambda: {"HIT", "REVALIDATED"} <= set(kept_statuses(system, web, 6)), 10), kept_statuses(system, web, 6)
 
 
 def test_a_new_user_is_found_after_a_second_and_at_once_with_a_token(system, until):
@@ -87,28 +85,27 @@ def test_a_new_user_is_found_after_a_second_and_at_once_with_a_token(system, unt
         for each in prefixes:
             ask(system, each)  # from now on it is kept
         user = register(system, "Щука" + "ы" * number, "Ъеров")
-        registered = time.monotonic()
         login = {"id": user, "password": "correct horse battery"}
         token = json.loads(system.request("POST", "/login", login)[2])["token"]
         for each in prefixes:
             assert user in ask(system, each, {"Authorization": f"Bearer {token}"})[2].decode(), each
-        time.sleep(max(0, registered + 1 - time.monotonic()))
+        assert until(lambda: all(user in fresh(system, each).decode() for each in prefixes), 20), "no replica has replayed the registration"
+        begin_second()
         for each in prefixes:
             assert user in ask(system, each)[2].decode(), each
 
 
-def test_nothing_of_a_token_is_kept(system, two):
+def test_nothing_of_a_token_is_kept(system, web, two):
     path = search_path("Ч", "Ч", f"&after={two[0].id}")
-    ask(system, path, {"Authorization": f"Bearer {two[0].token}"})
-    ask(system, path, {"Authorization": "Bearer nonsense"})
-    status, _, body = ask(system, path)
-    assert (status, body) == (200, fresh(system, path))
+    for headers in ({"Authorization": f"Bearer {two[0].token}"}, {"Authorization": "Bearer nonsense"}, {"Cache-Control": "no-store"}):
+        ask(system, path, headers)
+        assert system.shell(web, f"grep --recursive --count --text 'KEY:  {path}$' {KEPT} | grep -v ':0$' || true") == "", headers
 
 
 def test_compressed_and_plain_answers_are_not_mixed_up(system, path):
     plain = fresh(system, path)
     for accepted, compressed in [("gzip", True), ("", False), ("gzip, deflate, br", True), ("identity", False), ("gzip;q=0", False), ("br", False),
-                                 ("deflate, gzip;q=0.5", True), ("GZIP", True), ("*", False), ("gzip;q=0.0, br", False), ("notgzip", False)]:
+                                 ("deflate, gzip;q=0.5", True), ("GZIP", True), ("*", False), ("gzip ;q=0", False), ("gzip ; q=1", True), ("br,gzip", True), ("gzip;q=0.0, br", False), ("notgzip", False)]:
         for _ in range(2):
             status, headers, body = ask(system, path, {"Accept-Encoding": accepted} if accepted else {})
             assert status == 200 and headers["Vary"] == "Accept-Encoding", accepted
@@ -141,6 +138,7 @@ def test_keys_are_not_mixed_up(system):
     ({"If-None-Match": 'W/"unclosed'}, 200), ({"If-None-Match": "a" * 6000}, 200), ({"If-None-Match": "W/"}, 200),
     ({"If-None-Match": "TAG", "If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}, 304),
     ({"If-Modified-Since": "Thu, 01 Jan 2099 00:00:00 GMT"}, 200), ({"If-Match": '"x"'}, 412), ({"If-Match": "*"}, 200),
+    ({"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}, 200), ({"Accept": "text/html"}, 406), ({"Accept": "text/html, */*;q=0.1"}, 200),
     ({"Range": "bytes=0-1"}, 200), ({"Range": "bytes=99999999-"}, 200), ({"Cache-Control": "no-cache"}, 200), ({"Cache-Control": "no-store"}, 200),
     ({"Cache-Control": "max-age=0"}, 200), ({"Pragma": "no-cache"}, 200), ({"Cache-Control": "only-if-cached"}, 200), ({"Cache-Control": "x" * 3000}, 200),
 ])
@@ -154,8 +152,8 @@ def test_questions_about_an_answer_are_answered_as_the_rfcs_say(system, path, tw
     for method in ("GET", "HEAD", "GET"):
         got, sent, body = ask(system, path, headers, method)
         assert got == status, body
-        if status == 412:
-            assert method == "HEAD" or json.loads(body)["code"] == 412
+        if status >= 400:
+            assert method == "HEAD" or json.loads(body)["code"] == status
         else:
             assert sent["ETag"] == tag and body == (right if (got, method) == (200, "GET") else b"")
 
@@ -219,10 +217,12 @@ def test_a_damaged_answer_is_never_given(system, web, damage, coding):
         assert status == 200 and (gzip.decompress(body) if headers["Content-Encoding"] else body) == right
 
 
-def test_a_start_begins_without_kept_answers(system, web, path):
+def test_a_start_begins_without_kept_answers(system, web, path, until):
     ask(system, path)
     assert system.shell(web, f"find {KEPT} -type f | wc -l").strip() != "0"
-    assert "rm -rf " + KEPT in system.shell(web, "systemctl show --property=ExecStartPre nginx")
+    system.shell(web, "systemctl restart nginx")
+    assert system.shell(web, f"grep --recursive --files-with-matches --text 'KEY:  {path}$' {KEPT} || true") == ""
+    assert until(lambda: ask(system, path)[0] == 200, 10)
 
 
 def test_a_write_that_may_be_done_is_not_answered_as_refused(system, web):

@@ -46,8 +46,10 @@ class ActionModule(ActionBase):
         except FileNotFoundError as missing:
             raise AnsibleActionFail(f"{missing.filename} is not installed on the controller: a drill needs Java 25") from missing
         with process:
-            with contextlib.suppress(BrokenPipeError):  # the program has ended already; its exit code counts
+            # The program may have ended already. Its exit code counts then.
+            with contextlib.suppress(BrokenPipeError):
                 process.stdin.write(settings)
+            with contextlib.suppress(BrokenPipeError):
                 process.stdin.close()
             for line in process.stdout:
                 display.display(line.rstrip("\n"))

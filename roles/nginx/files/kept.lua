@@ -1,10 +1,10 @@
--- Makes sure that nginx gives a kept answer only if its file is as nginx has written it, and keeps answers only while
--- the disk has room. nginx itself checks neither the length nor the content of a kept file. If the disk is full, nginx
--- breaks the answer that it wants to keep.
---
--- The checksum of each file is noted when nginx has written it. Before nginx looks for an answer, the metadata of its
--- file are compared with those of the last check. If they differ, the checksum is computed again. A damaged file is
--- removed, so that nginx asks a node.
+-- Guards the answers that nginx keeps:
+-- * nginx gives a kept answer only if its file is as nginx has written it. nginx itself checks neither its length nor
+--   its content. The checksum of each file is noted when nginx has written it. If the file's metadata have changed since
+--   the last check, the checksum is compared. A damaged file is removed, so that nginx asks a node.
+-- * nginx keeps answers only while their disk has room and can be written. Otherwise it would break off the answer that
+--   it can't keep.
+-- * One request at a time asks a node for an answer. The others wait until the answer is there.
 local bit = require "bit"
 local ffi = require "ffi"
 
@@ -16,7 +16,9 @@ ffi.cdef [[
         struct kept_time atime, btime, ctime, mtime;
         uint64_t rest[16];
     };
-    struct kept_statvfs { unsigned long bsize, frsize, blocks, bfree, bavail, files, ffree, favail, rest[16]; };
+    struct kept_statvfs {
+        unsigned long bsize, frsize, blocks, bfree, bavail, files, ffree, favail, fsid, flag, namemax, rest[8];
+    };
     union kept_times { uint8_t bytes[24]; int64_t seconds[3]; };
     int statx(int folder, const char *path, int flags, unsigned int mask, struct kept_statx *found);
     int statvfs(const char *path, struct kept_statvfs *room);
@@ -24,13 +26,15 @@ ffi.cdef [[
 ]]
 local xxhash = ffi.load("libxxhash.so.0")
 local found, room, times = ffi.new("struct kept_statx"), ffi.new("struct kept_statvfs"), ffi.new("union kept_times")
-local AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS = -100, 0x100, 0x7ff
+local AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, ST_RDONLY = -100, 0x100, 0x7ff, 1
 
 -- nginx writes a header before each kept answer (ngx_http_file_cache_header_t). It begins with the fields version,
 -- valid_sec, updating_sec, error_sec, last_modified and date, of eight bytes each. nginx changes them when it has asked
 -- whether the answer still holds, so the checksum begins after them.
 local TIMES_END = 48
 local LEAST_INODES = 1000
+-- Seconds for which a request waits for the one that asks, and between two looks.
+local LONGEST_WAIT, LOOK_EVERY = 1, 0.003
 
 local notes = ngx.shared.kept_notes
 local kept = {}
@@ -47,7 +51,7 @@ end
 
 local function has_room()
     return ffi.C.statvfs(kept.folder, room) == 0 and room.bavail * room.frsize >= kept.least_room
-        and (room.files == 0 or room.favail >= LEAST_INODES)
+        and (room.files == 0 or room.favail >= LEAST_INODES) and bit.band(tonumber(room.flag), ST_RDONLY) == 0
 end
 
 -- Returns what changes whenever the file is written, or nil if there is no file.
@@ -58,63 +62,134 @@ local function metadata(path)
     return string.format("%s %s %s.%d", found.ino, found.size, found.ctime.seconds, found.ctime.nanoseconds)
 end
 
--- Returns the checksum of the file, or nil if nginx can't have written the file.
-local function checksum(path)
+-- Returns the second until which nginx gives the answer without asking, or nil if the header has other times than nginx
+-- writes: no answer may be given for longer, nor while nginx asks (updating_sec), nor after an error (error_sec).
+local function valid_until(header)
+    if #header < TIMES_END then
+        return nil
+    end
+    ffi.copy(times.bytes, header:sub(9, 32), 24)
+    local second = tonumber(times.seconds[0])
+    -- The workers' clocks may differ by a moment.
+    return second <= ngx.time() + 1 and times.seconds[1] == 0 and times.seconds[2] == 0 and second or nil
+end
+
+-- Returns the file's checksum and until when it is valid. Returns nothing if nginx can't have written the file.
+local function checked(file)
+    local content = file:read("*a") or ""
+    local second = valid_until(content)
+    if second and #content > TIMES_END then
+        local start = ffi.cast("const char *", content) + TIMES_END
+        return bit.tohex(xxhash.XXH3_64bits(start, #content - TIMES_END)), second
+    end
+end
+
+-- Says whether nginx may give the answer without asking: true, false if it must ask, nil if it must not touch the file.
+local function is_valid(path)
+    local is = metadata(path)
+    if not is then
+        return false
+    end
     local file = io.open(path, "rb")
     if not file then
         return nil
     end
-    local content = file:read("*a")
+    local was, sum = (notes:get(path) or ""):match("^(.*)=(.*)$")
+    local second, damaged
+    if is == was then
+        second = valid_until(file:read(TIMES_END) or "")
+        damaged = not second
+    else
+        local now
+        now, second = checked(file)
+        -- A file with another inode is a newer answer.
+        local newer = not was or was:match("^%S+") ~= is:match("^%S+")
+        damaged = not (now and (newer or now == sum))
+        if not damaged then
+            notes:set(path, is .. "=" .. now)
+        end
+    end
     file:close()
-    if not content or #content <= TIMES_END then
+    if damaged then
+        -- A message of ngx.log would contain the query, and with it people's names.
+        io.stderr:write("a kept answer is damaged: ", path, "\n")
+        notes:delete(path)
+        if os.remove(path) then
+            return false
+        end
         return nil
     end
-    -- No answer may be given without asking after the current second (valid_sec), nor while nginx asks (updating_sec),
-    -- nor after an error (error_sec).
-    ffi.copy(times.bytes, content:sub(9, 32), 24)
-    if times.seconds[0] > ngx.time() or times.seconds[1] ~= 0 or times.seconds[2] ~= 0 then
-        return nil
-    end
-    local sum = xxhash.XXH3_64bits(ffi.cast("const char *", content) + TIMES_END, #content - TIMES_END)
-    return bit.tohex(sum)
+    return second >= ngx.time()
 end
 
--- Notes the file of an answer that nginx has just kept.
-function kept.note()
-    local path = path_of(ngx.var.kept_key)
-    local is = ngx.var.upstream_http_x_accel_expires and metadata(path)
-    local sum = is and checksum(path)
-    if sum then
-        notes:set(path, is .. "=" .. sum)
+-- Waits until the answer may be given, or until this request is the one that asks.
+local function wait(path)
+    local lock, waited = path .. " asks", 0
+    while true do
+        local valid = is_valid(path)
+        if valid == nil then
+            ngx.var.kept_off = "1"
+        end
+        if valid ~= false or waited >= LONGEST_WAIT then
+            return
+        end
+        if notes:add(lock, true, LONGEST_WAIT) then
+            ngx.ctx.kept_lock = lock
+            return
+        end
+        ngx.sleep(LOOK_EVERY)
+        waited = waited + LOOK_EVERY
     end
 end
 
--- Removes the file of the answer that nginx is about to look for, if the file is damaged.
-function kept.check()
-    -- If-Modified-Since counts only without If-None-Match (RFC 9110, 13.1.3). nginx would let it prevent a 304.
+local function before()
+    -- If-Modified-Since counts only without If-None-Match, and If-Unmodified-Since only if there is a Last-Modified
+    -- (RFC 9110, 13.1). nginx would let both count.
     if ngx.var.http_if_none_match then
         ngx.req.clear_header("If-Modified-Since")
     end
-    if not has_room() then
-        ngx.var.kept_full = "1"
-    end
-    local path = path_of(ngx.var.kept_key)
-    local is = metadata(path)
-    local was, sum = (notes:get(path) or ""):match("^(.*)=(.*)$")
-    if not is or is == was then
+    ngx.req.clear_header("If-Unmodified-Since")
+    if ngx.var.asked_at == "" then
         return
     end
-    local now = checksum(path)
-    -- A file with another inode is a newer answer.
-    local newer = not was or was:match("^%S+") ~= is:match("^%S+")
-    if now and (newer or now == sum) then
-        notes:set(path, is .. "=" .. now)
+    if has_room() then
+        wait(path_of(ngx.var.kept_key))
     else
-        os.remove(path)
-        notes:delete(path)
-        -- A message of ngx.log would contain the query, and with it people's names.
-        io.stderr:write("removed a damaged answer: ", path, "\n")
+        ngx.var.kept_off = "1"
     end
+end
+
+local function after()
+    local status = ngx.var.upstream_cache_status
+    if status == "MISS" or status == "EXPIRED" then
+        local path = path_of(ngx.var.kept_key)
+        local is = metadata(path)
+        local was = (notes:get(path) or ""):match("^%S+")
+        if is and was ~= is:match("^%S+") then
+            is_valid(path)
+        end
+    end
+    if ngx.ctx.kept_lock then
+        notes:delete(ngx.ctx.kept_lock)
+    end
+end
+
+local function guarded(action)
+    local done, trouble = pcall(action)
+    if not done then
+        ngx.var.kept_off = "1"
+        io.stderr:write("kept.lua: ", tostring(trouble), "\n")
+    end
+end
+
+-- Before nginx looks for a kept answer.
+function kept.before()
+    guarded(before)
+end
+
+-- After the answer. A new file is noted.
+function kept.after()
+    guarded(after)
 end
 
 return kept

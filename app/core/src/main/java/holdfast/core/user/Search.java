@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 import org.springframework.stereotype.Component;
@@ -17,14 +18,22 @@ import org.springframework.stereotype.Component;
  * read again from another replica. Users who are created or changed meanwhile may be in the answer
  * or not.
  *
- * <p>The answer's version is that of its first page. Every further page comes from a server that
- * shows at least what the first page shows. So no user's data in the answer are older than its
- * version.
+ * <p>An answer has a version only if all its pages have the same one. Otherwise it could show a
+ * change that a failover undoes later, and the version of its first page would hold again.
  */
 @Component
 final class Search {
 
   private static final UUID LOWEST = new UUID(0, 0);
+
+  /** Nearly all answers to searches for two letters are smaller. */
+  private static final int LARGE_BYTES = 6 * 1024 * 1024;
+
+  /**
+   * How many large answers are collected in memory at once, so that they have a version and nginx
+   * can keep them. Further ones are streamed.
+   */
+  private final Semaphore large = new Semaphore(3);
 
   private final SearchQueries queries;
   private final Database database;
@@ -45,7 +54,10 @@ final class Search {
       throws IOException {
     Deadline deadline = database.readDeadline();
     @Nullable LogSequenceNumber needed =
-        caller.flatMap(id -> database.needed(List.of(WriteMarks.user(id)))).orElse(null);
+        caller.flatMap(id -> database.needed(List.of(WriteMarks.registration(id)))).orElse(null);
+    if (validator.wantsGzip()) {
+      body.compress();
+    }
     if (validator.isConditional()) {
       UUID version = queries.version(query, needed, deadline);
       if (validator.holds(version)) {
@@ -53,24 +65,37 @@ final class Search {
         return;
       }
     }
-    UUID after = query.after() == null ? LOWEST : query.after();
-    int left = query.limit() == null ? Integer.MAX_VALUE : query.limit();
-    SearchPage page = queries.page(query, after, left, needed, deadline);
-    validator.announce(page.version(), body);
-    while (true) {
-      if (page.users() > 0) {
-        body.add(page.json());
+    boolean collected = false;
+    try {
+      UUID after = query.after() == null ? LOWEST : query.after();
+      int left = query.limit() == null ? Integer.MAX_VALUE : query.limit();
+      SearchPage page = queries.page(query, after, left, needed, deadline);
+      UUID version = page.version();
+      boolean same = true;
+      while (true) {
+        if (!collected && body.isKept() && !body.fits(page.json().length)) {
+          collected = validator.mayBeKept() && large.tryAcquire();
+          body.keep(collected ? LARGE_BYTES : 0);
+        }
+        if (page.users() > 0) {
+          body.add(page.json());
+        }
+        left -= page.users();
+        if (!page.full() || left == 0) {
+          break;
+        }
+        if (!body.isKept()) {
+          // A client that reads slowly must not use up the time for reading the next page.
+          deadline = database.newReadDeadline();
+        }
+        page = queries.page(query, page.last(), left, needed, deadline);
+        same &= page.version().equals(version);
       }
-      left -= page.users();
-      if (!page.full() || left == 0) {
-        break;
+      body.send(same ? () -> validator.announce(version) : () -> {});
+    } finally {
+      if (collected) {
+        large.release();
       }
-      if (!body.isKept()) {
-        // A client that reads slowly must not use up the time for reading the next page.
-        deadline = database.newReadDeadline();
-      }
-      page = queries.page(query, page.last(), left, page.position(), deadline);
     }
-    body.send();
   }
 }

@@ -3,7 +3,6 @@ package holdfast.core.user;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.UUID;
-import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * Users in the order of their ids.
@@ -11,7 +10,6 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param json one user per line, as the table stores them: {@code {"id":"…",…},}
  * @param full true if there may be more users
  * @param version the version of the users with the searched initials, as the page shows them
- * @param position a WAL position at which everything that the page shows is visible
  */
 record SearchPage(int users, byte[] json, boolean full, UUID version, LogSequenceNumber position) {
 

@@ -62,26 +62,22 @@ final class SearchQueries {
        FROM (SELECT as_json FROM users WHERE %s ORDER BY id LIMIT %d) AS sample)
       """;
 
-  /** The version of the users with these initials. V10__version_searches.sql says what it means. */
+  /**
+   * The version of the users with these initials. V10__version_searches.sql says what it is made
+   * of. A random version, which never holds, if even the row of all versions is missing.
+   */
   private static final String VERSION =
       """
-      SELECT coalesce(
-        (SELECT version FROM search_versions WHERE first_initial = ? AND second_initial = ?),
-        (SELECT version FROM search_versions WHERE first_initial = '' AND second_initial = ''))
+      SELECT coalesce(md5(string_agg(part::text, ',' ORDER BY part))::uuid, gen_random_uuid())
+      FROM (SELECT part FROM search_versions WHERE first_initial = ? AND second_initial = ?
+            UNION ALL SELECT part FROM search_versions WHERE first_initial = '') AS parts
       """;
 
   /**
-   * A page with its version, and with a WAL position at which all its users are visible. The
-   * version must come from the same statement as the users. Another statement could see a newer
-   * version, under which the older users would then be kept.
+   * A page with its version. Both must come from the same statement. Another statement could see a
+   * newer version, under which the older users would then be kept.
    */
-  private static final String VERSIONED =
-      """
-      SELECT page.*, (%s) AS version,
-        CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
-             ELSE pg_current_wal_flush_lsn() END AS position
-      FROM (%s) AS page
-      """;
+  private static final String VERSIONED = "SELECT page.*, (%s) AS version FROM (%s) AS page";
 
   private final Database database;
 
@@ -129,8 +125,7 @@ final class SearchQueries {
     boolean full = row.getBoolean(2);
     byte[] json = users == 0 ? new byte[0] : row.getBytes(3);
     UUID version = row.getObject("version", UUID.class);
-    LogSequenceNumber position = LogSequenceNumber.valueOf(row.getString("position"));
-    return Optional.ofNullable(json).map(it -> new SearchPage(users, it, full, version, position));
+    return Optional.ofNullable(json).map(it -> new SearchPage(users, it, full, version));
   }
 
   private static List<String> initials(SearchQuery query) {

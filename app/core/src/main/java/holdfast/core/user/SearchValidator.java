@@ -1,10 +1,10 @@
 package holdfast.core.user;
 
-import holdfast.platform.http.JsonArrayBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,30 +62,34 @@ final class SearchValidator {
         .anyMatch(held -> held.isWildcard() || held.compare(tag(version), false));
   }
 
+  /** True if nginx wants to keep the answer. */
+  boolean mayBeKept() {
+    return expiry().isPresent();
+  }
+
+  /** True if the answer is to be compressed. nginx has read the client's own header. */
+  boolean wantsGzip() {
+    response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    return "gzip".equals(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
+  }
+
   /** Answers that the client's own answer holds. */
   void confirm(UUID version) {
     response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
-    setHeaders(version);
+    announce(version);
   }
 
-  /** Gives the answer this version, and the coding that the request asks for. */
-  void announce(UUID version, JsonArrayBody body) {
-    // nginx sends this or nothing. It has read the client's own header.
-    if ("gzip".equals(request.getHeader(HttpHeaders.ACCEPT_ENCODING))) {
-      body.compress();
-    }
-    body.beforeSending(() -> setHeaders(version));
-  }
-
-  private void setHeaders(UUID version) {
+  /** Gives the answer this version. */
+  void announce(UUID version) {
     response.setHeader(HttpHeaders.ETAG, tag(version).formattedTag());
     response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
-    response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    expiry().ifPresent(second -> response.setHeader(EXPIRES, "@" + second));
+  }
+
+  private Optional<String> expiry() {
     String askedAt = request.getHeader(ASKED_AT);
     Matcher seconds = SECONDS.matcher(askedAt == null ? "" : askedAt);
-    if (seconds.matches()) {
-      response.setHeader(EXPIRES, "@" + seconds.group(1));
-    }
+    return seconds.matches() ? Optional.of(seconds.group(1)) : Optional.empty();
   }
 
   /** The tag is weak, because the answers of one version may be compressed or not. */

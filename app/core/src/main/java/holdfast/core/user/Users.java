@@ -69,7 +69,7 @@ final class Users implements KnownUsers {
             user.city(),
             passwordHash);
     database.write(
-        List.of(WriteMarks.user(user.id())), jdbc -> jdbc.sql(INSERT).params(row).update());
+        List.of(WriteMarks.registration(user.id())), jdbc -> jdbc.sql(INSERT).params(row).update());
   }
 
   Optional<User> find(UUID id) {

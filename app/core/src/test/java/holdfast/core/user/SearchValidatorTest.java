@@ -93,7 +93,8 @@ class SearchValidatorTest {
         "UPDATE users SET city = 'Томск' WHERE first_name = 'Анна1'",
         "UPDATE users SET first_name = 'Вера' WHERE first_name = 'Анна1'",
         "DELETE FROM users WHERE first_name = 'Анна1'",
-        "TRUNCATE users CASCADE"
+        "TRUNCATE users CASCADE",
+        "UPDATE search_versions SET part = DEFAULT WHERE first_initial = ''"
       })
   void anyChangeOfAUserChangesTheTag(String change) throws Exception {
     String before = tag(PATH);
@@ -137,6 +138,70 @@ class SearchValidatorTest {
 
       assertThat(get(PATH, "If-None-Match", tag).status()).isEqualTo(304);
     }
+  }
+
+  @Test
+  void noChangeWaitsForTheCommitOfAnotherAndEachChangesTheTag() throws Exception {
+    List<String> tags = new ArrayList<>(List.of(tag(PATH)));
+    List<Connection> open = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Connection connection = postgres.connect();
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET lock_timeout = '5s'");
+        statement.execute(
+            "UPDATE users SET city = 'Томск' WHERE first_name = 'Анна" + (i + 1) + "'");
+      }
+      open.add(connection);
+    }
+    assertThat(tag(PATH)).isEqualTo(tags.getFirst());
+    for (Connection connection : open) {
+      connection.commit();
+      connection.close();
+      tags.add(tag(PATH));
+    }
+    assertThat(tags).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theFormOfAnswersHasItsNumber() throws Exception {
+    Answer answer = get(PATH + "&limit=1");
+    assertThat(answer.body())
+        .as("If this has changed, raise SearchValidator.FORM, and change the number here too")
+        .isEqualTo(
+            """
+            [{"id":"00000000-0000-0000-0000-000000000001","first_name":"Анна1",\
+            "second_name":"Белова","birthdate":"1990-01-01","biography":"","city":"Омск"}]\
+            """);
+    assertThat(answer.header("ETag")).startsWith("W/\"1-");
+  }
+
+  @Test
+  void onlyAWholeAnswerHasATag() throws Exception {
+    postgres.execute(
+        """
+        INSERT INTO users SELECT md5('big' || n)::uuid, 'Э' || n, 'Ю', '1990-01-01', repeat('я', 9000), 'О', NULL
+        FROM generate_series(1, 400) AS n
+        """);
+    String path = "/user/search?first_name=" + Http.encode("Э") + "&last_name=" + Http.encode("Ю");
+    Answer streamed = api.get(path);
+    assertThat(streamed.header("ETag")).isEmpty();
+    assertThat(streamed.json()).hasSize(400);
+
+    Answer collected = api.send(api.request(path + "&limit=250").header("X-Asked-At", "1"));
+    assertThat(collected.header("ETag")).isNotEmpty();
+    assertThat(collected.header("X-Accel-Expires")).isEqualTo("@1");
+    assertThat(collected.header("Content-Length")).isNotEmpty();
+    Answer tooLarge = api.send(api.request(path).header("X-Asked-At", "1"));
+    assertThat(tooLarge.header("X-Accel-Expires") + tooLarge.header("ETag")).isEmpty();
+    assertThat(tooLarge.body()).isEqualTo(streamed.body());
+  }
+
+  @Test
+  void anAnswerIsCompressedOnlyForNginx() throws Exception {
+    assertThat(get(PATH, "Accept-Encoding", "gzip, br").header("Content-Encoding")).isEmpty();
+    var request = api.request("/user/search?first_name=x&last_name=x");
+    assertThat(api.send(request.header("Accept-Encoding", "gzip")).body()).isEqualTo("[]");
   }
 
   @Test

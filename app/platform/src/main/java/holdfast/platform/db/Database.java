@@ -81,7 +81,9 @@ public final class Database {
       return needed;
     }
     try {
-      return Optional.of(primary.writtenWithin(PRIMARY_READ_LIMIT));
+      LogSequenceNumber newest = primary.writtenWithin(PRIMARY_READ_LIMIT);
+      counts.count(Reason.UNKNOWN);
+      return Optional.of(newest);
     } catch (Unavailable e) {
       counts.count(Reason.UNPROVEN);
       return Optional.empty();

@@ -24,17 +24,18 @@ public final class JsonArrayBody {
   private static final byte[] BEGINNING = "[".getBytes(US_ASCII);
   private static final byte[] END = "]".getBytes(US_ASCII);
 
+  private static final String CODING = "gzip";
+
   /** A shorter answer fits into one packet of the network anyway. */
   private static final int LEAST_COMPRESSED = 1024;
 
   private final HttpServletResponse response;
-  private final int keptLimit;
+  private int keptLimit;
   private final byte[] separator;
   private final Queue<byte[]> kept = new ArrayDeque<>();
   private int keptBytes;
   private boolean empty = true;
   private boolean compressed;
-  private Runnable beforeSending = () -> {};
   private @Nullable OutputStream stream;
 
   /**
@@ -53,12 +54,14 @@ public final class JsonArrayBody {
     compressed = true;
   }
 
-  /**
-   * Runs this once, before the first byte is sent. Headers that belong to the array only are set
-   * here, because until then an error may be answered instead.
-   */
-  public void beforeSending(Runnable action) {
-    beforeSending = action;
+  /** True if further elements of this many bytes can be kept. */
+  public boolean fits(int bytes) {
+    return keptBytes + bytes <= keptLimit;
+  }
+
+  /** Raises the number of bytes that are kept before the array is streamed. */
+  public void keep(int bytes) {
+    keptLimit = bytes;
   }
 
   /** True as long as the client has received nothing. */
@@ -92,12 +95,21 @@ public final class JsonArrayBody {
 
   /** Sends the rest. Nothing may be added afterwards. */
   public void send() throws IOException {
+    send(() -> {});
+  }
+
+  /**
+   * Does the same, and runs this before the first byte is sent, if the whole array was kept.
+   * Headers that belong to the whole array are set here, because until then an error may be
+   * answered.
+   */
+  public void send(Runnable beforeSending) throws IOException {
     if (empty) {
       append(BEGINNING);
     }
     append(END);
     if (stream == null) {
-      sendKept();
+      sendKept(beforeSending);
     } else {
       flush();
       stream.close();
@@ -105,28 +117,23 @@ public final class JsonArrayBody {
   }
 
   /** The whole array is there, so its length is known. */
-  private void sendKept() throws IOException {
-    compressed &= keptBytes >= LEAST_COMPRESSED;
-    prepare();
-    OutputStream output = response.getOutputStream();
-    if (compressed) {
-      ByteArrayOutputStream whole = new ByteArrayOutputStream(keptBytes / 4);
-      stream = new Gzip(whole);
-      flush();
-      stream.close();
-      response.setContentLength(whole.size());
-      whole.writeTo(output);
-    } else {
-      response.setContentLength(keptBytes);
-      stream = output;
-      flush();
+  private void sendKept(Runnable beforeSending) throws IOException {
+    ByteArrayOutputStream whole = null;
+    if (compressed && keptBytes >= LEAST_COMPRESSED) {
+      whole = new ByteArrayOutputStream(keptBytes / 4);
+      try (OutputStream gzip = new Gzip(whole)) {
+        drain(gzip);
+      }
     }
-  }
-
-  private void prepare() {
     beforeSending.run();
-    if (compressed) {
-      response.setHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
+    response.setContentLength(whole == null ? keptBytes : whole.size());
+    if (whole == null) {
+      stream = response.getOutputStream();
+      drain(stream);
+    } else {
+      response.setHeader(HttpHeaders.CONTENT_ENCODING, CODING);
+      stream = response.getOutputStream();
+      whole.writeTo(stream);
     }
   }
 
@@ -137,18 +144,23 @@ public final class JsonArrayBody {
 
   private void flush() throws IOException {
     if (stream == null) {
-      prepare();
-      OutputStream output = response.getOutputStream();
-      stream = compressed ? new Gzip(output) : output;
+      if (compressed) {
+        response.setHeader(HttpHeaders.CONTENT_ENCODING, CODING);
+      }
+      stream = compressed ? new Gzip(response.getOutputStream()) : response.getOutputStream();
     }
+    drain(stream);
+  }
+
+  private void drain(OutputStream output) throws IOException {
     for (byte[] part = kept.poll(); part != null; part = kept.poll()) {
-      stream.write(part);
+      output.write(part);
     }
   }
 
   private static final class Gzip extends GZIPOutputStream {
 
-    /** docs/experiments.md compares the levels. */
+    /** docs/performance.md compares the levels. */
     private static final int LEVEL = 3;
 
     private static final int BUFFER = 16384;

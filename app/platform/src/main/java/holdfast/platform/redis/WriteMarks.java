@@ -33,6 +33,11 @@ public final class WriteMarks {
     return "user:" + id;
   }
 
+  /** The key of the mark for the user's own registration. */
+  public static String registration(UUID id) {
+    return "registration:" + id;
+  }
+
   public static String post(UUID id) {
     return "post:" + id;
   }

@@ -98,20 +98,36 @@ class JsonArrayBodyTest {
   }
 
   @Test
-  void headersOfTheArrayAreSetOnlyWhenItIsSent() throws Exception {
-    for (int keptLimit : new int[] {1, 10_000}) {
-      MockHttpServletResponse answer = new MockHttpServletResponse();
-      JsonArrayBody body = new JsonArrayBody(answer, keptLimit, ",");
-      body.compress();
-      body.beforeSending(() -> answer.addHeader("ETag", "sent"));
-      assertThat(answer.getHeaderNames()).doesNotContain("ETag", "Content-Encoding");
+  void headersOfTheWholeArrayAreSetJustBeforeItIsSent() throws Exception {
+    JsonArrayBody body = body(10_000);
+    body.compress();
+    add(body, "1".repeat(2000));
+    assertThat(response.getHeaderNames()).doesNotContain("Content-Encoding");
 
-      add(body, "1".repeat(2000), "2");
-      body.send();
+    body.send(() -> response.addHeader("ETag", "sent"));
 
-      assertThat(answer.getHeaders("ETag")).containsExactly("sent");
-      assertThat(answer.getHeaders("Content-Encoding")).containsExactly("gzip");
-    }
+    assertThat(response.getHeaders("ETag")).containsExactly("sent");
+    assertThat(response.getHeaders("Content-Encoding")).containsExactly("gzip");
+  }
+
+  @Test
+  void aStreamedArrayHasNoHeadersOfAWholeOne() throws Exception {
+    body(5, "11111", "2").send(() -> response.addHeader("ETag", "sent"));
+
+    assertThat(response.getHeader("ETag")).isNull();
+  }
+
+  @Test
+  void theLimitCanBeRaised() throws Exception {
+    JsonArrayBody body = body(5, "1");
+    assertThat(body.fits(10)).isFalse();
+    body.keep(100);
+    assertThat(body.fits(10)).isTrue();
+    add(body, "1234567890");
+    body.send();
+
+    assertSent("[1,\n1234567890]");
+    assertThat(response.getContentLength()).isEqualTo(15);
   }
 
   @Test
