@@ -11,7 +11,7 @@ import java.util.UUID;
  * @param full true if there may be more users
  * @param version the version of the users with the searched initials, as the page shows them
  */
-record SearchPage(int users, byte[] json, boolean full, UUID version, LogSequenceNumber position) {
+record SearchPage(int users, byte[] json, boolean full, UUID version) {
 
   private static final int ID_AT = "{\"id\":\"".length();
   private static final int ID_LENGTH = 36;
