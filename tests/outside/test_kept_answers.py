@@ -66,7 +66,7 @@ def kept_statuses(system, web, count):
     """What nginx's log says about the last searches: MISS, HIT, …"""
     lines = system.shell(web, "journalctl --output=cat SYSLOG_IDENTIFIER=nginx --lines=400").splitlines()
     logged = [json.loads(line) for line in lines if line.startswith('{"access"')]
-    return [each["kept"] for each in logged if each["path"] == "/user/search"][-count:]
+    return [each["cache"] for each in logged if each["path"] == "/user/search"][-count:]
 
 
 def test_an_answer_is_kept_and_a_node_confirms_it(system, web, path, until):
