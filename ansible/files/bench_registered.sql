@@ -7,21 +7,21 @@ SELECT count(*) AS users, count(*) > 0 AS registered FROM users
 WHERE city IN ('Bench search', 'Bench registrations') \gset
 
 \if :disabled
-    ALTER TABLE users ENABLE TRIGGER renew_after_insert, ENABLE TRIGGER renew_after_update,
-                      ENABLE TRIGGER renew_after_delete, ENABLE TRIGGER renew_after_truncate;
+    ALTER TABLE users
+        ENABLE ALWAYS TRIGGER renew_after_insert, ENABLE ALWAYS TRIGGER renew_after_delete,
+        ENABLE ALWAYS TRIGGER renew_after_update, ENABLE ALWAYS TRIGGER renew_after_truncate;
     -- While a trigger was disabled, users came without a new version of their searches. Without this renewal, nginx
     -- would go on giving the answers that lack them.
-    UPDATE search_versions SET version = DEFAULT;
+    UPDATE search_versions SET part = DEFAULT WHERE first_initial = '';
     \echo triggers enabled
 \endif
 
 \if :registered
     BEGIN;
     -- These users have no posts and no friends. So PostgreSQL needn't look for them: it would read the whole table of
-    -- posts for each user. This setting also disables the triggers that renew the versions.
+    -- posts for each user.
     SET LOCAL session_replication_role = replica;
     DELETE FROM users WHERE city IN ('Bench search', 'Bench registrations');
-    UPDATE search_versions SET version = DEFAULT;
     COMMIT;
     VACUUM (ANALYZE) users;
     \echo users removed: :users
