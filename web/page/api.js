@@ -48,7 +48,9 @@ export const post = (path, body) => call("POST", path, body);
 
 async function attempt(url, request) {
   try {
-    const answer = await fetch(url, { ...request, cache: "no-store", signal: AbortSignal.timeout(LONGEST_MS) });
+    // Only answers with an ETag may be kept. The browser asks each time whether they still hold.
+    const cache = new URL(url, location.href).pathname === "/user/search" ? "default" : "no-store";
+    const answer = await fetch(url, { ...request, cache, signal: AbortSignal.timeout(LONGEST_MS) });
     const { ok, status, headers } = answer;
     return { ok, status, headers, text: await answer.text() };
   } catch {
