@@ -79,7 +79,12 @@ public final class ApiClient {
 
   /** Does the same as {@link #get(String, Person)} without a token. */
   public Answer get(String path) {
-    return get(path, null);
+    return ask(path, null, null);
+  }
+
+  /** Does the same. The answer comes from a node, and not from those that nginx keeps. */
+  public Answer getFresh(String path) {
+    return ask(path, "Cache-Control", "no-store");
   }
 
   /**
@@ -87,11 +92,15 @@ public final class ApiClient {
    * measurement. If the server has closed the kept connection, the JDK opens a new one. The latency
    * includes the time for that.
    */
-  public Answer get(String path, @Nullable Person person) {
+  public Answer get(String path, Person person) {
+    return ask(path, "Authorization", "Bearer " + person.token());
+  }
+
+  private Answer ask(String path, @Nullable String header, @Nullable String value) {
     try {
       HttpURLConnection asked = (HttpURLConnection) base.resolve(path).toURL().openConnection();
-      if (person != null) {
-        asked.setRequestProperty("Authorization", "Bearer " + person.token());
+      if (header != null) {
+        asked.setRequestProperty(header, value);
       }
       asked.setInstanceFollowRedirects(false);
       asked.setConnectTimeout((int) CONNECT.toMillis());

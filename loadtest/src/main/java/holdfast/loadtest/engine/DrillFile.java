@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Reads a drill's file. The refusal of a mistake names the file, the line and what is allowed.
- * No machine is asked.
+ * Reads a drill's file. The refusal of a mistake names the file, the line and what is allowed. No
+ * machine is asked.
  */
 final class DrillFile {
 
