@@ -37,6 +37,7 @@ class NewcomersTest {
   private volatile Predicate<String> failing = query -> false;
   private volatile Predicate<String> forgetting = query -> false;
   private volatile Duration visibleAfter = Duration.ofMillis(700);
+  private volatile Duration replicasLag = Duration.ZERO;
   private volatile int registrationStatus = 200;
   private HttpServer server;
 
@@ -91,6 +92,13 @@ class NewcomersTest {
   }
 
   @Test
+  void aReplicaThatLagsMakesNoAnswerStale() throws Exception {
+    replicasLag = Duration.ofMillis(1500);
+    visibleAfter = Duration.ofMillis(2200);
+    assertThat(run().stale()).isZero();
+  }
+
+  @Test
   void countsFailuresAndRefusalsApart() throws Exception {
     failing = query -> query.contains("after=");
     Writes writes = run();
@@ -134,15 +142,20 @@ class NewcomersTest {
   private void search(HttpExchange exchange) throws IOException {
     String query =
         URLDecoder.decode(exchange.getRequestURI().getRawQuery(), StandardCharsets.UTF_8);
-    queries.add(query);
+    boolean fresh = "no-store".equals(exchange.getRequestHeaders().getFirst("Cache-Control"));
+    if (!fresh) {
+      queries.add(query);
+    }
+    Duration visible = fresh ? replicasLag : visibleAfter;
     String[] names = query.split("first_name=|&last_name=|&");
     String found =
         users.values().stream()
             .filter(it -> it.first().startsWith(names[1]) && it.second().startsWith(names[2]))
-            .filter(it -> System.nanoTime() - it.nanos() > visibleAfter.toNanos())
+            .filter(it -> System.nanoTime() - it.nanos() > visible.toNanos())
             .map(User::id)
             .collect(Collectors.joining(","));
-    send(exchange, failing.test(query) ? 500 : 200, forgetting.test(query) ? "" : found);
+    boolean fails = !fresh && failing.test(query);
+    send(exchange, fails ? 500 : 200, !fresh && forgetting.test(query) ? "" : found);
   }
 
   private static void send(HttpExchange exchange, int status, String text) throws IOException {
