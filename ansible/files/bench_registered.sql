@@ -10,16 +10,15 @@ WHERE city IN ('Bench search', 'Bench registrations') \gset
     ALTER TABLE users
         ENABLE ALWAYS TRIGGER renew_after_insert, ENABLE ALWAYS TRIGGER renew_after_delete,
         ENABLE ALWAYS TRIGGER renew_after_update, ENABLE ALWAYS TRIGGER renew_after_truncate;
-    -- While a trigger was disabled, users came without a new version of their searches. Without this renewal, nginx
-    -- would go on giving the answers that lack them.
+    -- Users who were inserted while the triggers were disabled renewed no version. So all versions are renewed. Otherwise
+    -- nginx would go on giving the answers that lack these users.
     UPDATE search_versions SET part = DEFAULT WHERE first_initial = '';
     \echo triggers enabled
 \endif
 
 \if :registered
     BEGIN;
-    -- These users have no posts and no friends. So PostgreSQL needn't look for them: it would read the whole table of
-    -- posts for each user.
+    -- These users have no posts and no friends, so the foreign keys needn't be checked. Each check would read all posts.
     SET LOCAL session_replication_role = replica;
     DELETE FROM users WHERE city IN ('Bench search', 'Bench registrations');
     COMMIT;

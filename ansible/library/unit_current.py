@@ -36,7 +36,7 @@ options:
     elements: path
     default: []
   creates:
-    description: Paths that the process creates when it starts, such as sockets. If one is missing, the unit is restarted.
+    description: Paths that the process creates when it starts, such as sockets. If one is missing and the unit is active, the unit is restarted.
     type: list
     elements: path
     default: []

@@ -195,7 +195,7 @@ def check_up():
     """Raises Trouble unless this checkout's lab is there."""
     check()
     if not Path("/run/netns", settings.NAMESPACE).exists():
-        with lock():  # if the lab is just being made, the answer is to wait
+        with lock():  # says so if the lab is being made
             pass
         raise Trouble(f"there is no lab {settings.NAME!r}. Do: lab/up")
     check_owner()

@@ -1,4 +1,4 @@
-"""Tests of the answers to searches that nginx keeps: they are never stale beyond a second, never another request's, and never damaged."""
+"""Tests of the answers to searches that nginx keeps: they are never stale for over a second, mixed up or damaged."""
 
 import contextlib
 import gzip
@@ -11,7 +11,7 @@ import urllib.parse
 import pytest
 
 KEPT = "/var/cache/nginx/kept"
-# A second nginx on the web machine, with the real configuration. Its cache is a disk of its own, so that the disk can be filled.
+# A second nginx on the web machine, with the real configuration. Its cache has its own disk, which can be filled.
 SECOND = "18099"
 SMALL = "/mnt/kept"
 
@@ -50,7 +50,7 @@ def register(system, until, first, last):
 
 
 def begin_second():
-    """Waits until the next second begins. Until then, nginx gives an answer that it has asked for without asking."""
+    """Waits until the next second begins. Only then does nginx ask again."""
     time.sleep(1 - time.time() % 1)
 
 
@@ -117,7 +117,7 @@ def test_compressed_and_plain_answers_are_not_mixed_up(system, path):
 
 
 def test_keys_are_not_mixed_up(system, until):
-    """Other spellings of a search get their own answers, in any order of asking."""
+    """Each spelling of a search gets the right answer, in any order of asking."""
     register(system, until, "Юлия", "Юдина")
     register(system, until, "юлия", "юдина")
     first, last = "first_name=%D0%AE", "last_name=%D0%AE"
@@ -232,7 +232,7 @@ def test_a_start_begins_without_kept_answers(system, web, path, until):
 
 
 def test_a_write_that_may_be_done_is_not_answered_as_refused(system, web):
-    """One node takes the request and breaks the connection; the other refuses."""
+    """One node takes the request and breaks the connection, or can't be reached; the other refuses."""
     nodes = "|".join(f"{system.address(name)}:{system.variables[name]['core_port']}" for name in system.groups["core"])
     takes, refuses, absent = "127.0.0.1:18098", "127.0.0.1:18097", "127.0.0.1:18096"
     servers = (f"server {{ listen {takes}; return 444; }} server {{ listen {refuses}; add_header Retry-After 1; "

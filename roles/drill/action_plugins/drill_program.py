@@ -33,8 +33,8 @@ class ActionModule(ActionBase):
         settings["check"] = bool(self._task.check_mode)
         code = self.program(self._task.args["command"], json.dumps(settings))
         if code < 0:
-            result["msg"] = (f"{signal.strsignal(-code)} ended the drill program (signal {-code}). If nobody sent it, dmesg may show that memory "
-                             "ran out. ansible/heal.yml heals what it has left")
+            result["msg"] = (f"Signal {-code} ({signal.strsignal(-code)}) ended the drill program. If nobody sent it, dmesg may show that memory "
+                             "ran out. ansible/heal.yml heals its faults")
         return {**result, "changed": not self._task.check_mode, "failed": code != 0, "rc": code}
 
     @staticmethod

@@ -1,10 +1,10 @@
 -- Guards the answers that nginx keeps:
--- * nginx gives a kept answer only if its file is as nginx has written it. nginx itself checks neither its length nor
---   its content. The checksum of each file is noted when nginx has written it. If the file's metadata have changed since
---   the last check, the checksum is compared. A damaged file is removed, so that nginx asks a node.
+-- * nginx gives no answer from a file that was damaged after nginx had written it. nginx itself checks neither its
+--   length nor its content. The checksum of each file is noted. If the file's metadata have changed since the last
+--   check, the checksum is compared. A damaged file is removed, so that nginx asks a node.
 -- * nginx keeps answers only while their disk has room and can be written. Otherwise it would break off the answer that
 --   it can't keep.
--- * One request at a time asks a node for an answer. The others wait until the answer is there.
+-- * One request at a time asks a node for an answer. The others wait until the answer is there, for at most a second.
 local bit = require "bit"
 local ffi = require "ffi"
 
@@ -33,7 +33,7 @@ local AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, ST_RDONLY = -100, 0x100,
 -- whether the answer still holds, so the checksum begins after them.
 local TIMES_END = 48
 local LEAST_INODES = 1000
--- Seconds for which a request waits for the one that asks, and between two looks.
+-- Seconds for which a request waits for another request's answer, and seconds between two looks.
 local LONGEST_WAIT, LOOK_EVERY = 1, 0.003
 
 local notes = ngx.shared.kept_notes
@@ -62,8 +62,8 @@ local function metadata(path)
     return string.format("%s %s %s.%d", found.ino, found.size, found.ctime.seconds, found.ctime.nanoseconds)
 end
 
--- Returns the second until which nginx gives the answer without asking, or nil if the header has other times than nginx
--- writes: no answer may be given for longer, nor while nginx asks (updating_sec), nor after an error (error_sec).
+-- Returns the second until which the answer is valid. Returns nil if nginx can't have written these times: valid_sec in
+-- the future, or updating_sec or error_sec not 0.
 local function valid_until(header)
     if #header < TIMES_END then
         return nil
@@ -74,7 +74,8 @@ local function valid_until(header)
     return second <= ngx.time() + 1 and times.seconds[1] == 0 and times.seconds[2] == 0 and second or nil
 end
 
--- Returns the file's checksum and until when it is valid. Returns nothing if nginx can't have written the file.
+-- Returns the checksum, and the second until which the answer is valid. Returns nothing if nginx can't have written the
+-- file.
 local function checked(file)
     local content = file:read("*a") or ""
     local second = valid_until(content)
@@ -187,7 +188,7 @@ function kept.before()
     guarded(before)
 end
 
--- After the answer. A new file is noted.
+-- After the answer: notes a new file.
 function kept.after()
     guarded(after)
 end

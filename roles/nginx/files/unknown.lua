@@ -1,5 +1,5 @@
--- Answers 504 instead of 503 if an earlier try of the same write may have been done. A node's 503 means that nothing was
--- done, but the node knows only of its own try. Otherwise a client would take a stored write for a refused one.
+-- A node's 503 says only that its own try did nothing. If an earlier try of the same write may have been done, nginx
+-- answers 504. So no client takes a stored write for a refused one.
 local unknown = {}
 
 local function each(list)
@@ -26,7 +26,8 @@ function unknown.status()
     if ngx.status == 503 and earlier_try_may_be_done() then
         ngx.status = 504
         ngx.header.content_length = nil
-        ngx.ctx.body = '{"message":"It is not known whether the request was done: a node took it and gave no answer.",'
+        ngx.ctx.body = '{"message":"It is not known whether the request was done: a node took it and gave no clear '
+            .. 'answer.",'
             .. '"request_id":"' .. ngx.var.request_id .. '","code":504}'
     end
 end

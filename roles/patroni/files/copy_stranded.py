@@ -7,8 +7,8 @@ leader's. There are two kinds of stranded replicas.
 A replica of the first kind was down for so long that the leader has removed the WAL that the replica needs
 (max_slot_wal_keep_size), and there is no archive. Patroni 4.0 lists such a replica as running, and keeps its lost
 slot, which even a new copy couldn't use. The replica gets a new copy only if its replay stands still: after a
-restart, a healthy replica first replays the WAL that it already has. Until a replica streams, it reports the position
-that it has replayed as the received one, so it may seem to lack WAL that it has.
+restart, a healthy replica first replays the WAL that it already has. Until it streams, a replica reports its
+replayed position as the received one, so it may seem to lack WAL that it has.
 
 A replica of the second kind holds data that isn't the leader's, and may still report that it streams. Either the
 replica is ahead of what the leader has flushed, or the leader sees the replica in the state startup for ever. A replica

@@ -1,19 +1,16 @@
--- A version for each pair of initials. It changes in the same transaction as any user that a search for these initials
--- could find. So whoever sees the change of the user also sees the new version, on a replica too.
--- The version is made of random parts and is not a count. A failover can undo a change that a replica has already shown.
--- The same count could then stand for other data.
+-- A version for each pair of initials, made of random parts. The transaction that changes a user of the pair also renews
+-- a part. So whoever sees the change of the user also sees the new version, on a replica too. The parts are no counts. A failover can undo a change that a replica has already shown, and the same count could then stand for other data.
 -- A pair has several rows if transactions change its users at the same time. Each of them renews a row of its own, so
 -- none waits for the commit of another.
 CREATE TABLE search_versions (
     first_initial  varchar(1) COLLATE "C" NOT NULL,
     second_initial varchar(1) COLLATE "C" NOT NULL,
     part           uuid NOT NULL DEFAULT gen_random_uuid()
-) WITH (fillfactor = 50); -- the free half holds the rows' next versions, so that the index needs no new entries
+) WITH (fillfactor = 50); -- room for updated rows on the same page, so that the index needs no new entries
 
 CREATE INDEX search_versions_pair ON search_versions (first_initial, second_initial);
 
--- This row is a part of every version. A migration that changes what answers contain must renew it, because it may fire
--- no trigger:  UPDATE search_versions SET part = DEFAULT WHERE first_initial = '';
+-- This row is a part of every version. A migration that changes answers must renew this row, because migrations may fire no trigger:  UPDATE search_versions SET part = DEFAULT WHERE first_initial = '';
 INSERT INTO search_versions (first_initial, second_initial) VALUES ('', '');
 
 CREATE FUNCTION renew_search_version(first text, second text) RETURNS void
@@ -57,7 +54,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION renew_search_versions();
 CREATE TRIGGER renew_after_truncate AFTER TRUNCATE ON users
 FOR EACH STATEMENT EXECUTE FUNCTION renew_search_versions();
 
--- Also for a session that replays changes (session_replication_role = replica).
+-- They also fire in a session that replays changes (session_replication_role = replica).
 ALTER TABLE users
     ENABLE ALWAYS TRIGGER renew_after_insert, ENABLE ALWAYS TRIGGER renew_after_delete,
     ENABLE ALWAYS TRIGGER renew_after_update, ENABLE ALWAYS TRIGGER renew_after_truncate;

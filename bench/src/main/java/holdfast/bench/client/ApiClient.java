@@ -82,7 +82,7 @@ public final class ApiClient {
     return ask(path, null, null);
   }
 
-  /** Does the same. The answer comes from a node, and not from those that nginx keeps. */
+  /** Does the same. A node answers: nginx gives no kept answer. */
   public Answer getFresh(String path) {
     return ask(path, "Cache-Control", "no-store");
   }

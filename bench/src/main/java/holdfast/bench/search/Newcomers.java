@@ -18,8 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Registers users in an open loop while others search. Looks each of them up by several prefixes,
- * without a token, after the time within which everybody must find them.
+ * Registers users in an open loop while others search. Then waits until everybody must find the
+ * user, and searches by several prefixes without a token.
  */
 final class Newcomers {
 
@@ -33,11 +33,11 @@ final class Newcomers {
 
   /**
    * Everybody finds a user this long after the replicas show the user. nginx gives a kept answer
-   * without asking for at most this long. core sets this time (X-Accel-Expires in SearchValidator).
+   * unchecked for at most this long. core sets this time (X-Accel-Expires in SearchValidator).
    */
   private static final Duration FOUND_AFTER = Duration.ofSeconds(1);
 
-  /** So many nodes' answers in a row must show the user, so that every replica shows the user. */
+  /** If this many fresh answers in a row show the user, each replica should. */
   private static final int SHOWN = 4;
 
   private static final Duration LONGEST_LAG = Duration.ofSeconds(20);
@@ -73,7 +73,7 @@ final class Newcomers {
   private void newcomer(long due) {
     NewUser user = NewUser.random(ThreadLocalRandom.current(), CITY);
     List<String> own = ownSearches(user.firstName(), user.secondName());
-    // nginx keeps these answers without the user. The searches by one letter are kept by others.
+    // Makes nginx keep these answers without the user. For one letter, wrk does this.
     own.forEach(api::get);
     Answer answer = api.register(user, UUID.randomUUID().toString());
     long now = System.nanoTime();

@@ -24,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One turn of the benchmark `search` whose answers nginx keeps. Asks for every path once, so that
- * every answer is kept. Then runs wrk, for the way `writes` while users register.
+ * One turn of the benchmark `search` with kept answers. Asks for every path once, so that every
+ * answer is kept. Then runs wrk, for the way `writes` while users register.
  *
  * <p>A stale answer doesn't end the benchmark. {@link SearchBench} reads it in the output.
  */

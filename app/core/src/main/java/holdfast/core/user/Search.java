@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
  * read again from another replica. Users who are created or changed meanwhile may be in the answer
  * or not.
  *
- * <p>An answer has a version only if all its pages have the same one. Otherwise it could show a
- * change that a failover undoes later, and the version of its first page would hold again.
+ * <p>An answer has a version only if all its pages have the same one. Otherwise a later page could
+ * show a change that a failover undoes, and the first page's version would hold again.
  */
 @Component
 final class Search {

@@ -64,7 +64,7 @@ final class SearchQueries {
 
   /**
    * The version of the users with these initials. V10__version_searches.sql says what it is made
-   * of. A random version, which never holds, if even the row of all versions is missing.
+   * of. If no row exists, the version is random, and no tag holds.
    */
   private static final String VERSION =
       """
@@ -74,8 +74,8 @@ final class SearchQueries {
       """;
 
   /**
-   * A page with its version. Both must come from the same statement. Another statement could see a
-   * newer version, under which the older users would then be kept.
+   * A page with its version. Both must come from the same statement. A second statement could see a
+   * newer version, and nginx would keep the older users as that version.
    */
   private static final String VERSIONED = "SELECT page.*, (%s) AS version FROM (%s) AS page";
 

@@ -28,9 +28,8 @@ final class SearchValidator {
   private static final Pattern SECONDS = Pattern.compile("(\\d{1,12})(?:\\.\\d{1,9})?");
 
   /**
-   * nginx gives a kept answer without asking until this second is over. It is the second of nginx's
-   * own request, so the clocks of two machines needn't agree. An answer is given for at most one
-   * second.
+   * Carries the second of nginx's own request. Until that second ends, nginx gives the answer
+   * without asking. Only nginx's clock counts, so the clocks of two machines needn't agree.
    */
   private static final String EXPIRES = "X-Accel-Expires";
 
@@ -47,7 +46,8 @@ final class SearchValidator {
     List<ETag> matching = tags(HttpHeaders.IF_MATCH);
     if (!matching.isEmpty() && matching.stream().noneMatch(ETag::isWildcard)) {
       throw new ResponseStatusException(
-          HttpStatus.PRECONDITION_FAILED, "If-Match doesn't match the users that were found");
+          HttpStatus.PRECONDITION_FAILED,
+          "If-Match can't hold, because the tags of searches are weak");
     }
   }
 
@@ -67,19 +67,19 @@ final class SearchValidator {
     return expiry().isPresent();
   }
 
-  /** True if the answer is to be compressed. nginx has read the client's own header. */
+  /** True if the answer is to be compressed. nginx sends `gzip` or nothing. */
   boolean wantsGzip() {
     response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     return "gzip".equals(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
   }
 
-  /** Answers that the client's own answer holds. */
+  /** Says that the client's own answer holds (304). */
   void confirm(UUID version) {
     response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
     announce(version);
   }
 
-  /** Gives the answer this version. */
+  /** Sets the headers of an answer of this version. */
   void announce(UUID version) {
     response.setHeader(HttpHeaders.ETAG, tag(version).formattedTag());
     response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");

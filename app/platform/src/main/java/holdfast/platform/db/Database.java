@@ -71,9 +71,9 @@ public final class Database {
   }
 
   /**
-   * The WAL position that a server must show so that a read includes every write that stored one of
-   * these marks. If the marks can't be read, it is the primary's newest position. The result is
-   * empty only if the primary gives no answer either.
+   * The WAL position that a server must have replayed to show all writes with these marks. If the
+   * marks can't be read, it is the primary's newest position. The result is empty only if the
+   * primary gives no answer either.
    */
   public Optional<LogSequenceNumber> needed(List<String> keys) {
     Optional<LogSequenceNumber> needed = marks.needed(keys);

@@ -49,7 +49,10 @@ public final class JsonArrayBody {
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
   }
 
-  /** Sends the array in the coding gzip. Must be called before the first element is added. */
+  /**
+   * Sends the array in the coding gzip, unless it is very short. Must be called before the first
+   * element is added.
+   */
   public void compress() {
     compressed = true;
   }
@@ -59,7 +62,7 @@ public final class JsonArrayBody {
     return keptBytes + bytes <= keptLimit;
   }
 
-  /** Raises the number of bytes that are kept before the array is streamed. */
+  /** Sets the number of bytes that are kept before the array is streamed. */
   public void keep(int bytes) {
     keptLimit = bytes;
   }
@@ -99,9 +102,8 @@ public final class JsonArrayBody {
   }
 
   /**
-   * Does the same, and runs this before the first byte is sent, if the whole array was kept.
-   * Headers that belong to the whole array are set here, because until then an error may be
-   * answered.
+   * Does the same. If the whole array was kept, runs this first. It sets headers that an answer
+   * with an error must not have.
    */
   public void send(Runnable beforeSending) throws IOException {
     if (empty) {
@@ -160,7 +162,7 @@ public final class JsonArrayBody {
 
   private static final class Gzip extends GZIPOutputStream {
 
-    /** docs/performance.md compares the levels. */
+    /** On an answer of 2.1 MB: level 1 0.26 of the size, 3 0.23, 6 0.20 at twice the time. */
     private static final int LEVEL = 3;
 
     private static final int BUFFER = 16384;
