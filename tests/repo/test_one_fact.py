@@ -82,10 +82,6 @@ def test_status_asks_rabbitmq_as_haproxy_does():
     assert expected == f"message:{dropped}"
 
 
-def test_status_asks_haproxy_at_the_socket_that_haproxy_opens():
-    assert re.findall(r"stats socket (\S+)", HAPROXY) == [HEALTH["_health_parts_of"]["balancer"]["haproxy"]["path"]]
-
-
 def test_a_drill_gathers_the_log_of_every_helper_that_a_role_installs():
     made = {path.name.removesuffix(".service.j2") for path in (ROOT / "roles").glob("*/templates/*-*.service.j2")}
     assert made and made <= set(re.findall(r"'([\w-]+)'", read("group_vars/all/drill.yml")["drill_log_units"]))
