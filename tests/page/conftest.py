@@ -1,4 +1,4 @@
-"""Helpers for the tests of the page. They use headless Chromium on the host, through the relay of the lab's web port."""
+"""Helpers for the tests of the page. Headless Chromium on the host opens the page through the relay of the lab's web port."""
 
 import os
 import subprocess

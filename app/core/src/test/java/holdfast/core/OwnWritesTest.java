@@ -252,8 +252,7 @@ class OwnWritesTest {
       assertThat(update(here, id, "nachher " + i).status()).isEqualTo(200);
       assertShown(there, id, "nachher " + i);
     }
-    // Redis answered, so the reads trusted the replica without a mark. Only the wait can have
-    // helped.
+    // Redis answered and had no mark, so reads trusted the replica. Only the write's wait helped.
     assertThat(metric(second, "holdfast_cache_up")).isEqualTo(1);
   }
 

@@ -24,7 +24,7 @@ public final class SearchBench implements Benchmark {
   /** wrk ends without waiting for the last answers. nginx logs these requests with status 499. */
   private static final Set<String> EXPECTED = Set.of("200", "499", "503");
 
-  /** The numbers of lines in the access logs with one value of a field. */
+  /** A field's value in the access logs, after its number of lines. */
   private static final Pattern STATUS = Pattern.compile("(\\d+) \"status\":(\\d+)");
 
   private static final Pattern KEPT = Pattern.compile("(\\d+) \"cache\":\"([A-Z]+)\"");
@@ -87,7 +87,7 @@ public final class SearchBench implements Benchmark {
     if (!figures.statuses().containsKey("200")) {
       unmeasured.add("the access logs hold no good answer");
     } else if (Collections.disjoint(figures.kept().keySet(), GIVEN)) {
-      unmeasured.add("nginx gave no answer that it had kept, so no way was warm");
+      unmeasured.add("nginx gave no kept answer, so `warm` was not measured");
     }
     for (SearchFigures.Case one : figures.cases()) {
       if (one.writes() != null && one.writes().lookups() == 0) {
@@ -143,7 +143,7 @@ public final class SearchBench implements Benchmark {
 
   private static String words(SearchFigures.Way way) {
     String rate =
-        "%.0f a second (%.0f to %.0f), %.2f of direct"
+        "%.0f a second (%.0f to %.0f), %.2f x direct"
             .formatted(way.rps(), way.low(), way.high(), way.overDirect());
     return way.p50Ms() == null
         ? rate

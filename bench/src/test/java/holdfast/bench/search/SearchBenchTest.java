@@ -47,8 +47,8 @@ class SearchBenchTest {
         .contains("10 clients", ">direct<", "<td class='number'>0.60</td>");
     assertThat(findings.summary())
         .contains(
-            "one-letter, 10 clients, direct: 1000 a second (500 to 3000), 1.00 of direct",
-            "one-letter, 10 clients, cold: 600 a second (300 to 1800), 0.60 of direct;"
+            "one-letter, 10 clients, direct: 1000 a second (500 to 3000), 1.00 x direct",
+            "one-letter, 10 clients, cold: 600 a second (300 to 1800), 0.60 x direct;"
                 + " p50 10.0, p99 40.0 ms; 500.0 KiB an answer");
   }
 
@@ -105,7 +105,7 @@ class SearchBenchTest {
     assertThat(findings().unmeasured()).containsExactly("the access logs hold no good answer");
     logged = " 9 \"status\":200\n 9 \"cache\":\"MISS\"\n";
     assertThat(findings().unmeasured())
-        .containsExactly("nginx gave no answer that it had kept, so no way was warm");
+        .containsExactly("nginx gave no kept answer, so `warm` was not measured");
   }
 
   @Test

@@ -166,7 +166,7 @@ final class Drills {
             problems.isEmpty() ? "the system is healthy" : String.join("; ", problems));
   }
 
-  /** Makes {@code latest} beside the folder lead to it. */
+  /** Points the link {@code latest} to this folder. */
   private static void pointTo(Path folder) throws IOException {
     Path link = folder.resolveSibling("latest");
     Path beside = folder.resolveSibling("latest.new");

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param breaks the verb that takes the machine away, see {@code drill_machine_commands}
  * @param mends the verb that brings it back
- * @param mended for people: "power on"
+ * @param mended in words: "power on"
  */
 record ByPlug(String breaks, String mends, String mended) implements Fault {
 
@@ -52,7 +52,7 @@ record ByPlug(String breaks, String mends, String mended) implements Fault {
       tools.machines().order(mends, target.host());
       return Proof.of(mended);
     } catch (IOException e) {
-      // Some commands refuse to start a machine that runs. healed() decides whether it does.
+      // Some commands refuse to start a machine that runs. healed() checks if it runs.
       return Proof.of("%s was refused: %s".formatted(mended, e.getMessage()));
     }
   }
