@@ -162,6 +162,17 @@ def test_questions_about_an_answer_are_answered_as_the_rfcs_say(system, path, tw
             assert sent["ETag"] == tag and body == (right if (got, method) == (200, "GET") else b"")
 
 
+@pytest.mark.parametrize("value", ['"x"', "TAG", ""])
+def test_if_match_on_an_answer_that_is_confirmed_harms_nobody(system, web, path, value):
+    """nginx 1.26 crashes if it refuses an answer that a node has just confirmed."""
+    worker = system.shell(web, "pgrep --parent $(cat /run/nginx.pid) --full worker")
+    tag = ask(system, path)[1]["ETag"]
+    begin_second()
+    assert ask(system, path, {"If-Match": value.replace("TAG", tag)})[0] == (412 if value else 200)
+    assert ask(system, path)[0] == 200
+    assert system.shell(web, "pgrep --parent $(cat /run/nginx.pid) --full worker") == worker
+
+
 @contextlib.contextmanager
 def second_nginx(system, web, edit):
     """Runs a second nginx with the real configuration, changed by this script of sed. Gives a function that sends a request to it."""

@@ -22,11 +22,13 @@ ffi.cdef [[
     union kept_times { uint8_t bytes[24]; int64_t seconds[3]; };
     int statx(int folder, const char *path, int flags, unsigned int mask, struct kept_statx *found);
     int statvfs(const char *path, struct kept_statvfs *room);
+    int access(const char *path, int mode);
     uint64_t XXH3_64bits(const void *data, size_t length);
 ]]
 local xxhash = ffi.load("libxxhash.so.0")
 local found, room, times = ffi.new("struct kept_statx"), ffi.new("struct kept_statvfs"), ffi.new("union kept_times")
 local AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, ST_RDONLY = -100, 0x100, 0x7ff, 1
+local READ_WRITE_SEARCH, ENOENT = 7, 2
 
 -- nginx writes a header before each kept answer (ngx_http_file_cache_header_t). It begins with the fields version,
 -- valid_sec, updating_sec, error_sec, last_modified and date, of eight bytes each. nginx changes them when it has asked
@@ -52,6 +54,17 @@ end
 local function has_room()
     return ffi.C.statvfs(kept.folder, room) == 0 and room.bavail * room.frsize >= kept.least_room
         and (room.files == 0 or room.favail >= LEAST_INODES) and bit.band(tonumber(room.flag), ST_RDONLY) == 0
+end
+
+-- Whether nginx can read and write the folders of this file. It makes those that are missing below the first one.
+local function is_usable(path)
+    local parent = path:match("^(.*)/")
+    for _, folder in ipairs({kept.folder, parent:match("^(.*)/"), parent}) do
+        if ffi.C.access(folder, READ_WRITE_SEARCH) ~= 0 then
+            return folder ~= kept.folder and ffi.errno() == ENOENT
+        end
+    end
+    return true
 end
 
 -- Returns what changes whenever the file is written, or nil if there is no file.
@@ -153,8 +166,11 @@ local function before()
     if ngx.var.asked_at == "" then
         return
     end
-    if has_room() then
-        wait(path_of(ngx.var.kept_key))
+    -- The value is empty or *, so it holds. nginx 1.26 crashes if it refuses an answer that a node has just confirmed.
+    ngx.req.clear_header("If-Match")
+    local path = path_of(ngx.var.kept_key)
+    if has_room() and is_usable(path) then
+        wait(path)
     else
         ngx.var.kept_off = "1"
     end
