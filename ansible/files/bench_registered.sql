@@ -1,12 +1,12 @@
 -- Undoes what the benchmarks `search` and `registrations` leave in the table of users. Prints what it has done.
 
-SELECT count(*) > 0 AS disabled FROM pg_trigger
-WHERE tgrelid = 'users'::regclass AND tgname LIKE 'renew\_after\_%' AND tgenabled = 'D' \gset
+SELECT count(*) > 0 AS switched FROM pg_trigger
+WHERE tgrelid = 'users'::regclass AND tgname LIKE 'renew\_after\_%' AND tgenabled <> 'A' \gset
 -- The programs in bench/ register their users in these cities. After a benchmark the table must be as large as before.
 SELECT count(*) AS users, count(*) > 0 AS registered FROM users
 WHERE city IN ('Bench search', 'Bench registrations') \gset
 
-\if :disabled
+\if :switched
     ALTER TABLE users
         ENABLE ALWAYS TRIGGER renew_after_insert, ENABLE ALWAYS TRIGGER renew_after_delete,
         ENABLE ALWAYS TRIGGER renew_after_update, ENABLE ALWAYS TRIGGER renew_after_truncate;

@@ -88,9 +88,9 @@ def journal(machine, unit):
     return f"on {machine}: journalctl -u {unit} -n 50"
 
 
-def reinstall(system, name, unit):
-    """The remedy if the unit's own files may be missing or damaged."""
-    return f"{journal(name, unit)}. If a file is missing, damaged or can't be read: {system.play} site.yml"
+def reinstall(system, name, unit, first=""):
+    """The remedy if the unit's own files may be missing or damaged. `first` is a command to try before."""
+    return f"on {name}: {first}journalctl -u {unit} -n 50. If a file is missing, damaged or can't be read: {system.play} site.yml"
 
 
 def silent_machines(system):
@@ -119,7 +119,7 @@ def one_unit(system, name, unit, is_now, expected):
     elif expected and state != "active" and is_now.get("UnitFileState", "") == "":
         yield Problem(name, f"{label} is not installed", f"{system.play} site.yml")
     elif state != "active" and (expected or starts):
-        yield Problem(name, f"{label} is {state}", f"on {name}: systemctl start {label}; then, {reinstall(system, name, label)}")
+        yield Problem(name, f"{label} is {state}", reinstall(system, name, label, f"systemctl start {label}; "))
     elif restarts > 1 and age is not None and age < YOUNG_S:
         yield Problem(name, f"{label} ends again and again ({restarts} restarts, the last {age} s ago)",
                       f"wait {YOUNG_S - age} s if it has just been repaired; else {reinstall(system, name, label)}")

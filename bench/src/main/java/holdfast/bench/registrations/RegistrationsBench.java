@@ -124,7 +124,7 @@ public final class RegistrationsBench implements Benchmark {
             "INSERT alone: " + figures.insert());
     List<String> violations = new ArrayList<>();
     if (!failures.isEmpty()) {
-      violations.add(failures.size() + " registrations failed, as " + failures.peek());
+      violations.add(failures.size() + " registrations failed: " + failures.peek());
     }
     List<String> unmeasured = new ArrayList<>();
     if (figures.open().p50Ms() == null || figures.closed().p50Ms() == null) {

@@ -61,7 +61,7 @@ class RegistrationsBenchTest {
     network.err("POST /user/register", 3, it -> new Answer(503, "{}"));
     assertThat(turn("with-0", true)).isEqualTo(1);
     assertThat(result("with-0").at("/violations/0").asString())
-        .startsWith("1 registrations failed, as Answer[status=503");
+        .startsWith("1 registrations failed: Answer[status=503");
   }
 
   @Test

@@ -26,12 +26,12 @@ final class Search {
 
   private static final UUID LOWEST = new UUID(0, 0);
 
-  /** Nearly all answers to searches for two letters are smaller. */
+  /** With a million demo users, the largest answer to a search for two letters has 4.96 MB. */
   private static final int LARGE_BYTES = 6 * 1024 * 1024;
 
   /**
    * How many large answers are collected in memory at once, so that they have a version and nginx
-   * can keep them. Further ones are streamed.
+   * can keep them. If there are more, the others are streamed.
    */
   private final Semaphore large = new Semaphore(3);
 
@@ -46,8 +46,8 @@ final class Search {
   /**
    * Answers a search.
    *
-   * @param caller the user who asks, if there is a token. The answer then shows what this user has
-   *     written.
+   * @param caller the user who asks, if there is a token. The answer then shows this user's
+   *     registration.
    */
   void answer(
       SearchQuery query, Optional<UUID> caller, SearchValidator validator, JsonArrayBody body)

@@ -37,8 +37,8 @@ final class SearchValidator {
   private final HttpServletResponse response;
 
   /**
-   * @throws ResponseStatusException 412 if the request has an If-Match with tags. They are compared
-   *     strongly, and the tags of searches are weak.
+   * @throws ResponseStatusException 412 if the request has an If-Match with tags, because it never
+   *     matches a weak tag.
    */
   SearchValidator(HttpServletRequest request, HttpServletResponse response) {
     this.request = request;
