@@ -18,7 +18,10 @@ final class Parallel {
     T of(K key) throws InterruptedException;
   }
 
-  /** The results in the keys' order. An interruption ends all that still run. */
+  /**
+   * The results in the keys' order. When one task is interrupted, the others are interrupted too,
+   * and have ended when this returns: they would else work beside what the caller does next.
+   */
   static <K, T> Map<K, T> each(Collection<K> keys, Task<K, T> task) throws InterruptedException {
     Map<K, Future<T>> running = new LinkedHashMap<>();
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -36,6 +39,7 @@ final class Parallel {
       throw new IllegalStateException(e.getCause());
     } finally {
       threads.shutdownNow();
+      threads.close();
     }
   }
 }

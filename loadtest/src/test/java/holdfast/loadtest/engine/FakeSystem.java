@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A whole system in memory: machines with units, a clock that jumps, a load that only counts. Tests
  * set what goes wrong, and may cut the drill off at any touch of a machine, the clock or the load.
+ * Its methods are synchronized because a drill heals several machines at once.
  */
 final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Judge {
 
@@ -122,7 +123,8 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   }
 
   @Override
-  public Output run(String machine, List<String> command, String input, Duration patience)
+  public synchronized Output run(
+      String machine, List<String> command, String input, Duration patience)
       throws IOException, InterruptedException {
     touch(machine + " " + String.join(" ", command));
     if (unreachable.contains(machine)) {
@@ -158,7 +160,7 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   }
 
   @Override
-  public void save(String machine, List<String> command, Path file, Duration patience)
+  public synchronized void save(String machine, List<String> command, Path file, Duration patience)
       throws IOException, InterruptedException {
     touch("save " + file.getFileName());
     if (unreachable.contains(machine)) {
@@ -168,13 +170,13 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   }
 
   @Override
-  public boolean answers(String machine) throws InterruptedException {
+  public synchronized boolean answers(String machine) throws InterruptedException {
     touch("answers " + machine);
     return !broken.contains("off " + machine);
   }
 
   @Override
-  public Output http(
+  public synchronized Output http(
       String machine, Service service, String path, @Nullable String post, Duration patience)
       throws InterruptedException {
     touch("http " + machine + path);
@@ -184,7 +186,8 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   }
 
   @Override
-  public void order(String verb, String machine) throws IOException, InterruptedException {
+  public synchronized void order(String verb, String machine)
+      throws IOException, InterruptedException {
     touch(verb + " " + machine);
     if (verb.equals("off")) {
       broken.add("off " + machine);
@@ -199,12 +202,12 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   public void close() {}
 
   @Override
-  public long nowMs() {
+  public synchronized long nowMs() {
     return nowMs;
   }
 
   @Override
-  public void pause(long ms) throws InterruptedException {
+  public synchronized void pause(long ms) throws InterruptedException {
     touch("pause");
     nowMs += ms;
     if (loadRuns && nowMs >= loadStartMs + loadEndsAtS * 1000L) {
@@ -213,7 +216,7 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   }
 
   @Override
-  public Health ask() throws InterruptedException {
+  public synchronized Health ask() throws InterruptedException {
     touch("health");
     List<String> problems = broken.stream().map(each -> each + " is broken").toList();
     String leader = loadRuns ? leaderUnderLoad : "db1";
