@@ -154,8 +154,17 @@ def ask_stale(path):
     return {"units": json.loads(command(path))}
 
 
+def ask_folder(path, user):
+    """Checks that a user can list and change a folder and the folders two levels below it. Raises OSError with the name of one that the user can't."""
+    barred = command("runuser", "-u", user, "--", "find", path, "-maxdepth", "2", "-type", "d", "!", "(", "-readable", "-writable", "-executable", ")",
+                     "-print", "-quit").strip()
+    if barred:
+        raise OSError(f"{user} can't use {barred}")
+    return {}
+
+
 ASK = {"http": ask_http, "etcd": ask_etcd, "patroni": ask_patroni, "postgresql": ask_postgresql, "haproxy": ask_haproxy, "tcp": ask_tcp,
-       "keepalived": ask_keepalived, "stale": ask_stale}
+       "keepalived": ask_keepalived, "stale": ask_stale, "folder": ask_folder}
 
 
 def units(questions):

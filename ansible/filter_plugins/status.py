@@ -24,7 +24,7 @@ CLOCK_S = 60  # an answer takes some seconds on a busy machine; a larger differe
 ETCD_SILENT_S = 30  # Patroni asks etcd at every turn of its loop, so this is long
 
 # The unit whose journal shows why a part doesn't answer.
-UNIT_OF = {"postgresql": "patroni", "redis": "redis-server", "rabbitmq": "rabbitmq-server", "way_to_core": "nginx"}
+UNIT_OF = {"postgresql": "patroni", "redis": "redis-server", "rabbitmq": "rabbitmq-server", "way_to_core": "nginx", "kept_answers": "nginx"}
 
 
 class Problem(NamedTuple):
@@ -136,6 +136,9 @@ def parts(system, name):
         unit = UNIT_OF.get(part, part)
         if part == "stale" and "error" in said:
             yield Problem(name, f"can't list the processes older than their configuration: {said['error']}", f"{system.play} site.yml")
+        elif part == "kept_answers" and "error" in said:
+            yield Problem(name, f"nginx keeps no answers, so each search asks a node: {said['error']}",
+                          f"on {name}: systemctl restart nginx, which makes the folder anew")
         elif "error" in said and system.running(name, unit):
             yield Problem(name, f"{part} doesn't answer as it should: {said['error']}", unanswered(system, name, part, unit, said["error"]))
 

@@ -214,6 +214,15 @@ def test_a_full_disk_breaks_no_answer(system, web):
         assert system.shell(web, kept).strip() == "1"
 
 
+def test_nginx_own_answer_keeps_no_request_waiting(system, web):
+    """A request that asks a node holds a lock for at most a second. nginx must also release it when no node answers."""
+    nodes = "|".join(f"{system.address(name)}:{system.variables[name]['core_port']}" for name in system.groups["core"])
+    with second_nginx(system, web, f"s#server \\({nodes.replace('|', chr(92) + '|')}\\) #server 127.0.0.1:18096 #") as send:
+        begin = time.monotonic()
+        assert {send("GET", search_path())[0] for _ in range(20)} == {502}
+        assert time.monotonic() - begin < 15, "each request waited for the lock of the one before it"
+
+
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 @pytest.mark.parametrize("damage", ["printf X | dd of=FILE bs=1 seek=$(($(stat -c %s FILE) - 30)) conv=notrunc status=none", "truncate -s -10 FILE",
                                     "truncate -s 0 FILE", "printf '\\377\\377\\377\\377' | dd of=FILE bs=1 seek=8 conv=notrunc status=none",

@@ -77,7 +77,7 @@ def well():
         facts[name] = machine(["haproxy", "keepalived"], haproxy=haproxy(), keepalived={"state": state})
     facts["lb1"]["addresses"].append("10.0.0.10")
     facts["app1"] = machine(["core", "chat", "redis-server", "rabbitmq-server"], core={"status": 200}, chat={"status": 200}, redis={}, rabbitmq={})
-    facts["web1"] = machine(["nginx"], nginx={"status": 200}, way_to_core={"status": 404})
+    facts["web1"] = machine(["nginx"], nginx={"status": 200}, way_to_core={"status": 404}, kept_answers={})
     return facts
 
 
@@ -241,6 +241,8 @@ CASES = {
     "writes to a replica": (lambda f: seen_by(f, "lb2", "primary", "db2").update(status="UP"), "db2", "UP, and is no primary", "haproxy"),
     "a server that is down": (lambda f: seen_by(f, "lb1", "cache", "app1").update(status="DOWN"), "app1", "cache on lb1 sees it DOWN", "haproxy"),
     "core not ready": (lambda f: part(f, "app1", "core").update(status=503), "app1", "core isn't ready (503)", "journalctl -u core"),
+    "a folder that nginx can't use": (lambda f: f["web1"]["parts"].update(kept_answers={"error": "www-data can't use /var/cache/nginx/kept"}),
+                                      "web1", "nginx keeps no answers, so each search asks a node: www-data can't use", "systemctl restart nginx"),
     "no way to core": (lambda f: part(f, "web1", "way_to_core").update(status=502), "web1", "answered 502", "journalctl -u nginx"),
     "Redis hangs": (lambda f: f["app1"]["parts"].update(redis={"error": "timed out"}), "app1", "redis doesn't answer", "journalctl -u redis-server"),
     "units that can't be checked": (lambda f: f["app1"].update(units={"error": "systemctl: no answer within 5 s"}), "app1", "units can't be checked: systemctl",

@@ -148,7 +148,7 @@ local function wait(path)
             return
         end
         if notes:add(lock, true, LONGEST_WAIT) then
-            ngx.ctx.kept_lock = lock
+            ngx.var.kept_lock = lock
             return
         end
         ngx.sleep(LOOK_EVERY)
@@ -176,6 +176,14 @@ local function before()
     end
 end
 
+-- Lets the next request ask. The lock is in a variable of nginx because nginx clears ngx.ctx when it gives an answer of
+-- its own.
+local function release()
+    if ngx.var.kept_lock ~= "" then
+        notes:delete(ngx.var.kept_lock)
+    end
+end
+
 local function after()
     local status = ngx.var.upstream_cache_status
     if status == "MISS" or status == "EXPIRED" then
@@ -186,9 +194,7 @@ local function after()
             is_valid(path)
         end
     end
-    if ngx.ctx.kept_lock then
-        notes:delete(ngx.ctx.kept_lock)
-    end
+    release()
 end
 
 local function guarded(action)
@@ -207,6 +213,11 @@ end
 -- After the answer: notes a new file.
 function kept.after()
     guarded(after)
+end
+
+-- After an answer of nginx's own, for which kept.after is not called.
+function kept.release()
+    guarded(release)
 end
 
 return kept

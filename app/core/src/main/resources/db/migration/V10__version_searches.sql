@@ -13,6 +13,18 @@ CREATE INDEX search_versions_pair ON search_versions (first_initial, second_init
 -- This row is a part of every version. A migration that changes answers must renew this row, because migrations may fire no trigger:  UPDATE search_versions SET part = DEFAULT WHERE first_initial = '';
 INSERT INTO search_versions (first_initial, second_initial) VALUES ('', '');
 
+CREATE FUNCTION refuse_to_remove_versions() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of search_versions must stay: without one of them, an older version would come back'
+        USING HINT = 'This makes every version new: UPDATE search_versions SET part = DEFAULT';
+END
+$$;
+
+CREATE TRIGGER rows_stay BEFORE DELETE OR TRUNCATE ON search_versions
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_remove_versions();
+
 CREATE FUNCTION renew_search_version(first text, second text) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT
 AS $$

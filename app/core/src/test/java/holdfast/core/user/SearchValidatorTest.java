@@ -2,6 +2,7 @@ package holdfast.core.user;
 
 import static holdfast.core.ContractAssertions.assertError;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import holdfast.core.fixture.RunningCore;
 import holdfast.platform.fixture.Answer;
@@ -105,6 +106,13 @@ class SearchValidatorTest {
     assertThat(after.status()).isEqualTo(200);
     assertThat(after.header("ETag")).isNotEqualTo(before);
     assertThat(get(PATH, "If-None-Match", after.header("ETag")).status()).isEqualTo(304);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DELETE FROM search_versions", "TRUNCATE search_versions"})
+  void noVersionComesBackBecauseARowIsRemoved(String removal) {
+    assertThatThrownBy(() -> postgres.execute(removal))
+        .hasMessageContaining("rows of search_versions must stay");
   }
 
   @Test
