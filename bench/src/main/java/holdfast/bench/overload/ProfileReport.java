@@ -43,7 +43,7 @@ final class ProfileReport {
         ? ""
         : " The load generator sent requests late at "
             + names
-            + ". Part of that latency is its own.";
+            + ". This delay is part of the latency that was measured there.";
   }
 
   private static List<Section> sections(int seconds, List<RateStep> steps) {

@@ -31,12 +31,12 @@ final class SearchReport {
 
   private static String about(SearchFigures figures) {
     return "The same searches, measured at three points: by pgbench on a replica (direct), at one"
-        + " core node alone (core), and on the whole path through nginx. On the whole path, nginx"
-        + " keeps nothing (cold), or has kept every answer (warm). During writes, answers are kept"
-        + " while users register. Clients of gzip accept compressed answers. For rows, pgbench"
-        + " fetches each user as a row. pgbench opens at most 100 connections and fetches an answer"
-        + " at once; core fetches it in pages. All figures are medians of the rounds. core had at"
-        + " most "
+        + " core node alone (core), and on the whole path through nginx. There, nginx keeps nothing"
+        + " (cold), has kept every answer (warm), has kept every answer compressed (gzip), or keeps"
+        + " answers while users register (writes). In a further case, pgbench fetches each user as a"
+        + " row (rows). pgbench opens at most 100 connections. It fetches a whole answer with one"
+        + " statement; core fetches it page by page. All figures are medians of the rounds. core had"
+        + " at most "
         + figures.coreRssMb()
         + " MiB resident.";
   }
@@ -61,7 +61,7 @@ final class SearchReport {
     }
     return new BenchReport.Section(
         "Registrations during the searches",
-        "%d users a second register. 1 s after its registration, a search by several prefixes must find each of them. An answer without the user is stale."
+        "%d users a second register. Each must be found 1 s later by searches for several prefixes. An answer without the user is stale."
             .formatted(Newcomers.A_SECOND),
         null,
         new BenchReport.Figures(WRITES, rows));

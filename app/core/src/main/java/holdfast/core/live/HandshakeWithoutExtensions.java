@@ -7,7 +7,7 @@ import java.util.Enumeration;
 
 /**
  * A handshake without its offer of WebSocket extensions. Tomcat would accept compression, which
- * takes 300 KB for each connection. It also fails on malformed offers.
+ * takes 300 KB for each connection. Tomcat also fails on malformed offers.
  */
 final class HandshakeWithoutExtensions extends HttpServletRequestWrapper {
 

@@ -18,8 +18,9 @@ import org.springframework.stereotype.Component;
  * read again from another replica. Users who are created or changed meanwhile may be in the answer
  * or not.
  *
- * <p>An answer has a version only if all its pages have the same one. Otherwise a later page could
- * show a change that a failover undoes, and the first page's version would hold again.
+ * <p>An answer has a version only if all its pages have the same one. Suppose an answer had the
+ * first page's version, although a later page already showed a newer change. If a failover undid
+ * the change, that version would be current again, and would confirm the answer.
  */
 @Component
 final class Search {
