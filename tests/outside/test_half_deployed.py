@@ -53,7 +53,7 @@ def of_role(role, *files):
      of_role("nginx", "site"), {}),
     ("chat", "chmod 0 /opt/chat/current/app/chat.jar", "runuser -u chat -- cat /opt/chat/current/app/chat.jar >/dev/null; "
      "cd /opt/chat/current; sha256sum --check --quiet files.sha256; grep -q service.aot files.sha256",
-     of_role("service", "install", "train"), {"service_spec": "{{ chat_service }}"}),
+     of_role("service", "install", "train", "run"), {"service_spec": "{{ chat_service }}"}),
     ("balancer", "rm {{ haproxy_admin_socket }}", "test -S {{ haproxy_admin_socket }}", of_role("haproxy", "run"), {}),
 ])
 def test_the_next_run_repairs_what_is_damaged(system, play, group, damage, whole, tasks, variables):
