@@ -19,16 +19,25 @@ ffi.cdef [[
     struct kept_statvfs {
         unsigned long bsize, frsize, blocks, bfree, bavail, files, ffree, favail, fsid, flag, namemax, rest[8];
     };
-    union kept_times { uint8_t bytes[24]; int64_t seconds[3]; };
     int statx(int folder, const char *path, int flags, unsigned int mask, struct kept_statx *found);
     int statvfs(const char *path, struct kept_statvfs *room);
     int access(const char *path, int mode);
-    uint64_t XXH3_64bits(const void *data, size_t length);
+    int open(const char *path, int flags, ...);
+    long read(int file, void *buffer, size_t length);
+    int close(int file);
+    struct XXH3_state_s *XXH3_createState(void);
+    int XXH3_64bits_reset(struct XXH3_state_s *state);
+    int XXH3_64bits_update(struct XXH3_state_s *state, const void *data, size_t length);
+    uint64_t XXH3_64bits_digest(const struct XXH3_state_s *state);
 ]]
 local xxhash = ffi.load("libxxhash.so.0")
-local found, room, times = ffi.new("struct kept_statx"), ffi.new("struct kept_statvfs"), ffi.new("union kept_times")
+local found, room = ffi.new("struct kept_statx"), ffi.new("struct kept_statvfs")
+-- Files are read piece by piece. A string of a whole answer would need new memory for each check.
+local PIECE = 65536
+local piece, state = ffi.new("uint8_t[?]", PIECE), xxhash.XXH3_createState()
 local AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, ST_RDONLY = -100, 0x100, 0x7ff, 1
 local READ_WRITE_SEARCH, ENOENT = 7, 2
+local READ_ONLY_CLOEXEC = 0x80000
 
 -- nginx writes a header before each kept answer (ngx_http_file_cache_header_t). It begins with the fields version,
 -- valid_sec, updating_sec, error_sec, last_modified and date, of eight bytes each. nginx changes them when it has asked
@@ -75,26 +84,29 @@ local function metadata(path)
     return string.format("%s %s %s.%d", found.ino, found.size, found.ctime.seconds, found.ctime.nanoseconds)
 end
 
--- Returns the second until which the answer is valid. Returns nil if nginx can't have written these times: valid_sec in
--- the future, or updating_sec or error_sec not 0.
-local function valid_until(header)
-    if #header < TIMES_END then
+-- Reads the times in the file's header. Returns the second until which the answer is valid. Returns nil if nginx can't
+-- have written these times: valid_sec in the future, or updating_sec or error_sec not 0.
+local function valid_until(file)
+    if ffi.C.read(file, piece, TIMES_END) ~= TIMES_END then
         return nil
     end
-    ffi.copy(times.bytes, header:sub(9, 32), 24)
-    local second = tonumber(times.seconds[0])
+    local fields = ffi.cast("const int64_t *", piece)
+    local second = tonumber(fields[1])
     -- The workers' clocks may differ by a moment.
-    return second <= ngx.time() + 1 and times.seconds[1] == 0 and times.seconds[2] == 0 and second or nil
+    return second <= ngx.time() + 1 and fields[2] == 0 and fields[3] == 0 and second or nil
 end
 
--- Returns the checksum, and the second until which the answer is valid. Returns nothing if nginx can't have written the
--- file.
-local function checked(file)
-    local content = file:read("*a") or ""
-    local second = valid_until(content)
-    if second and #content > TIMES_END then
-        local start = ffi.cast("const char *", content) + TIMES_END
-        return bit.tohex(xxhash.XXH3_64bits(start, #content - TIMES_END)), second
+-- Returns the checksum of the rest of the file. Returns nil if there is none, or if it can't be read.
+local function checksum(file)
+    local total = 0
+    xxhash.XXH3_64bits_reset(state)
+    while true do
+        local length = tonumber(ffi.C.read(file, piece, PIECE))
+        if length <= 0 then
+            return length == 0 and total > 0 and bit.tohex(xxhash.XXH3_64bits_digest(state)) or nil
+        end
+        xxhash.XXH3_64bits_update(state, piece, length)
+        total = total + length
     end
 end
 
@@ -104,18 +116,15 @@ local function is_valid(path)
     if not is then
         return false
     end
-    local file = io.open(path, "rb")
-    if not file then
+    local file = ffi.C.open(path, READ_ONLY_CLOEXEC)
+    if file < 0 then
         return nil
     end
     local was, sum = (notes:get(path) or ""):match("^(.*)=(.*)$")
-    local second, damaged
-    if is == was then
-        second = valid_until(file:read(TIMES_END) or "")
-        damaged = not second
-    else
-        local now
-        now, second = checked(file)
+    local second = valid_until(file)
+    local damaged = not second
+    if second and is ~= was then
+        local now = checksum(file)
         -- A file with another inode is a newer answer.
         local newer = not was or was:match("^%S+") ~= is:match("^%S+")
         damaged = not (now and (newer or now == sum))
@@ -123,7 +132,7 @@ local function is_valid(path)
             notes:set(path, is .. "=" .. now)
         end
     end
-    file:close()
+    ffi.C.close(file)
     if damaged then
         -- A message of ngx.log would contain the query, and with it people's names.
         io.stderr:write("a kept answer is damaged: ", path, "\n")
