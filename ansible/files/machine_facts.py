@@ -155,7 +155,7 @@ def ask_stale(path):
 
 
 def ask_folder(path, user):
-    """Checks that a user can list and change a folder and the folders two levels below it. Raises OSError with the name of one that the user can't."""
+    """Checks that a user can list and change a folder and the folders two levels below it. Raises OSError and names the first that the user can't use."""
     barred = command("runuser", "-u", user, "--", "find", path, "-maxdepth", "2", "-type", "d", "!", "(", "-readable", "-writable", "-executable", ")",
                      "-print", "-quit").strip()
     if barred:

@@ -136,7 +136,7 @@ def parts(system, name):
         unit = UNIT_OF.get(part, part)
         if part == "stale" and "error" in said:
             yield Problem(name, f"can't list the processes older than their configuration: {said['error']}", f"{system.play} site.yml")
-        elif part == "kept_answers" and "error" in said:
+        elif "error" in said and system.running(name, unit) and part == "kept_answers":
             yield Problem(name, f"nginx keeps no answers, so each search asks a node: {said['error']}",
                           f"on {name}: systemctl restart nginx, which makes the folder anew")
         elif "error" in said and system.running(name, unit):

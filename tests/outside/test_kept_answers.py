@@ -173,6 +173,11 @@ def test_if_match_on_an_answer_that_is_confirmed_harms_nobody(system, web, path,
     assert system.shell(web, "pgrep --parent $(cat /run/nginx.pid) --full worker") == worker
 
 
+def any_node(system):
+    """A pattern of sed that matches each node's address in nginx's configuration."""
+    return "\\(" + "\\|".join(f"{system.address(name)}:{system.variables[name]['core_port']}" for name in system.groups["core"]) + "\\)"
+
+
 @contextlib.contextmanager
 def second_nginx(system, web, edit):
     """Runs a second nginx with the real configuration, changed by this script of sed. Gives a function that sends a request to it."""
@@ -216,8 +221,7 @@ def test_a_full_disk_breaks_no_answer(system, web):
 
 def test_nginx_own_answer_keeps_no_request_waiting(system, web):
     """A request that asks a node holds a lock for at most a second. nginx must also release it when no node answers."""
-    nodes = "|".join(f"{system.address(name)}:{system.variables[name]['core_port']}" for name in system.groups["core"])
-    with second_nginx(system, web, f"s#server \\({nodes.replace('|', chr(92) + '|')}\\) #server 127.0.0.1:18096 #") as send:
+    with second_nginx(system, web, f"s#server {any_node(system)} #server 127.0.0.1:18096 #") as send:
         assert send("GET", search_path())[0] == 502
 
         def seconds(cache_control):
@@ -263,12 +267,11 @@ def test_a_start_begins_without_kept_answers(system, web, path, until):
 
 def test_a_write_that_may_be_done_is_not_answered_as_refused(system, web):
     """One node takes the request and breaks the connection, or can't be reached; the other refuses."""
-    nodes = "|".join(f"{system.address(name)}:{system.variables[name]['core_port']}" for name in system.groups["core"])
     takes, refuses, absent = "127.0.0.1:18098", "127.0.0.1:18097", "127.0.0.1:18096"
     servers = (f"server {{ listen {takes}; return 444; }} server {{ listen {refuses}; add_header Retry-After 1; "
                f"default_type application/json; return 503 \"{{}}\"; }}")
     for first, status in ((takes, 504), (absent, 503)):
-        edit = (f"s#^http {{#http {{ {servers}#; s#server \\({nodes.replace('|', chr(92) + '|')}\\) max_fails.*#server {first} max_fails=0;#; "
-                f"s#server \\({nodes.replace('|', chr(92) + '|')}\\) backup.*#server {refuses} backup max_fails=0;#")
+        edit = (f"s#^http {{#http {{ {servers}#; s#server {any_node(system)} max_fails.*#server {first} max_fails=0;#; "
+                f"s#server {any_node(system)} backup.*#server {refuses} backup max_fails=0;#")
         with second_nginx(system, web, edit) as send:
             assert send("POST", "/user/register")[0] == status

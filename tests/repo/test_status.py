@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -344,6 +345,27 @@ def test_the_script_answers_although_every_part_fails():
     facts = json.loads(done.stdout)
     assert facts["disks"] and all(disk["size"] > 0 for disk in facts["disks"])
     assert {name: sorted(said) for name, said in facts["parts"].items()} == dict.fromkeys(questions["parts"], ["error"])
+
+
+def test_a_folder_that_its_user_cannot_use_is_named():
+    with tempfile.TemporaryDirectory() as top:
+        inner = Path(top, "1/2")
+        inner.mkdir(parents=True)
+        for each in (Path(top), inner.parent, inner):
+            each.chmod(0o777)
+        assert machine_facts.ask_folder(top, "nobody") == {}
+        for each in (inner, inner.parent):
+            each.chmod(0o755)
+            with pytest.raises(OSError, match=f"nobody can't use {each}$"):
+                machine_facts.ask_folder(top, "nobody")
+        with pytest.raises(OSError, match="No such file"):
+            machine_facts.ask_folder(f"{top}/none", "nobody")
+
+
+def test_a_stopped_nginx_is_not_also_reported_for_its_folder(well):
+    unit(well, "web1", "nginx").update(ActiveState="inactive")
+    part(well, "web1", "kept_answers")["error"] = "No such file or directory"
+    assert not any("keeps no answers" in line for line in problems(well))
 
 
 def test_the_remedies_name_playbooks_that_exist():
