@@ -130,6 +130,13 @@ def test_an_error_for_head_has_its_headers(entrance):
     assert re.fullmatch("[0-9a-f]{32}", headers["X-Request-Id"])
 
 
+def test_an_address_with_any_byte_leaves_a_readable_line_in_the_log(system, entrance, until):
+    _, headers, _ = ask(entrance, b"GET /user/get/a\xffb?first_name=x HTTP/1.1\r\n" + END)
+    command = f"journalctl --output=cat SYSLOG_IDENTIFIER=nginx --since=-5min | grep --text {headers['X-Request-Id']} || test $? -eq 1"
+    line = until(lambda: system.shell(system.groups["web"][0], command), 30)
+    assert json.loads(line)["path"] == "/user/get/a"
+
+
 def test_http_0_9_gets_only_the_body(entrance):
     with socket.create_connection(entrance, timeout=30) as connection:
         connection.sendall(b"GET /nothing\r\n")
