@@ -1,6 +1,6 @@
 # Vagrant provisions each machine by itself, one after another or in parallel. But the cluster needs all its members at once. So each machine
-# only asks to be provisioned (`together`), and at the end of the command Ansible (`site`) runs once for all machines. If that fails, the next
-# `vagrant up` does it.
+# only asks to be provisioned (`together`), and at the end of the command Ansible (`site`) runs once for all machines. If Ansible fails, the
+# next `vagrant up` runs it again.
 require "fileutils"
 require "set"
 
@@ -36,7 +36,7 @@ module Together
     File.exist?(box(provider)) && File.exist?("#{box(provider)}.sha256")
   end
 
-  # The box's name has its checksum. So Vagrant takes a new build for another box, and doesn't use the old one.
+  # The box's name contains its checksum. So Vagrant treats a new build as another box, and doesn't use the old one.
   def self.own_box(provider, override)
     return unless boxes && box?(provider)
 
@@ -52,7 +52,8 @@ module Together
     env.local_data_path.join("unprovisioned")
   end
 
-  # Links the key that Vagrant made under the machine's address, where inventory/vagrant.yml lets SSH look for it.
+  # Makes a link to the SSH key that Vagrant made for the machine. The link's name is the machine's address, because
+  # inventory/vagrant.yml lets SSH look for the key there.
   def self.link_key(machine)
     made = machine.data_dir.join("private_key")
     keys = machine.env.local_data_path.join("keys")
@@ -60,7 +61,8 @@ module Together
     FileUtils.ln_sf(made, keys.join(addresses[machine.name.to_s])) if made.file?
   end
 
-  # Whether a machine of the same provider is in this state, for example :running or :not_created.
+  # Whether the machine `name` is in this state, for example :running or :not_created. `machine` is any machine of the
+  # same provider.
   def self.is?(state, name, machine)
     machine.env.machine(name.to_sym, machine.provider_name).state.id == state
   end
@@ -73,7 +75,7 @@ module Together
 
   # The host's memory for machines in MiB: the free memory on Linux, all memory on macOS, nil if it is not known.
   def self.host_memory_mb
-    return if Vagrant::Util::Platform.wsl? # WSL shows its own memory, but the machines use that of Windows
+    return if Vagrant::Util::Platform.wsl? # WSL shows its own memory, but the machines use the memory of Windows
 
     if File.exist?("/proc/meminfo")
       File.read("/proc/meminfo")[/^MemAvailable:\s+(\d+)/, 1].to_i / 1024
@@ -112,7 +114,8 @@ module Together
       name = env[:machine].name
       provisioned = env.fetch(:provision_enabled, true)
       return if env[:machine_action] != :provision && refused?(env[:machine], provisioned)
-      return @app.call(env) unless LOCK.synchronize { PENDING.add?(name) } # PENDING has it already if a box is added, which is an action within this action
+      # If the machine is pending already, this is a nested call: Vagrant adds a box in an action within this action.
+      return @app.call(env) unless LOCK.synchronize { PENDING.add?(name) }
 
       WANTED << env[:machine] if provisioned
       @app.call(env)
@@ -146,7 +149,7 @@ module Together
 
     def call(env)
       @app.call(env)
-      return if WANTED.empty? || PENDING.any? # Vagrant has shown a failure already
+      return if WANTED.empty? || PENDING.any? # a pending machine has failed, and Vagrant has shown why
 
       machine = WANTED.pop
       WANTED.clear

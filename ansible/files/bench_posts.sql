@@ -1,6 +1,6 @@
--- Writes :posts posts. Their authors are 5,000 of the demo users, in turn. The same number makes the same rows, so a
--- second call adds none, and a larger number only adds the missing ones. The posts get a transaction id of long ago
--- ('3'), so that the live feed doesn't look at them.
+-- Writes :posts posts. Their authors are 5,000 of the demo users, in turn. Every row depends only on the post's number.
+-- So a second call with the same :posts adds none, and a larger :posts only adds the missing ones. The posts get a
+-- transaction id of long ago ('3'), so that the live feed doesn't look at them.
 CREATE FUNCTION pg_temp.post_id(number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
 RETURN overlay(overlay(md5('bench post ' || number) PLACING '8' FROM 13 FOR 1) PLACING 'a' FROM 17 FOR 1)::uuid;
 

@@ -10,8 +10,8 @@ WHERE city IN ('Bench search', 'Bench registrations') \gset
     ALTER TABLE users
         ENABLE ALWAYS TRIGGER renew_after_insert, ENABLE ALWAYS TRIGGER renew_after_delete,
         ENABLE ALWAYS TRIGGER renew_after_update, ENABLE ALWAYS TRIGGER renew_after_truncate;
-    -- Users who were inserted while the triggers were disabled renewed no version. So all versions are renewed. Otherwise
-    -- nginx would go on giving the answers that lack these users.
+    -- The ETag of a search contains a version. A registration must renew it, but renewed none while the triggers were
+    -- disabled. So all versions are renewed now. Otherwise nginx would go on giving answers that lack the new users.
     UPDATE search_versions SET part = DEFAULT WHERE first_initial = '';
     \echo triggers enabled
 \endif

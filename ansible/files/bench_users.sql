@@ -1,4 +1,4 @@
--- Makes a table of :users users in the new schema :schema, which core may read. They are copies of core's own users.
+-- Makes a table of :users users in the new schema :schema. core may read it. Its rows are copies of core's own users.
 SET work_mem = '64MB';
 SELECT ceil(:users::numeric / greatest(count(*), 1)) AS copies, count(*) = 0 AS nobody FROM :core.users \gset
 \if :nobody

@@ -1,7 +1,8 @@
 -- The words from which the demo users are made. After a change here the same seed makes other users.
 CREATE TEMP TABLE demo_words (kind text, word text, weight float8);
 
--- value:weight. Given names are weighted as people have them today, cities by their inhabitants in thousands.
+-- value:weight. Given names are weighted by how many people have them today, cities by their inhabitants in tens of
+-- thousands.
 INSERT INTO demo_words
 SELECT kind, split_part(pair, ':', 1), split_part(pair, ':', 2)::float8
 FROM (VALUES

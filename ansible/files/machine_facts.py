@@ -2,7 +2,7 @@
 """machine_facts.py QUESTIONS: prints facts about this machine and the parts that run on it, as one line of JSON. Changes nothing, needs root.
 
 QUESTIONS is JSON: {"asked": time, "units": [...], "parts": {name: {"ask": one of ASK, ...}}}. All parts are asked at once. If one fails or hangs,
-its answer is {"error": why}, and the others answer all the same. The script uses only Python's standard library, because a machine has no more.
+its answer is {"error": why}, and the others answer all the same. The script uses only Python's standard library, because some machines have no other packages.
 """
 
 import concurrent.futures
@@ -155,7 +155,7 @@ def ask_stale(path):
 
 
 def ask_folder(path, user):
-    """Checks that a user can list and change a folder and the folders two levels below it. Raises OSError and names the first that the user can't use."""
+    """Checks that a user can list and change a folder and the folders two levels below it. Raises OSError with the first folder that the user can't use."""
     barred = command("runuser", "-u", user, "--", "find", path, "-maxdepth", "2", "-type", "d", "!", "(", "-readable", "-writable", "-executable", ")",
                      "-print", "-quit").strip()
     if barred:

@@ -13,15 +13,15 @@ import re
 import sys
 from typing import NamedTuple
 
-LEAST_FREE = 0.10  # of a disk, or of its inodes …
-# … unless this many bytes are free. The leader keeps at most this much WAL for a replica that is down
-# (max_slot_wal_keep_size).
+LEAST_FREE = 0.10  # the share of a disk, or of its inodes, that must be free
+# A disk with this many bytes free isn't reported as full, however large it is. The leader keeps at most this much WAL
+# for a replica that is down (max_slot_wal_keep_size).
 ENOUGH_FREE = 2 << 30
 MOST_USED = 0.9  # of the connections that are allowed: with more, new connections may soon be refused
 MOST_OF_QUOTA = 0.8  # of etcd's quota: if the quota is used up, etcd takes no writes, and no failover is possible
-YOUNG_S = 60  # seconds: a unit that has restarted at least twice and runs for less may be failing again and again
+YOUNG_S = 60  # seconds: a unit that has restarted at least twice and has run for less than this may be failing again and again
 CLOCK_S = 60  # an answer takes some seconds on a busy machine; a larger difference means that the clock is wrong
-ETCD_SILENT_S = 30  # Patroni asks etcd at every turn of its loop, so this is long
+ETCD_SILENT_S = 30  # Patroni asks etcd about every second, so this is a long time without contact
 
 # The unit whose journal shows why a part doesn't answer.
 UNIT_OF = {"postgresql": "patroni", "redis": "redis-server", "rabbitmq": "rabbitmq-server", "way_to_core": "nginx", "kept_answers": "nginx"}
@@ -43,8 +43,8 @@ class System:
 
     def __init__(self, answers, expected):
         self.groups, self.vips, self.play = expected["groups"], expected["vips"], expected["play"]
-        # Settled means that nothing lags or changes at this moment. Drills require this before and after; lab/status doesn't,
-        # because it also runs under load.
+        # Settled means that nothing lags or changes at this moment. A drill requires this before it begins and again at
+        # its end. lab/status doesn't, because it is also run while the system is under load.
         self.settled = expected.get("settled", False)
         self.max_lag, self.scope = 0 if self.settled else expected["max_lag_bytes"], expected["patroni_scope"]
         self.names = sorted(self.groups["all"])
@@ -89,7 +89,7 @@ def journal(machine, unit):
 
 
 def reinstall(system, name, unit, first=""):
-    """The remedy if the unit's own files may be missing or damaged. `first` is a command to try before."""
+    """The remedy if the unit's own files may be missing or damaged. The remedy begins with the command `first`."""
     return f"on {name}: {first}journalctl -u {unit} -n 50. If a file is missing, damaged or can't be read: {system.play} site.yml"
 
 
@@ -110,8 +110,8 @@ def units(system, name):
 def one_unit(system, name, unit, is_now, expected):
     state, sub, label = is_now["ActiveState"], is_now.get("SubState", ""), unit.removesuffix(".service")
     restarts, age = int(is_now.get("NRestarts") or 0), is_now.get("active_for_s")
-    # A unit that starts at boot must run too. Exceptions: it runs only once, its condition doesn't hold on this machine, or
-    # another unit triggers it.
+    # Not only the expected units must run, but every unit that starts at boot. Exceptions: the unit runs only once, its
+    # condition doesn't hold on this machine, or another unit triggers it.
     starts = (is_now.get("Type") != "oneshot" and is_now.get("ConditionResult") == "yes"
               and not is_now.get("TriggeredBy"))
     if state == "failed" or sub == "auto-restart":
@@ -160,7 +160,7 @@ def services(system, name):
     if said and said["status"] != 200:
         yield Problem(name, f"nginx answers {said['status']} for its own page", f"{system.play} site.yml")
     said = system.part(name, "way_to_core")
-    if said and said["status"] != 404:  # core answers so if a user doesn't exist
+    if said and said["status"] != 404:  # core's answer, because the check asks for a user that doesn't exist
         yield Problem(name, f"a read through nginx is answered {said['status']}",
                       "first repair core and the database if they are listed here; " + journal(name, "nginx"))
 
@@ -189,8 +189,8 @@ def clock(system, name):
 def connections(system, name):
     said = system.facts[name]["connections"]
     if "error" not in said and said["used"] > MOST_USED * said["max"]:
-        yield Problem(name, f"the firewall knows {said['used']} of at most {said['max']} connections: new ones are dropped when it is full",
-                      f"on {name}: ss -s, and end who opens them; else raise net.netfilter.nf_conntrack_max")
+        yield Problem(name, f"the firewall tracks {said['used']} of at most {said['max']} connections: at the limit, new ones are dropped",
+                      f"on {name}: ss -uap, and stop the program that opens them; else raise net.netfilter.nf_conntrack_max")
     said = system.part(name, "haproxy")
     if said and said["connections"] > MOST_USED * said["max_connections"]:
         yield Problem(name, f"HAProxy has {said['connections']} of at most {said['max_connections']} connections", "see which service opens so many")
@@ -226,14 +226,14 @@ def patroni(system, name):
         yield Problem(name, f"PostgreSQL is {own['state']}, says Patroni", journal(name, "patroni"))
     pending = (system.part(name, "postgresql") or {}).get("pending_restart") or list(own.get("pending_restart_reason") or [])
     if pending or own.get("pending_restart"):
-        yield Problem(name, f"PostgreSQL must restart to take over {', '.join(sorted(pending)) or 'changed settings'}",
+        yield Problem(name, f"PostgreSQL must restart to apply {', '.join(sorted(pending)) or 'changed settings'}",
                       f"{ctl} restart {system.scope} {name}")
     if own.get("failsafe_mode_is_active"):
         yield Problem(name, "Patroni doesn't reach etcd and goes on in failsafe mode: no failover is possible", "repair etcd; " + journal(name, "patroni"))
     elif own.get("dcs_last_seen") and system.facts[name]["clock"].get("time", 0) - own["dcs_last_seen"] > ETCD_SILENT_S:
         yield Problem(name, f"Patroni hasn't reached etcd for more than {ETCD_SILENT_S} s", journal(name, "patroni"))
-    for tag in ("nofailover", "noloadbalance", "nosync", "nostream", "clonefrom", "replicatefrom"):
-        if (own.get("tags") or {}).get(tag) and tag != "clonefrom":
+    for tag in ("nofailover", "noloadbalance", "nosync", "nostream", "replicatefrom"):
+        if (own.get("tags") or {}).get(tag):
             yield Problem(name, f"its tag {tag} limits what this member may do", f"remove the tag from /etc/patroni/config.yml: run {system.play} site.yml")
 
 
@@ -244,7 +244,7 @@ def keepalived(system, name):
 
 
 def etcd(system):
-    """Problems of etcd: alarms, size, majority and membership. A member that doesn't answer is a problem of a part."""
+    """Problems of etcd: alarms, size, majority and membership. A member that doesn't answer is reported by `parts`."""
     said = system.all_of("etcd")
     expected = system.groups.get("etcd", [])
     ids = {member["ID"]: member.get("name") for each in said.values() for member in each["members"]}
@@ -253,7 +253,7 @@ def etcd(system):
     for name, each in said.items():
         used, quota = float(each["status"]["dbSize"]), each.get("quota")
         if quota and used > MOST_OF_QUOTA * quota:
-            yield Problem(name, f"etcd's database has {size(used)} of at most {size(quota)}; full, etcd takes no writes",
+            yield Problem(name, f"etcd's database has {size(used)} of at most {size(quota)}; at this limit etcd takes no writes",
                           f"on {name}: etcdctl --command-timeout=60s defrag. If that frees little, find out why nothing is compacted: "
                           "journalctl -u tend-etcd -u etcd")
     corrupt = any(alarm["alarm"] == "CORRUPT" for each in said.values() for alarm in each["alarms"])  # etcd then refuses reads too
@@ -337,9 +337,10 @@ def slot_at_risk(name, leader, slot):
 
 
 def follows(system, name, leader, sender, listed, lines, slot):
-    """Why a replica doesn't follow the leader, or None. The reasons that need a new copy of the leader come first.
+    """Why a replica doesn't follow the leader: the first reason that is found, or None.
 
-    The leader's view counts, because a copy that was never started says that it streams, and doesn't.
+    The leader's view counts. A replica whose copy was never started (see copy_member.py) wrongly reports that it
+    streams.
     """
     if name in system.silent:
         return None
@@ -464,7 +465,7 @@ def leading_members(cluster):
 
 
 def member_problems(cluster, names, scope):
-    """Why the cluster doesn't have exactly one leader and only replicas that stream, as Patroni sees it.
+    """The reasons why the cluster isn't healthy, as Patroni sees it: one member must lead, and all others stream.
 
     Plays wait until this list is empty. `cluster` is as for leading_members; `names` are the members that the inventory has.
     """

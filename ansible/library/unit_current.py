@@ -9,8 +9,8 @@ module: unit_current
 short_description: Make a unit run with the files that are on the disk
 description:
   - Starts the unit if it doesn't run. Restarts or reloads it if it runs with older files than those on the disk.
-  - It compares the process with the files, and doesn't ask what this run has changed. So if a run dies after it has written a file and
-    before it has restarted the unit, the next run restarts the unit.
+  - The module compares the files that the process has read with those on the disk, whatever this run of Ansible has changed. So if a run
+    dies after it has written a file and before it has restarted the unit, the next run restarts the unit.
 author: Holdfast
 attributes:
   check_mode:
@@ -31,7 +31,7 @@ options:
     elements: path
     default: []
   later_for:
-    description: Files that may wait for the unit's next start. The module only records them, so that the status can name them.
+    description: Files that may wait for the unit's next start. The module only records them, so that stale-units can list them.
     type: list
     elements: path
     default: []

@@ -55,7 +55,7 @@ def content(path):
 
 
 def changed_at(path):
-    """Returns the time of the last change of the file's inode (ctime), in seconds since 1970. Tools may set back the time of modification."""
+    """Returns the time of the last change of the file's inode (ctime), in seconds since 1970. Tools may set mtime back, so it isn't used."""
     try:
         return os.lstat(path).st_ctime
     except FileNotFoundError:
@@ -76,7 +76,7 @@ def unread(files, said, record):
     started = started_at(said)
     found = {kind: [path for path in files[kind]
                     if (known[path] != content(path) if path in known else changed_at(path) >= started)] for kind in KINDS}
-    # systemd may have started the process with an older unit file, which it had loaded before.
+    # When systemd started the process, it may still have had an older version of the unit file loaded.
     if not same and said.get("NeedDaemonReload") == "yes":
         found["restart"] += [path for path in files["restart"] if path.startswith("/etc/systemd/") and path not in found["restart"]]
     return found

@@ -50,7 +50,7 @@ class Daemon:
         return False
 
     def as_meant(self):
-        """Returns whether the process lives and was started with the command and configuration of now, for example with the same port."""
+        """Returns whether the process lives and was started as start() would start it now, for example with the same port."""
         return self.running() and self.file.read_text().partition("\n")[2] == self.words()
 
     def words(self):
@@ -61,7 +61,7 @@ class Daemon:
         """Starts the process unless it runs, and waits until `answers()`. Replaces a process that was started differently, for example with another port.
 
         Two verbs that find no process take turns, so only one starts it. Otherwise a second process would end because the port is taken, and its
-        pid would overwrite that of the first.
+        pid would overwrite the first one's in the file.
         """
         with self.turn():
             if self.running() and not self.as_meant():
@@ -90,7 +90,7 @@ class Daemon:
             self.end()
 
     def end(self):
-        """Ends the process if it runs. The caller must hold the turn."""
+        """Ends the process if it runs. The caller must be inside turn()."""
         if self.running():
             pid = int(self.file.read_text().split()[0])
             os.kill(pid, signal.SIGTERM)
@@ -142,7 +142,7 @@ def start_proxy():
 
 def check_relay():
     """Raises Trouble if something else holds the relay's port. A relay of this lab that was started differently is ended."""
-    with relay().turn():  # without it, a relay that another verb is just starting would look like another program
+    with relay().turn():  # without turn(), a relay that another verb is just starting would look like another program
         if relay().running() and not relay().as_meant():
             relay().end()
         if not (relay().as_meant() and host.answers(int(settings.PORT))):

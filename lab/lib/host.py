@@ -139,7 +139,7 @@ def unified():
 
 @contextlib.contextmanager
 def lock(doing="making or removing"):
-    """Lets only one process at a time do this to the lab. Raises Trouble if another process is doing it."""
+    """Lets only one process at a time do to the lab what `doing` says. Raises Trouble if another one is doing it."""
     files.private(settings.LOCKS)
     path = settings.LOCKS / f"{settings.NAMESPACE}-{doing.split()[0]}"
     with open(path, "r+b", opener=lambda name, _: os.open(name, os.O_RDWR | os.O_CREAT, 0o600)) as file:
@@ -157,7 +157,7 @@ def check_owner():
     with contextlib.suppress(FileNotFoundError):
         owner = Path((settings.STATE / "project").read_text())
         if owner != settings.PROJECT and owner.exists():
-            raise Trouble(f"the lab {settings.NAME!r} is that of {owner}. To give this checkout its own lab, set LAB_NAME and LAB_PORT")
+            raise Trouble(f"the lab {settings.NAME!r} belongs to the checkout {owner}. To give this checkout its own lab, set LAB_NAME and LAB_PORT")
 
 
 def claim():

@@ -37,7 +37,7 @@ def _link(machine):
 
 
 def unplug(machine):
-    """Removes the link of a machine that is off. The kernel may take a while, and until then a new link can't have this name."""
+    """Removes the link of a machine that is off. The kernel would do so only later, and until then a new link couldn't have its name."""
     subprocess.run(["ip", "-n", settings.NAMESPACE, "link", "delete", _link(machine)], capture_output=True, check=False)
 
 

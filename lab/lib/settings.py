@@ -7,7 +7,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 
 # Two checkouts may each have a lab on one host: give the second a LAB_NAME and a LAB_PORT of its own.
-# At most six characters: the kernel cuts interface names (vb-NAME-NODE) at fifteen.
+# LAB_NAME has at most six characters, because the kernel cuts interface names (vb-NAME-NODE) at fifteen.
 NAME = os.environ.get("LAB_NAME", "lab")
 PORT = os.environ.get("LAB_PORT", "8080")
 

@@ -50,7 +50,7 @@ def data_disk(machine):
 
 
 def controller():
-    """Returns (address, network) of the controller. The address is that of the bridge."""
+    """Returns (address, network) of the controller. The bridge has this address."""
     variables = _inventory()["vars"]
     return variables["controller_addresses"][0], ipaddress.ip_network(variables["network_cidr"])
 

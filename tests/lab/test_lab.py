@@ -63,7 +63,7 @@ def test_the_lab_of_another_checkout_is_not_touched(tmp_path):
     owner.write_text(str(tmp_path))
     try:
         code, said = lab("up", "--bare")
-        assert code == 1 and f"is that of {tmp_path}" in said
+        assert code == 1 and f"belongs to the checkout {tmp_path}" in said
     finally:
         owner.write_text(own)
 
@@ -166,7 +166,7 @@ def test_an_interrupted_drill_heals_its_faults():
         until(lambda: lab("ssh", host_of_fault, "systemctl is-active core")[0] != 0, "core doesn't stop within two minutes")
     finally:
         if drill.poll() is None:
-            os.killpg(drill.pid, signal.SIGINT)  # a terminal signals the whole process group too
+            os.killpg(drill.pid, signal.SIGINT)  # Ctrl-C in a terminal signals the whole process group too
     rest = drill.communicate(timeout=300)[0]
     assert drill.returncode == 2 and "the faults of the drill are healed" in rest, rest
     assert lab("ssh", host_of_fault, "systemctl is-active core")[0] == 0 and not injected.exists()

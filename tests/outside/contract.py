@@ -29,7 +29,7 @@ class Contract:
             self.check_error(asked, status, headers, text)
 
     def check_error(self, asked, status, headers, text):
-        """Checks the body of an error. It is the same for all errors, also for those of nginx."""
+        """Checks the body of an error. It has the same form for all errors, also for those of nginx."""
         error = json.loads(text)
         self._conforms(asked, "#/components/schemas/Error", error)
         assert error["code"] == status and error["request_id"] == headers["X-Request-Id"], f"{asked}: {text}"

@@ -52,7 +52,7 @@ def instance(system):
 
 
 def serving(system, group):
-    """Returns whether the Redis or RabbitMQ behind the VIP accepts its login and answers."""
+    """Returns whether the Redis or RabbitMQ behind the VIP accepts core's login and answers."""
     try:
         return "+OK" in redis(system) if group == "cache" else "CONNECTED" in stomp(system)
     except AssertionError:  # the connection was refused or broken

@@ -88,7 +88,7 @@ class Sent:
     method: str
     path: str
     raw: bytes
-    alone: bool  # its connection can't be used again, because client and server may see its end at different bytes
+    alone: bool  # the connection can't be used again, because client and server may see the request's end at different bytes
 
 
 class Nonsense:
@@ -206,7 +206,7 @@ class Wire:
         self.place = (system.address(system.groups["web"][0]), int(system.fact("web_port")))
 
     def ask(self, sent, seconds):
-        """Sends a request. Returns what is wrong with the answer, or None. A missing answer is right only if the bytes may be no request."""
+        """Sends a request. Returns what is wrong with the answer, or None. A missing answer is right only if the bytes may be no valid request."""
         kept = self.socket is not None
         self.socket = self.socket or socket.create_connection(self.place, timeout=20)
         self.socket.settimeout(seconds)

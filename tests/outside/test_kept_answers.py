@@ -42,7 +42,7 @@ def fresh(system, path):
 
 
 def register(system, until, first, last):
-    """Registers a user, and waits until every replica shows the user: four answers of nodes in a row."""
+    """Registers a user, and waits until every replica shows the user: until four answers of nodes in a row contain the user."""
     user = {"first_name": first, "second_name": last, "birthdate": "1990-02-28", "biography": "", "city": "Псков", "password": "correct horse battery"}
     user_id = json.loads(system.request("POST", "/user/register", user)[2])["user_id"]
     assert until(lambda: all(user_id in fresh(system, search_path(first, last)).decode() for _ in range(4)), 30), "a replica doesn't show the user"
@@ -50,7 +50,7 @@ def register(system, until, first, last):
 
 
 def begin_second():
-    """Waits until the next second begins. Only then does nginx ask again."""
+    """Waits until the next second begins. Only then does nginx ask a node again."""
     time.sleep(1 - time.time() % 1)
 
 
@@ -180,11 +180,11 @@ def any_node(system):
 
 @contextlib.contextmanager
 def second_nginx(system, web, edit):
-    """Runs a second nginx with the real configuration, changed by this script of sed. Gives a function that sends a request to it."""
+    """Runs a second nginx with the real configuration, changed by the sed script `edit`. Gives a function that sends a request to this nginx."""
     system.shell(web, f"""set -e; mkdir -p {SMALL}; mount -t tmpfs -o size=272m tmpfs {SMALL}
         sed -e 's#listen {system.fact("web_port")} #listen 127.0.0.1:{SECOND} #; s#{KEPT}#{SMALL}/kept#g; s#^pid .*#pid /run/second-nginx.pid;#; {edit}' \
             /etc/nginx/nginx.conf > /etc/nginx/second.conf
-        # nginx would keep the connection's output open, and the command would never end.
+        # With no file for its output, nginx would keep the SSH connection's output open, and the command would never end.
         nginx -q -c /etc/nginx/second.conf > {SMALL}.log 2>&1 || {{ cat {SMALL}.log; exit 1; }}""")
 
     def send(method, path, **headers):
@@ -208,7 +208,7 @@ def test_a_full_disk_breaks_no_answer(system, web):
         kept = f"find {SMALL}/kept -type f | wc -l"
         assert right[0] == 200 and send("GET", search_path()) == right
         assert system.shell(web, kept).strip() == "1"
-        # Less is free now than nginx must leave, and then nothing.
+        # First, less is free than nginx must leave free. Then nothing is free.
         for fill in (f"fallocate -l 20M {SMALL}/fill", f"dd if=/dev/zero of={SMALL}/more bs=1M status=none || true"):
             system.shell(web, fill)
             assert [send("GET", search_path(more=f"&fill={number}")) for number in range(5)] == [right] * 5
@@ -225,7 +225,7 @@ def test_nginx_own_answer_keeps_no_request_waiting(system, web):
         assert send("GET", search_path())[0] == 502
 
         def seconds(cache_control):
-            """The seconds that ten requests in a row take. One program sends them, because its start would take longer than a request."""
+            """The seconds that ten requests in a row take. One program sends them all, because a program's start would take longer than a request."""
             ask = ("import sys, time, urllib.error, urllib.request; began = time.monotonic()\n"
                    "for _ in range(10):\n"
                    f"    try: urllib.request.urlopen(urllib.request.Request('http://127.0.0.1:{SECOND}' + sys.argv[1], headers={{'Cache-Control': sys.argv[2]}}))\n"

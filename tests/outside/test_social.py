@@ -201,7 +201,7 @@ def test_two_registrations_with_the_same_key_make_one_user(system):
 
 
 def test_a_user_sees_each_own_write_at_once(friends):
-    """The test repeats this, so that every node and every replica gets some of the requests."""
+    """The test repeats the writes and reads, so that every node and every replica gets some of the requests."""
     reader, writer = friends
     for number in range(30):
         post = writer.must("POST", "/post/create", {"text": f"first {number}"})

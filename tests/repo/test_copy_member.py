@@ -100,7 +100,7 @@ def test_a_copy_that_fails_leaves_no_data(member, fails, says):
 
 
 def test_a_copy_that_stops_slowly_is_kept(member, monkeypatch):
-    """PostgreSQL first writes everything that it has replayed, which takes a while on a busy disk. That is no reason to begin a new copy."""
+    """Before PostgreSQL ends, it writes everything that it has replayed. This takes a while on a busy disk, and is no reason to begin a new copy."""
     spec = importlib.util.spec_from_file_location("copy_member", SCRIPT)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)

@@ -1,4 +1,4 @@
-"""Tests of copy_stranded.py: which replicas get a new copy of the leader, and when. A replica in trouble must not keep others from theirs."""
+"""Tests of copy_stranded.py: which replicas get a new copy of the leader, and when. A replica in trouble must not stop the copies of others."""
 
 import importlib.util
 import json
@@ -432,6 +432,6 @@ def test_a_read_that_delays_replay_ends_before_the_replica_gets_a_copy(script, d
     ("d" * 64, "d" * 63),
 ])
 def test_a_slot_has_the_name_that_patroni_gives_it(script, member, slot):
-    """The rule is that of slot_name_from_member_name in Patroni 4.0. status.py runs elsewhere and repeats the rule, so it must give the same name."""
+    """The rule is in slot_name_from_member_name of Patroni 4.0. status.py runs elsewhere and repeats the rule, so it must give the same name."""
     assert script.slot_of(member) == slot
     assert load(STATUS).slot_of(member) == slot

@@ -117,8 +117,8 @@ def test_a_relay_that_a_benchmark_starts_while_the_lab_is_removed_is_ended(helpe
 
 
 def test_a_relay_is_checked_and_started_with_its_own_configuration(helper, monkeypatch, tmp_path):
-    """The relay runs as another user, who must be able to open its configuration. It is passed on stdin, because a second relay would overwrite a
-    file in the lab's folder."""
+    """The relay runs as another user, who must be able to open its configuration. The configuration is passed on stdin,
+    because a second relay would overwrite a file in the lab's folder."""
     read = "import os, sys\nos.setgid(65534); os.setuid(65534)\nopen(sys.argv[2], 'w').write(open('/dev/stdin').read())\n"
     told = tmp_path / "told"
     told.touch()

@@ -24,8 +24,9 @@ case "$*" in
   *ActiveState*) cat "{folder}/state" ;;
 esac
 """
-# This fake makes a copy in 0.3 s beside the data directory, starts it there once, and moves it to its place. Then it starts PostgreSQL there, as
-# Patroni does, unless Patroni is stopped. Each process joins the unit's cgroup, like everything that Patroni starts.
+# This fake makes a copy in 0.3 s beside the data directory, starts PostgreSQL from the copy once, and renames the copy
+# to the data directory. Then, as Patroni does, it starts PostgreSQL in the data directory, unless Patroni is stopped.
+# Each process joins the unit's cgroup, like everything that Patroni starts.
 PATRONICTL = """#!/bin/sh
 echo "$*" >> "{folder}/asked"
 [ -e "{folder}/refuses" ] && exit 1

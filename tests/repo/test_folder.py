@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def project(tmp_path):
-    """A copy of the files that Ansible reads, in such a folder."""
+    """A copy of the files that Ansible reads, in a folder with a space in its name."""
     folder = tmp_path / "a project"
     for name in ("ansible", "group_vars", "roles", "drills"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -63,7 +63,7 @@ def test_the_drill_program_is_not_started_with_less_than_it_needs(project, varia
 
 
 def test_a_component_brings_its_ports_its_health_and_its_journal(project):
-    """CONTRIBUTING.md: a new role needs no edit in the files of the others."""
+    """As CONTRIBUTING.md says, a component needs no edit in the files of other roles."""
     (project / "group_vars/all/extra.yml").write_text(yaml.safe_dump({"component_extra": {
         "firewall": [{"group": "core", "port": 9, "from": ["controller"]}], "units": {"core": ["extra"]},
         "parts": {"core": {"extra": {"ask": "tcp"}}}}}))

@@ -55,7 +55,7 @@ def test_a_good_start_resets_the_count(broker):
 
 
 def test_an_early_stop_by_an_administrator_does_not_count(broker):
-    """For example several `systemctl restart` in a row."""
+    """An example is several `systemctl restart` in a row."""
     assert [broker(SOON, "success") for _ in range(8)] == [True] * 8
 
 

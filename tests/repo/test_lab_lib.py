@@ -1,4 +1,4 @@
-"""Tests of lab/lib without a lab: files that several verbs use at once, the rights of its folders, the age of its images."""
+"""Tests of lab/lib without a lab: files that several verbs use at once, the folders' rights, the images' age."""
 
 import fcntl
 import os

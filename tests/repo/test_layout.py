@@ -1,4 +1,4 @@
-"""Tests of rules for the whole repository. A broken one would not show by itself."""
+"""Tests of rules for the whole repository. Nothing else would show that a rule is broken."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Tests of the role's tasks that decide whether etcd must be rebuilt, and from which member's data. etcd's commands are fakes."""
+"""Tests of the etcd role's tasks that decide whether etcd must be rebuilt, and from which member's data. etcd's commands are fakes."""
 
 import json
 import os
@@ -103,7 +103,7 @@ def test_the_newest_data_of_several_survivors_is_kept(members):
 
 
 def test_the_revision_that_a_survivor_reports_counts_too(members):
-    """If the last changes were deletions and are compacted, the file alone shows an older revision than that of another member."""
+    """If the last changes were deletions and are compacted, the file alone shows an older revision than another member's file."""
     members.add(file=90, told=100)
     members.add(file=95, told=95)
     for _ in range(3):

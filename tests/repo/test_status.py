@@ -201,7 +201,7 @@ CASES = {
     "Patroni without etcd": (lambda f: part(f, "db1", "patroni")["self"].update(dcs_last_seen=4900), "db1", "hasn't reached etcd", "journalctl"),
     "a member that may not lead": (lambda f: part(f, "db3", "patroni")["self"].update(tags={"nofailover": True}), "db3", "nofailover", "config.yml"),
     "PostgreSQL starting": (lambda f: part(f, "db3", "patroni")["self"].update(state="starting"), "db3", "is starting", "journalctl -u patroni"),
-    "a setting that waits": (lambda f: part(f, "db1", "postgresql").update(pending_restart=["shared_buffers"]), "db1", "restart to take over shared_buffers",
+    "a setting that waits": (lambda f: part(f, "db1", "postgresql").update(pending_restart=["shared_buffers"]), "db1", "restart to apply shared_buffers",
                              "patronictl -c /etc/patroni/config.yml restart holdfast db1"),
     "connections of a login": (lambda f: part(f, "db1", "postgresql")["logins"]["core"].update(used=95), "db1", "core has 95 of its 100", "pg_stat_activity"),
     "all connections": (lambda f: part(f, "db1", "postgresql").update(connections=140), "db1", "140 of at most 150", "pg_stat_activity"),

@@ -21,7 +21,7 @@ echo jar > app/lib/other.jar
 
 
 def play(tmp_path, umask, variables, *tasks):
-    """Runs files of tasks of roles on this machine as root, with this umask."""
+    """Runs task files of roles on this machine as root, with this umask."""
     (tmp_path / "play.yml").write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [
         {"ansible.builtin.include_tasks": str(ROLES / task)} for task in tasks]}]))
     done = subprocess.run([sys.executable, "-c", f"import os; os.umask({umask}); os.execvp('ansible-playbook', ['ansible-playbook', '{tmp_path}/play.yml'])"], cwd=ROOT,
@@ -30,7 +30,7 @@ def play(tmp_path, umask, variables, *tasks):
 
 
 def closed(folder):
-    """Returns the paths, the folder itself and everything below it, that other users can't read."""
+    """Returns which of these paths other users can't read: the folder itself and everything below it."""
     return [path for path in [folder, *folder.rglob("*")] if path.stat().st_mode & 0o7 != (0o5 if path.is_dir() else 0o4)]
 
 

@@ -147,6 +147,24 @@ def test_the_alarm_stays_if_the_keys_fill_the_database(cluster):
     assert "NOSPACE stays" in look(cluster) and len(cluster.alarms) == 1
 
 
+def test_a_full_file_that_is_half_used_is_defragmented_too(cluster):
+    """Otherwise the alarm would stay, and nothing would say why."""
+    cluster.keys = QUOTA * 3 // 4
+    cluster.size = [QUOTA] * 3
+    cluster.alarms = [{"memberID": "1", "alarm": "NOSPACE"}]
+    said = look(cluster)
+    assert cluster.size == [cluster.keys] * 3 and cluster.alarms == [], said
+
+
+@pytest.mark.parametrize("keys", [QUOTA * 19 // 20, QUOTA - 1])
+def test_keys_that_leave_almost_no_room_are_named_and_not_defragmented_again_and_again(cluster, keys):
+    cluster.keys = keys
+    cluster.size = [QUOTA] * 3
+    cluster.alarms = [{"memberID": "0", "alarm": "NOSPACE"}]
+    assert "NOSPACE stays" in look(cluster)
+    assert len(cluster.alarms) == 1 and not any(what == "defragment" for what, _ in cluster.done)
+
+
 def test_nothing_is_changed_while_the_alarm_corrupt_is_raised(cluster):
     cluster.alarms = [{"memberID": "0", "alarm": "CORRUPT"}, {"memberID": "0", "alarm": "NOSPACE"}]
     cluster.size = [QUOTA] * 3

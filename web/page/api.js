@@ -1,10 +1,10 @@
-// Requests to the service. One that got no answer, or was told to come again, is repeated: a POST under the same key,
-// so that it creates one thing however often it arrives.
+// Requests to the service. A request is repeated if it got no answer, or a status that asks for a retry. A repeated
+// POST has the same Idempotency-Key, so the service stores it only once.
 import { end, session } from "./session.js";
 
 const PAUSES_MS = [300, 1000, 3000];
 const AGAIN = [429, 502, 503, 504];
-const LONGEST_MS = 35000; // what the entrance may take
+const LONGEST_MS = 45000; // nginx waits 36 s for a node that hangs on a write. Then another node answers.
 
 export class ApiError extends Error {
   constructor(message, status, requestId) {
@@ -48,7 +48,7 @@ export const post = (path, body) => call("POST", path, body);
 
 async function attempt(url, request) {
   try {
-    // Only answers with an ETag may be kept. The browser asks each time whether they still hold.
+    // Only the answers to searches have an ETag. The browser keeps them, and asks each time if they are still valid.
     const cache = new URL(url, location.href).pathname === "/user/search" ? "default" : "no-store";
     const answer = await fetch(url, { ...request, cache, signal: AbortSignal.timeout(LONGEST_MS) });
     const { ok, status, headers } = answer;

@@ -16,7 +16,7 @@ export function button(text, action) {
   return made;
 }
 
-/** Says in the nearest place for it what went wrong, with the id that finds it in the logs. */
+/** Shows in `place` what went wrong, with the request's id, which is in the logs. Without an error, empties `place`. */
 export function tell(place, error) {
   place.replaceChildren();
   if (error) {
@@ -26,7 +26,7 @@ export function tell(place, error) {
   }
 }
 
-/** Runs the work with its element marked as busy; a failure is told in `place`. Resolves to whether it went well. */
+/** Runs `work` with `element` marked as busy. Shows a failure in `place`. Resolves to true if `work` succeeded. */
 export async function busily(element, place, work) {
   element.setAttribute("aria-busy", "true");
   const buttons = element.matches("button") ? [element] : [...element.querySelectorAll("button")];
@@ -44,7 +44,7 @@ export async function busily(element, place, work) {
   }
 }
 
-/** The form's fields go to the work; a form that went well is emptied when it may be. */
+/** Passes the fields of a submitted form to `work`. With `emptied`, the form is emptied after `work` has succeeded. */
 export function onSubmit(form, work, { emptied = false } = {}) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -1,4 +1,4 @@
-// Friends' posts, newest first, moving as they write; and writing a post of one's own.
+// The feed: friends' posts, newest first, where new posts appear at once. Also the form to write a post.
 import { get, post } from "./api.js";
 import { busily, button, byId, copyOf, onSubmit, tell } from "./dom.js";
 import { befriend } from "./friends.js";
@@ -7,7 +7,8 @@ import { friends, ownPosts, session } from "./session.js";
 import { introduce, nameOf, user } from "./users.js";
 
 const PAGE = 10;
-// A machine that loses its power closes nothing: what a silent connection lost is found within this.
+// A machine that loses its power closes no connection. So the page asks for the feed this often, and finds the posts
+// that a dead connection didn't bring.
 const CHECK_MS = 60000;
 const STATES = { connecting: "Connecting …", live: "Live", reconnecting: "Reconnecting …", offline: "Offline" };
 
@@ -22,7 +23,7 @@ export function start() {
     post: ({ postId: id, postText: text, author_user_id: author }) => arrived({ id, text, author_user_id: author }),
     state: showState,
     begun: refresh,
-    // A token that holds no longer ends the session.
+    // If the token is no longer valid, the answer to this request ends the session (api.js).
     refused: () => get("/post/feed", { limit: 1 }).then(() => true, () => false),
   });
   setInterval(async () => {
@@ -33,7 +34,7 @@ export function start() {
   refresh();
 }
 
-/** Puts in what is new; resolves to whether anything was. */
+/** Adds the newest posts that aren't shown yet. Resolves to true if there were any. */
 export async function refresh() {
   try {
     const { value: posts } = await get("/post/feed", { offset: 0, limit: PAGE });
@@ -68,7 +69,7 @@ async function arrived(one) {
   }
 }
 
-/** Shows a post unless it is there; resolves to its element. */
+/** Shows a post and returns its element. Returns null if the post is already shown. */
 function put(one, where) {
   if (shown.has(one.id)) {
     return null;
@@ -89,7 +90,7 @@ async function remove(pressed, item, author) {
   await busily(pressed, item.querySelector(".trouble"), () => befriend(author, false));
 }
 
-/** After a friend was added or removed, the feed is another one. */
+/** Loads the feed anew, because it has other posts after a friend was added or removed. */
 export function reload() {
   shown.clear();
   list.replaceChildren();

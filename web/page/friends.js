@@ -6,7 +6,7 @@ import { introduce, user } from "./users.js";
 
 const listeners = [];
 
-/** Called after each change. */
+/** Calls the listener after each change, with the id of the user who was added or removed. */
 export function onChange(listener) {
   listeners.push(listener);
 }
@@ -17,7 +17,7 @@ export async function befriend(id, wanted) {
   listeners.forEach((listener) => listener(id));
 }
 
-/** A person with what can be done. */
+/** Makes the element that shows a user, with the buttons to add or remove a friend and to write a message. */
 export function person(id) {
   const item = copyOf("person");
   item.dataset.id = id;

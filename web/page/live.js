@@ -2,18 +2,22 @@
 
 const LONGEST_PAUSE_MS = 20000;
 const HANDSHAKE_MS = 10000;
-const LASTING_MS = 5000; // a connection that ends sooner was none
-const VIOLATED_POLICY = 1008; // among others: the token has expired
+const LASTING_MS = 5000; // a connection that ends sooner counts as a failure
+const VIOLATED_POLICY = 1008; // the close code for an expired token, and for other reasons
 
 export class Live {
   #token;
   #on;
   #socket = null;
-  #last = null; // the post that came last
+  #last = null; // the id of the post that came last
   #failures = 0;
   #timer = 0;
 
-  /** `on`: post(event), state(word), begun() when posts may be missing, refused() when the service may not want this session; resolves to whether it answers. */
+  /**
+   * `on` has four functions. post(event) gets each new post, and state(word) each new state of the connection. begun()
+   * is called when a connection opens without `after`, so posts may be missing. refused() is called when the service
+   * may have refused the token; it resolves to true if the service answers another request.
+   */
   constructor(token, on) {
     this.#token = token;
     this.#on = on;
@@ -73,10 +77,10 @@ export class Live {
   #again() {
     this.#on.state(navigator.onLine ? "reconnecting" : "offline");
     if (this.#failures && this.#failures % 3 === 0) {
-      // A service that answers all else refuses perhaps what the feed is to go on after.
+      // If the service answers another request, perhaps it refuses the post in `after`. Then connect without `after`.
       this.#on.refused().then((answers) => { this.#last = answers ? null : this.#last; });
     }
-    // Not all clients of a machine that stopped at the same moment.
+    // The pause is random, so that not all clients of a stopped machine connect again at the same moment.
     const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.#failures) * (0.5 + Math.random());
     this.#timer = setTimeout(() => this.#connect(), pause);
   }

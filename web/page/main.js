@@ -1,4 +1,4 @@
-// What is shown when: the entrance, or one of the views, by the address's fragment.
+// Decides what is shown: the entrance while nobody is signed in, otherwise the view that the URL's fragment names.
 import { byId } from "./dom.js";
 import * as entrance from "./entrance.js";
 import * as feed from "./feed.js";
@@ -55,14 +55,14 @@ function enter({ registered }) {
   route();
 }
 
-/** A user signs in with an id that nobody can remember: it is shown once, to be kept. */
+/** A user signs in with an id that nobody can remember. So it is shown after registration, to be copied. */
 function welcome() {
   const card = byId("welcome");
   card.hidden = false;
   card.querySelector("code").textContent = session.userId;
   card.querySelector("button").addEventListener("click", async ({ currentTarget: pressed }) => {
     getSelection().selectAllChildren(card.querySelector("code"));
-    await navigator.clipboard?.writeText(session.userId); // only a page with TLS, or of this machine, has a clipboard
+    await navigator.clipboard?.writeText(session.userId); // only with TLS, or on localhost, the page has a clipboard
     pressed.textContent = navigator.clipboard ? "Copied" : "Selected";
   });
 }

@@ -1,4 +1,4 @@
-// Dialogs: who one wrote with in this browser, and the messages of the one that is open.
+// Dialogs: the users that one has written with in this browser, and the messages of the dialog that is open.
 import { get, post } from "./api.js";
 import { busily, byId, onSubmit } from "./dom.js";
 import { partners, session } from "./session.js";
@@ -9,7 +9,7 @@ const ASK_MS = 3000;
 
 let partner = null;
 let messages = []; // of the open dialog, oldest first
-let before = null; // where the older ones begin
+let before = null; // the X-Next-Before that leads to the older messages; null if there are none
 let asking = 0;
 
 const trouble = () => byId("send").querySelector(".trouble");
@@ -19,7 +19,7 @@ export function start() {
   byId("dialog-older").addEventListener("click", (event) => busily(event.currentTarget, trouble(), older));
 }
 
-/** Opens the dialog with a user, or shows only whom one can write with. */
+/** Opens the dialog with the user `id`. Without an id, shows only the list of dialogs. */
 export function show(id) {
   leave();
   if (id) {
@@ -81,7 +81,7 @@ async function load(id) {
   }
 }
 
-/** What the newest page holds beyond the messages that are here: they have no ids, their order is all there is. */
+/** Returns the messages of the newest page that aren't shown yet. Messages have no ids, so only their order tells. */
 function since(newest) {
   for (let count = 0; count < newest.length; count++) {
     const known = newest.slice(0, newest.length - count);

@@ -7,7 +7,7 @@ import { know } from "./users.js";
 const PAGE = 20;
 
 let prefixes = null;
-let begins = []; // the ids after which the pages up to this one begin
+let begins = []; // for each page up to this one, the id after which the page begins
 let last = "";
 
 export function start() {
@@ -32,7 +32,7 @@ async function load(pages) {
   byId("search-state").textContent = "Searching …";
   try {
     const after = pages.at(-1);
-    // One more than is shown tells whether there is a next page.
+    // Asks for one user more than a page shows. If that user comes, there is a next page.
     const { value: found } = await get("/user/search", { ...prefixes, limit: PAGE + 1, ...(after && { after }) });
     begins = pages;
     render(found.slice(0, PAGE), found.length > PAGE);

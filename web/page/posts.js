@@ -1,4 +1,4 @@
-// One's own posts: those written in this browser, and any that one opens by its id.
+// The view “My posts”: the posts that one has written in this browser, and any post that one opens by its id.
 import { get, put } from "./api.js";
 import { busily, button, byId, copyOf, onSubmit } from "./dom.js";
 import { ownPosts, session } from "./session.js";

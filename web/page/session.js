@@ -1,4 +1,5 @@
-// Who is signed in, in this tab; and what this browser knows of that user, since the service lists neither friends nor own posts.
+// Who is signed in in this tab. Also the friends, dialogs and posts of this user that the browser remembers, because
+// the service doesn't list them.
 
 const TOKEN = "token";
 const USER = "user";
@@ -29,7 +30,7 @@ export function takeNote() {
 
 export const lastUser = () => localStorage.getItem("last-user") ?? "";
 
-/** A list of ids of the signed-in user, the latest first, kept in this browser. */
+/** A list of ids that this browser keeps for the signed-in user. The id that was added last is the first. */
 export function remembered(name) {
   const key = () => `${name}:${session.userId}`;
   const all = () => JSON.parse(localStorage.getItem(key()) ?? "[]");

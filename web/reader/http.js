@@ -1,6 +1,7 @@
 "use strict";
 
-// The browser keeps the token that one signs in with here until its tab is closed; nothing leaves this machine.
+// The token that one enters here stays in the memory of this page. Without validatorUrl: null, Swagger UI would ask a
+// server on the internet to check the document.
 SwaggerUIBundle({
   url: "openapi.yaml",
   dom_id: "#reader",

@@ -15,7 +15,7 @@ function element(name, attributes, ...children) {
   return made;
 }
 
-/** Paragraphs with **strong** and `code`: all the Markdown that our documents use. */
+/** Paragraphs with **strong**, `code` and links: all the Markdown that our documents use. */
 function prose(text = "") {
   return text.trim().split(/\n\s*\n/).map((paragraph) => element("p", {}, ...spans(paragraph)));
 }
@@ -33,7 +33,7 @@ function spans(text) {
   });
 }
 
-/** What a reference within the document leads to. */
+/** Returns the node that a $ref within the document leads to. Returns any other node itself. */
 function follow(api, node) {
   return node?.$ref
     ? follow(api, node.$ref.slice(2).split("/").reduce((at, key) => at[key.replaceAll("~1", "/").replaceAll("~0", "~")], api))

@@ -34,7 +34,7 @@ class ActionModule(ActionBase):
         code = self.program(self._task.args["command"], json.dumps(settings))
         if code < 0:
             result["msg"] = (f"Signal {-code} ({signal.strsignal(-code)}) ended the drill program. If nobody sent it, dmesg may show that memory "
-                             "ran out. ansible/heal.yml heals its faults")
+                             "ran out. ansible/heal.yml heals the faults that the program has left")
         return {**result, "changed": not self._task.check_mode, "failed": code != 0, "rc": code}
 
     @staticmethod

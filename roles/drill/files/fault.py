@@ -1,11 +1,11 @@
 """fault.py inject|held|heal|healed KIND UNIT PROCESS DATA_DIR [STATE]: one fault on the machine that runs this, as root.
 
 UNIT is a systemd unit. PROCESS is a process name, or empty. With a name, `kill` and `freeze` hit only the unit's processes of that name. For `copy`,
-PROCESS is the moment. Prints one line of JSON: `text` says what is proved, `state` is what `inject` hands over to `held`, and `at_ms` is the time at
-which `inject` or `heal` began.
+PROCESS is the moment at which the copy is stopped. Prints one line of JSON: `text` says what is proved, `state` is what `inject` hands over to `held`,
+and `at_ms` is the time at which `inject` or `heal` began.
 `heal` needs no state, so it can also heal what an earlier run left. It only asks systemd to start the unit, because the unit may have to wait for other
 machines. `healed` waits until the unit runs.
-Exit 1, with a reason on stderr, if the fault did not happen, did not last, did not heal.
+Exit 1, with a reason on stderr, if the fault did not happen, did not last or did not heal.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ def show(unit, field):
 
 
 def processes(unit, name):
-    """Ids of the unit's processes of that name, or of all if it is empty, the oldest first."""
+    """The ids of the unit's processes of that name, the oldest first. If the name is empty, the ids of all its processes."""
     group = show(unit, "ControlGroup").lstrip("/")
     lists = sorted((CGROUPS / group).rglob("cgroup.procs")) if group else []
     pids = sorted({int(pid) for path in lists for pid in read(path).split()}, key=born)
@@ -52,7 +52,7 @@ def processes(unit, name):
 
 
 def read(path):
-    """What stands in a file of /proc or /sys; empty if it is gone."""
+    """The content of a file of /proc or /sys; empty if the file is gone."""
     try:
         return path.read_text().strip()
     except OSError:
@@ -60,18 +60,18 @@ def read(path):
 
 
 def field(pid, name):
-    """A file of the process in /proc; empty if it is gone."""
+    """The content of /proc/PID/NAME; empty if the process is gone."""
     return read(Path(f"/proc/{pid}/{name}"))
 
 
 def send(pid, number):
-    """Signals a process; one that has ended meanwhile is no failure."""
+    """Sends a signal to a process. It is no failure if the process has ended meanwhile."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
 
 
 def stat(pid, place):
-    """A field of /proc/PID/stat, counted from the one after the name; empty if the process is gone."""
+    """A field of /proc/PID/stat; empty if the process is gone. Place 0 is the field after the process's name."""
     fields = field(pid, "stat").rpartition(")")[2].split()
     return fields[place] if fields else ""
 
@@ -123,7 +123,7 @@ class Stop:
     """systemctl stop."""
 
     def inject(self, unit, _name, _data):
-        """Stops it; the proof is that no process is left."""
+        """Stops the unit; the proof is that none of its processes is left."""
         if show(unit, "ActiveState") != "active":
             raise Wrong(f"{unit} did not run")
         systemctl("stop", unit)
@@ -131,22 +131,22 @@ class Stop:
 
     @staticmethod
     def held(unit, _state):
-        """Whether it is still down."""
+        """Checks that the unit is still down."""
         if show(unit, "ActiveState") == "active" or processes(unit, ""):
             raise Wrong(f"{unit} is {show(unit, 'ActiveState')}, with {len(processes(unit, ''))} processes")
         return f"{unit} is {show(unit, 'ActiveState')}, no process left"
 
     @staticmethod
     def heal(unit, _name, _data):
-        """Starts it."""
+        """Starts the unit."""
         return start(unit)
 
 
 class Kill:
-    """SIGKILL to the unit's main process, or to the oldest one of that name. systemd may start another at once."""
+    """SIGKILL to the unit's main process or, with a name, to its oldest process of that name. systemd may start another at once."""
 
     def inject(self, unit, name, _data):
-        """Kills it; the proof is that this very process is gone."""
+        """Kills the process; the proof is that this very process is gone."""
         victims = processes(unit, name)[:1] if name else [int(show(unit, "MainPID") or 0)]
         if not victims or victims == [0]:
             raise Wrong(f"{unit} has no process {name}")
@@ -168,18 +168,18 @@ class Kill:
 
     @staticmethod
     def heal(unit, _name, _data):
-        """Starts the unit if it doesn't run. Also resets systemd's counter of restarts. Otherwise the restart after the drill would count, and status reports a
-        service with two recent restarts as one that ends again and again."""
+        """Starts the unit if it doesn't run. Also resets systemd's counter of restarts. Otherwise the drill's restart would still count later, and status
+        reports a service with two recent restarts as one that ends again and again."""
         systemctl("reset-failed", unit)
         return start(unit)
 
 
 class Freeze:
-    """SIGSTOP to all of the unit's processes, or to those of that name: they keep their connections and locks, and do nothing."""
+    """SIGSTOP to all of the unit's processes or, with a name, to those of that name. They keep their connections and locks, and do nothing."""
 
     def inject(self, unit, name, _data):
-        """Stops them; the proof is their state. Sends SIGSTOP in a loop, because a process may have forked between the listing and the signal. Zombies are
-        ignored: a process that has ended stays a zombie while its parent is stopped."""
+        """Stops the processes; the proof is their state. Sends SIGSTOP in a loop, because a process may have forked between the listing and the signal.
+        Zombies are ignored: a process that has ended stays a zombie while its parent is stopped."""
         if not processes(unit, name):
             raise Wrong(f"{unit} has no process {name}")
         until(lambda: self.stopped(unit, name), f"not all processes of {unit} stop")
@@ -196,7 +196,7 @@ class Freeze:
 
     @staticmethod
     def held(unit, state):
-        """Whether all are still stopped."""
+        """Checks that all these processes are still stopped."""
         free = [pid for pid in state if stat(pid, 0) != "T"]
         if free:
             raise Wrong(f"{len(free)} of {len(state)} frozen processes of {unit} are no longer stopped")
@@ -204,7 +204,7 @@ class Freeze:
 
     @staticmethod
     def heal(unit, _name, _data):
-        """Lets all go on, and starts the unit if it ended meanwhile."""
+        """Lets all processes go on, and starts the unit if it ended meanwhile."""
         for pid in processes(unit, ""):
             send(pid, signal.SIGCONT)
         start(unit)
@@ -215,7 +215,7 @@ class Reload:
     """systemctl reload: nothing should notice."""
 
     def inject(self, unit, _name, _data):
-        """Reloads; the proof are new processes below the same main one."""
+        """Reloads the unit; the proof is that it has new processes and still the same main process."""
         main, before = show(unit, "MainPID"), set(processes(unit, ""))
         if subprocess.run(["systemctl", "reload", unit], check=False).returncode:
             raise Wrong(f"{unit} did not reload")
@@ -226,7 +226,7 @@ class Reload:
 
     @staticmethod
     def held(unit, _state):
-        """A reload is over at once; the unit must have gone on."""
+        """Checks only that the unit still runs, because a reload is over at once."""
         if show(unit, "ActiveState") != "active":
             raise Wrong(f"{unit} is {show(unit, 'ActiveState')}")
         return f"{unit} is active"
@@ -238,7 +238,7 @@ class Reload:
 
 
 class Fill:
-    """The data disk full. Only a disk of its own: filling the machine's root would be another fault."""
+    """Fills the data disk. It must be a file system of its own: filling the machine's root would be another fault."""
 
     def inject(self, _unit, _name, data):
         """Allocates space in a file until the disk has no room. The proof is that at most LEFT_BYTES are free."""
@@ -247,7 +247,7 @@ class Fill:
         with open(f"{data}/{FILLING}", "wb", buffering=0) as file:
             size = self.left(data)
             place = 0
-            while size >= SMALLEST_BYTES:  # a file can't get all the space that is said to be free: after a failure, half the size
+            while size >= SMALLEST_BYTES:  # a file can't get all the space that is said to be free: after a failure, half the size is tried
                 try:
                     os.posix_fallocate(file.fileno(), place, size)
                     place += size
@@ -264,24 +264,24 @@ class Fill:
         return disk.f_bavail * disk.f_frsize
 
     def held(self, _unit, data):
-        """Whether the filling is there. The free space isn't checked again, because the database may have freed some since."""
+        """Checks that the file that fills the disk is still there. The free space isn't checked again, because the database may have freed some since."""
         if not os.path.exists(f"{data}/{FILLING}"):
             raise Wrong(f"{data} isn't filled any more")
         return f"{data} has {self.left(data)} bytes left"
 
     @staticmethod
     def heal(unit, _name, data):
-        """Takes the filling away."""
+        """Removes the file that fills the disk."""
         Path(data, FILLING).unlink(missing_ok=True)
         start(unit)
         return f"{FILLING} removed"
 
 
 class Lag:
-    """Replay paused: the replica streams, and shows nothing new. Patroni must be paused too: it ends any pause of replay."""
+    """Pauses a replica's replay: the replica streams, and shows nothing new. Patroni must be paused too, because it would resume the replay."""
 
     def inject(self, unit, _name, _data):
-        """Pauses it; the proof is PostgreSQL's word."""
+        """Pauses Patroni and the replay; the proof is that PostgreSQL reports the pause."""
         self.patroni("pause")
         self.sql("SELECT pg_wal_replay_pause()")
         until(lambda: self.sql("SELECT pg_get_wal_replay_pause_state()") == "paused", "replay goes on")
@@ -302,20 +302,21 @@ class Lag:
         return done.stdout.strip()
 
     def held(self, _unit, _state):
-        """Whether it is still paused."""
+        """Checks that the replay is still paused."""
         if self.sql("SELECT pg_get_wal_replay_pause_state()") != "paused":
             raise Wrong("replay goes on")
         return "replay is paused"
 
     def heal(self, _unit, _name, _data):
-        """Lets it go on."""
+        """Lets the replay and Patroni go on."""
         self.sql("SELECT CASE WHEN pg_is_in_recovery() THEN pg_wal_replay_resume() END")
         self.patroni("resume")
         return "replay goes on"
 
 
 class Copy:
-    """A replica is copied again. At a moment of that, all processes of the unit are stopped, so that the moment lasts until the power goes off."""
+    """A replica gets a new copy of the leader. At a chosen moment of this, all processes of the unit are stopped. So the moment lasts until the drill
+    switches the power off."""
 
     COPIES = "pg_basebackup"
     SERVER = "postgres"
@@ -323,7 +324,7 @@ class Copy:
     AT_ONCE_S = 0.002  # PostgreSQL starts only tens of milliseconds after the copy has become the data directory
 
     def inject(self, unit, moment, _data):
-        """Asks Patroni for the copy; the moment is copying, copied, placed, started or streaming, and seconds after that, as in copied+0.5."""
+        """Asks Patroni for the copy. The moment is copying, copied, placed, started or streaming. All but placed may have seconds added: copied+0.5."""
         event, _, later = moment.partition("+")
         settings = dict(line.strip().split(": ", 1) for line in Path(PATRONI_CONFIG).read_text().splitlines() if line.startswith(self.SETTINGS))
         data, patroni = Path(settings["data_dir"]), int(show(unit, "MainPID") or 0)
@@ -343,7 +344,7 @@ class Copy:
         return f"{moment}, {text}", state
 
     def placed(self, unit, patroni, data):
-        """The copy is in its place, and PostgreSQL hasn't started there: Patroni, who starts it, is stopped first."""
+        """Stops all processes when the copy is in its place and PostgreSQL hasn't started there. Patroni is stopped first: it would start PostgreSQL."""
         until(lambda: self.in_place(data), "the copy doesn't take its place", COPY_DEADLINE_S, self.AT_ONCE_S)
         if patroni:  # a signal to 0 would reach this script's own process group
             send(patroni, signal.SIGSTOP)
@@ -355,11 +356,11 @@ class Copy:
 
     @staticmethod
     def in_place(data):
-        """Whether the copy has become the data directory. copy_member makes it beside, and moves the old data away before it begins."""
+        """Whether the copy has become the data directory. copy_member moves the old data away, and then makes the copy beside the data directory."""
         return (data / "global/pg_control").exists() and not data.with_name(f"{data.name}.copy").exists()
 
     def server(self, unit, data):
-        """PostgreSQL's main processes in that directory; the PostgreSQL that copy_member starts for a moment runs in another directory."""
+        """The ids of PostgreSQL's main processes in the data directory. The PostgreSQL that copy_member starts for a moment runs in another one."""
         words = ((pid, field(pid, "cmdline").split("\0")) for pid in processes(unit, self.SERVER))
         return [pid for pid, said in words if ("-D", str(data)) in zip(said, said[1:])]
 

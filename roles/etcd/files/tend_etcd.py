@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""tend_etcd.py URL QUOTA: keeps room in etcd's database. URL is this machine's member, QUOTA its limit in bytes.
+"""tend_etcd.py URL QUOTA: keeps room in etcd's database.
+URL is this machine's member. QUOTA is the database's limit in bytes.
 
 A full database raises the alarm NOSPACE. etcd then takes no writes, so no lease is renewed and no failover of
 PostgreSQL is possible. The script runs beside every member, and only the script beside etcd's leader does the work for
-all members. Defragmentation blocks a member, so only one member is defragmented at a time. If the leader
-itself must be defragmented, it hands the lead to a follower, whose script then defragments the old leader. A cluster of one member has no follower:
-this member is defragmented while it leads.
+all members. Defragmentation blocks a member, so only one member is defragmented at a time. If the leader itself must be
+defragmented, it hands the lead to a follower, whose script then defragments the old leader. A cluster of one member has
+no follower: this member is defragmented while it leads.
 """
 
 import http.client
@@ -18,7 +19,8 @@ import urllib.request
 LOOK_EVERY_S = 5
 ANSWER_S = 2
 WORK_S = 60  # a compaction or a defragmentation on a slow disk
-SMALL = 32 * 1024 * 1024  # bytes: a smaller database isn't defragmented, because that would block the member and free little
+SMALL = 32 * 1024 * 1024  # bytes: defragmenting a smaller database would block the member and free little
+MOST_USED = 0.9  # share of the quota: if keys fill more, defragmenting a full file helps for moments only
 BEHIND = 100  # a follower may take the lead if it lacks at most this many entries of etcd's raft log
 
 
@@ -49,9 +51,13 @@ class Member:
         self.size, self.used = int(status.get("dbSize", 0)), int(status.get("dbSizeInUse", 0))
         self.alarmed = any("alarm:" in error for error in status.get("errors", []))
 
-    def bloated(self):
-        """Whether defragmentation would free more than half of the database."""
-        return self.size > SMALL and self.size > 2 * self.used
+    def bloated(self, quota):
+        """Whether the member is to be defragmented: that would free more than half of the file, or make a full file fit."""
+        return self.size > SMALL and (self.size > 2 * self.used or self.full(quota) and self.used < MOST_USED * quota)
+
+    def full(self, quota):
+        """Whether the file has reached the quota. Then the member raises the alarm NOSPACE at its next write."""
+        return self.size >= quota
 
 
 def tend(here, quota, say):
@@ -69,7 +75,7 @@ def tend(here, quota, say):
     full = [alarm for alarm in alarms if alarm.get("alarm") == "NOSPACE"]
     if any(member.size > quota / 2 for member in members):
         compact(own, members)
-    make_room(own, members, len(listed) == 1, full, say)
+    make_room(own, members, quota, len(listed) == 1, full, say)
     if full:
         disarm(here, full, members, quota, say)
 
@@ -96,13 +102,14 @@ def compact(own, members):
         member.look()
 
 
-def make_room(own, members, alone, full, say):
-    """Defragments the followers that need it. If the leader needs it, hands the lead to a follower, which continues.
+def make_room(own, members, quota, alone, full, say):
+    """Defragments the followers that need it. If the leader needs it, hands the lead to a follower.
 
-    A single member has no follower to hand the lead to, so it is defragmented while it leads.
+    The follower's tend_etcd then defragments this member. A single member has no follower to hand the lead to, so it is
+    defragmented while it leads.
     """
     for member in members:
-        if (alone or member.id != own.id) and member.bloated():
+        if (alone or member.id != own.id) and member.bloated(quota):
             before, began = member.size, time.monotonic()
             ask(member.url, "maintenance/defragment", timeout=WORK_S)
             member.look()
@@ -110,7 +117,7 @@ def make_room(own, members, alone, full, say):
                 f"{time.monotonic() - began:.1f} s")
     fit = [member for member in members
            if member.id != own.id and member.leader == own.id and member.index >= own.index - BEHIND]
-    if fit and any(member.id == own.id and member.bloated() for member in members):
+    if fit and any(member.id == own.id and member.bloated(quota) for member in members):
         ask(own.url, "maintenance/transfer-leadership", {"targetID": fit[0].id})
         say(f"{fit[0].name} takes etcd's lead, so that this member can be defragmented"
             + ("; alarm NOSPACE is still raised" if full else ""))
@@ -119,14 +126,14 @@ def make_room(own, members, alone, full, say):
 def disarm(here, full, members, quota, say):
     """Disarms the alarm if every member that answers has room. A member that is down may raise the alarm again."""
     crowded = [f"{member.name} uses {member.used >> 10} of {quota >> 10} KiB"
-               for member in members if member.used >= quota]
+               for member in members if member.full(quota) and not member.bloated(quota)]
     if crowded:
         say(f"alarm NOSPACE stays, because the keys themselves fill the database: {'; '.join(crowded)}. "
             "Delete keys that aren't needed (etcdctl del)")
-    elif all(member.size < quota for member in members):  # otherwise the leader itself is still to be defragmented
+    elif not any(member.full(quota) for member in members):  # a member with a full file would raise the alarm again
         for alarm in full:
             ask(here, "maintenance/alarm", {"action": "DEACTIVATE", "memberID": alarm["memberID"], "alarm": "NOSPACE"})
-        say("alarm NOSPACE is disarmed, because every member has room: "
+        say("alarm NOSPACE is disarmed, because every member that answers has room: "
             + ", ".join(f"{member.name} {member.size >> 10} KiB" for member in members))
 
 

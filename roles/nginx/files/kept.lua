@@ -1,10 +1,10 @@
 -- Guards the answers that nginx keeps:
--- * nginx gives no answer from a file that was damaged after nginx had written it. nginx itself checks neither its
---   length nor its content. The checksum of each file is noted. If the file's metadata have changed since the last
---   check, the checksum is compared. A damaged file is removed, so that nginx asks a node.
+-- * nginx gives no answer from a file that was damaged after nginx had written it. nginx itself checks neither the
+--   file's length nor its content. This script notes the checksum of each file. If the file's metadata have changed
+--   since the last check, the checksum is compared. A damaged file is removed, so that nginx asks a node.
 -- * nginx keeps answers only while their disk has room and can be written. Otherwise it would break off the answer that
 --   it can't keep.
--- * One request at a time asks a node for an answer. The others wait until the answer is there, for at most a second.
+-- * Of the requests for the same answer, one at a time asks a node. The others wait for the answer, at most a second.
 local bit = require "bit"
 local ffi = require "ffi"
 
@@ -65,7 +65,7 @@ local function has_room()
         and (room.files == 0 or room.favail >= LEAST_INODES) and bit.band(tonumber(room.flag), ST_RDONLY) == 0
 end
 
--- Whether nginx can read and write the folders of this file. It makes those that are missing below the first one.
+-- Whether nginx can read and write the folders of this file. nginx makes missing folders below the cache's folder.
 local function is_usable(path)
     local parent = path:match("^(.*)/")
     for _, folder in ipairs({kept.folder, parent:match("^(.*)/"), parent}) do
@@ -76,7 +76,7 @@ local function is_usable(path)
     return true
 end
 
--- Returns what changes whenever the file is written, or nil if there is no file.
+-- Returns the file's inode, size and ctime as one text, which changes at every write. Returns nil if there is no file.
 local function metadata(path)
     if ffi.C.statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, found) ~= 0 then
         return nil
@@ -110,7 +110,8 @@ local function checksum(file)
     end
 end
 
--- Says whether nginx may give the answer without asking: true, false if it must ask, nil if it must not touch the file.
+-- Returns true if nginx may give the kept answer without asking a node, and false if nginx must ask. Returns nil if
+-- nginx must not touch the file.
 local function is_valid(path)
     local is = metadata(path)
     if not is then
@@ -175,7 +176,8 @@ local function before()
     if ngx.var.asked_at == "" then
         return
     end
-    -- The value is empty or *, so it holds. nginx 1.26 crashes if it refuses an answer that a node has just confirmed.
+    -- If-Match is missing, empty or * here, so its condition holds. nginx 1.26 crashes if it refuses an answer that a
+    -- node has just confirmed.
     ngx.req.clear_header("If-Match")
     local path = path_of(ngx.var.kept_key)
     if has_room() and is_usable(path) then
@@ -214,17 +216,17 @@ local function guarded(action)
     end
 end
 
--- Before nginx looks for a kept answer.
+-- Runs before nginx looks for a kept answer.
 function kept.before()
     guarded(before)
 end
 
--- After the answer: notes a new file.
+-- Runs after the answer, and notes a new file.
 function kept.after()
     guarded(after)
 end
 
--- After an answer of nginx's own, for which kept.after is not called.
+-- Runs after an answer of nginx's own, for which kept.after is not called.
 function kept.release()
     guarded(release)
 end

@@ -110,7 +110,8 @@ def copy(place, bin_dir, connstring):
 def start_once(place, bin_dir):
     """Starts PostgreSQL on the copy, and stops it once pg_control and backup_label show that the copy is a replica.
 
-    Nobody can connect meanwhile. Raises OSError if that fails.
+    Nobody can connect meanwhile. Raises OSError if the start or the stop fails.
+    Raises TimeoutExpired if the stop takes too long.
     """
     (place / "standby.signal").touch()
     settings = {"listen_addresses": "", "unix_socket_directories": place, "hot_standby": "off", "archive_mode": "off",

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""part_leaders.py PATRONI ETCD: keeps etcd's leader off the machine that leads the database. Both are local URLs.
+"""part_leaders.py PATRONI ETCD: keeps etcd's leader off the machine that leads the database.
+PATRONI and ETCD are the URLs of Patroni and etcd on this machine.
 
-If a machine that leads both goes silent, the failover takes longer than the database's lease. The other etcd members
-must first elect a leader. The new leader then gives every lease its whole time again (etcd, server/lease/lessor.go,
-Promote).
+If a machine that leads etcd and the database goes silent, the failover takes longer than the database's lease. The
+other etcd members must first elect a leader. The new leader then gives every lease its whole time again (etcd,
+server/lease/lessor.go, Promote).
 """
 
 import http.client
@@ -14,7 +15,7 @@ import urllib.error
 import urllib.request
 
 LOOK_EVERY_S = 5
-AFTER_TROUBLE_S = 60  # a transfer that fails blocks Patroni's writes meanwhile, so it is not tried again soon
+AFTER_TROUBLE_S = 60  # until a transfer fails, it blocks Patroni's writes, so it is not tried again soon
 ANSWER_S = 2
 BEHIND = 100  # entries of etcd's raft log that the new leader may lack; with more, the transfer would block writes
 

@@ -5,8 +5,8 @@ RabbitMQ's unit runs the script as the unit's user: `before` a start, when the b
 end. DATA is the data folder, and COUNT a file with the number of failed starts. A boot removes COUNT.
 
 A power loss may leave a file, such as an empty .wal, with which every start fails, either before the broker is ready or
-soon after. The broker's data may be lost: clients create their queues again, and definitions.json has the exchanges and
-logins.
+soon after. The system can do without the broker's old data: clients create their queues again, and definitions.json has
+the exchanges and logins.
 
 A start is good if the broker was ready for at least LIVES_S seconds before it ended. `started` notes the time at which
 the broker was ready, and `after` compares it with the time of the end. `after` counts the failed starts since the last
@@ -26,9 +26,9 @@ LIVES_S = 60
 
 
 def noted(count):
-    """(number of failed starts since the last good one, time at which the broker was ready since its last start).
+    """Returns the number of failed starts since the last good one, and the time at which the last start became ready.
 
-    The time is in seconds of the monotonic clock, and None if the broker wasn't ready. Without a note it is (0, None).
+    The time is in seconds of the monotonic clock, or None if the start wasn't ready. Without a note: (0, None).
     """
     try:
         failures, *ready = count.read_text().split()
@@ -62,9 +62,9 @@ def before(data, count):
 
 
 def after(count, failed):
-    """Counts the end if it failed, up to FAILURES. Only `before` raises the count above FAILURES.
+    """Adds one to the count if the unit ended with a failure, up to FAILURES. Only `before` raises it above FAILURES.
 
-    A good start resets the count. If it ended with a failure, this end is the first to be counted.
+    A good start first sets the count to 0. So if a good start ends with a failure, the count is 1.
     """
     failures, ready = noted(count)
     if ready is not None and time.monotonic() - ready >= LIVES_S:

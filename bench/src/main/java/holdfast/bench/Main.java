@@ -17,6 +17,7 @@ import holdfast.bench.writes.OwnWritesBench;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -52,6 +53,7 @@ final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // reports and messages have a decimal point on every host
     System.exit(run(List.of(args), System.out, System.err));
   }
 

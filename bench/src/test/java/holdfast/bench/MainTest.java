@@ -223,7 +223,10 @@ class MainTest {
     return bench("duplicates", "nodes=" + nodes, "posts=40", "hands=4");
   }
 
-  /** A second of warm-up and one that counts; the same authors each time. */
+  /**
+   * Runs the benchmark with a second of warm-up and a second that counts. Each call uses the same
+   * authors.
+   */
   private int feed() throws IOException {
     Path authors = folder.resolve("authors");
     if (!Files.exists(authors)) {

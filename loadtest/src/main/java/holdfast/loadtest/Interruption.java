@@ -4,13 +4,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/** Turns Ctrl-C and SIGTERM into an interruption of the work, and waits until it has cleaned up. */
+/**
+ * Turns Ctrl-C and SIGTERM into an interruption of the work, and waits until the work has cleaned
+ * up.
+ */
 final class Interruption {
 
   /**
-   * A last resort, because each part of the cleaning up has a limit of its own. With the default of
-   * {@code drill_heal_timeout_s} (90 s) they take at most 440 s: twice the healing (120 s for the
-   * orders, 90 s until all is back), and 20 s for the end of the load.
+   * A last resort, because each part of the cleaning up has a limit of its own. A healing takes at
+   * most 400 s: 200 s for each of its two rounds (see {@code OnMachine} and {@code Healer}).
    */
   private static final long CLEAN_UP_S = 600;
 

@@ -20,21 +20,22 @@ import java.util.Locale;
 /** The commands, as {@link #USAGE} tells. */
 final class Main {
 
-  /** Nothing was shown: what a drill's caller takes for invalid. */
+  /** A command that fails has the exit code of an invalid drill: nothing was proved. */
   private static final int NOTHING_SHOWN = 2;
 
   private static final String USAGE =
       """
-      usage: java -jar loadtest.jar drill            run drills; ansible/drill.yml writes the settings to its standard input
-             java -jar loadtest.jar heal             heal what a drill that was cut off has left; settings likewise
+      usage: java -jar loadtest.jar drill            run drills; ansible/drill.yml hands over the settings on standard input
+             java -jar loadtest.jar heal             heal what an interrupted drill has left; needs the same settings
              java -jar loadtest.jar verdict RUNDIR   judge a drill; exit 0 passed, 1 failed, 2 invalid
-             java -jar loadtest.jar matrix OUTDIR RUNDIR...   many drills on one page; exit as the worst of them
+             java -jar loadtest.jar matrix OUTDIR RUNDIR...   many drills on one page; exit code of the worst drill
              java -jar loadtest.jar summary JTL      a load's figures in one line\
       """;
 
   private Main() {}
 
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // reports and messages have a decimal point on every host
     System.exit(run(args, System.out, System.err));
   }
 

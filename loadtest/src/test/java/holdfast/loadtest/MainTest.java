@@ -166,7 +166,7 @@ class MainTest {
     assertThat(main("verdict", run.toString())).isEqualTo(2);
     assertThat(reasons())
         .containsExactly(
-            "Too few requests came after db3 was healed to compute its share:"
+            "Too few requests to compute the share of db3 after its healing:"
                 + " 0 of at least 50");
     assertThat(result().at("/returned/db3/after_s").isNull()).isTrue();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("db3 after healing: served nothing");

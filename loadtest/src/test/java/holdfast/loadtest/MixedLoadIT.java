@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs the plan with a mix of reads and writes, against a network that makes mistakes on purpose.
+ * Runs the plan with a mix of reads and writes, against a social network in memory that makes
+ * mistakes on purpose.
  */
 class MixedLoadIT {
 

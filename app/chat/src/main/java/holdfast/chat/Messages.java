@@ -35,8 +35,8 @@ final class Messages {
       "SELECT id, from_low, text, sent_at FROM messages WHERE low_user = ? AND high_user = ?";
 
   /**
-   * The number of rows that the driver fetches at once. It holds that many in memory for each
-   * connection, and a text may take 40 KB.
+   * The number of rows that the driver fetches at once, and holds in memory for each connection. A
+   * text may take 40 KB.
    */
   private static final int FETCH_SIZE = 64;
 

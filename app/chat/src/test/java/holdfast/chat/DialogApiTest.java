@@ -175,7 +175,7 @@ class DialogApiTest {
         "before=",
         "before=!",
         "before=AAAA",
-        // Before 1970, and past the year 9999.
+        // These two positions are before 1970 and after the year 9999.
         "before=__________8AAAAAAAAAAAAAAAAAAAAA",
         "before=f_________8AAAAAAAAAAAAAAAAAAAAA",
       })

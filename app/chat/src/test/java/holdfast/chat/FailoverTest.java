@@ -29,7 +29,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /**
- * Tests of the service with a primary and a streaming replica, behind a balancer, when these fail.
+ * Tests of the service behind a balancer: the replica stops, or the connection to the primary
+ * breaks during a commit.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class FailoverTest {

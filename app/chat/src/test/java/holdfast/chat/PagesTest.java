@@ -34,7 +34,7 @@ class PagesTest {
     chat.close();
   }
 
-  /** Inserts messages whose texts contain their numbers. */
+  /** Inserts messages. Time and text are SQL expressions, in which n is the message's number. */
   private void insert(int count, String sentAt, String text) throws Exception {
     Dialog dialog = Dialog.of(anna, boris);
     POSTGRES.execute(

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The chat service, started as in production but inside the test's process, and its callers. */
+/** Runs the chat service as in production, but in the test's process, and sends requests to it. */
 final class RunningChat implements AutoCloseable {
 
   private final RunningService service;
@@ -30,7 +30,7 @@ final class RunningChat implements AutoCloseable {
     return new RunningChat(RunningService.start(ChatApplication.class, environment, settings));
   }
 
-  /** Starts on one server for both roles. */
+  /** Starts with one database server as both primary and replica. */
   static RunningChat startOn(Postgres postgres, String... settings) {
     return start(postgres.url(), postgres.url(), settings);
   }
@@ -59,7 +59,7 @@ final class RunningChat implements AutoCloseable {
         .POST(BodyPublishers.ofString(body));
   }
 
-  /** The dialog, with a query that begins with "?" or is empty. */
+  /** Requests the dialog. The query begins with "?" or is empty. */
   Answer list(UUID caller, UUID other, String query) throws Exception {
     return api.send(
         api.request("/dialog/" + other + "/list" + query)

@@ -7,9 +7,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class ServerPosition {
 
   /**
-   * On the primary, the newest commit may be on disk while it still waits for a replica's
-   * confirmation. Until then it isn't visible. Its write mark will be at least the position that is
-   * read here, so only smaller positions are known to be visible.
+   * On the primary, a commit may be on disk but not visible yet, because it still waits for a
+   * replica's confirmation. Such a commit gets its write mark later, so its mark is at least the
+   * position that is read here. Only writes with smaller marks are sure to be visible.
    */
   private static final String SURE =
       """
@@ -19,7 +19,7 @@ public final class ServerPosition {
 
   private ServerPosition() {}
 
-  /** Every write with a mark up to this position is visible to the statements that follow. */
+  /** Returns the WAL position up to which every marked write is visible to later statements. */
   public static LogSequenceNumber of(JdbcClient jdbc) {
     return LogSequenceNumber.valueOf(jdbc.sql(SURE).query(String.class).single());
   }

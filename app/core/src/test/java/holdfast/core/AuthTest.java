@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests of which requests count as authenticated, and as whose. */
+/** Tests which requests are authenticated, and as which user. */
 class AuthTest {
 
   private static final String SECRET = RunningService.environment("", "").get("JWT_SECRET");
@@ -147,8 +147,8 @@ class AuthTest {
     leaver.post("прощайте");
     assertThat(leaver.api().get("/post/feed").status()).isEqualTo(200);
     Shared.postgres().execute("DELETE FROM users WHERE id = '%s'".formatted(leaver.id()));
-    // These endpoints check the user themselves. Other endpoints may accept a deleted user for some
-    // seconds.
+    // These endpoints check in their own statements that the user exists. Other endpoints may
+    // accept a deleted user for some seconds.
     assertUnauthorized(leaver.api().post("/post/create", Person.text("ещё")));
     assertUnauthorized(leaver.api().put("/friend/set/" + person.id()));
     await()

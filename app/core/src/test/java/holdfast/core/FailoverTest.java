@@ -43,7 +43,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tests of the service with a primary and a streaming replica, behind a balancer, when these fail.
+ * Tests of the service when the primary, its streaming replica, or the connections to them fail.
+ * The connections go through a balancer.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class FailoverTest {
@@ -243,7 +244,7 @@ class FailoverTest {
       toPrimary.to();
       toPrimary.cut();
 
-      ContractAssertions.assertError(write.get(30, SECONDS), 504, "it may be done or not");
+      ContractAssertions.assertError(write.get(30, SECONDS), 504, "the outcome is unknown");
     } finally {
       configure("synchronous_standby_names = ''");
     }
@@ -304,7 +305,7 @@ class FailoverTest {
   void writesAbandonConnectionsToADemotedPrimary() throws Exception {
     assertThat(api.post("/user/register", REGISTRATION).status()).isEqualTo(200);
     // After a switchover that didn't cut the old sessions, every pooled connection is read-only.
-    // This makes the same state.
+    // Connecting the pool to the replica has the same effect.
     toPrimary.to(at(replica, "127.0.0.2"));
     toPrimary.cut();
     awaitIdle("primary", 5);
@@ -374,8 +375,8 @@ class FailoverTest {
   }
 
   /**
-   * Begins an answer that is longer than the part that is kept in memory and the sockets' buffers
-   * together. Only its first byte is read.
+   * Begins a long answer, and reads only its first byte. The rest is larger than all buffers
+   * together, so core still has to read some of it from the database.
    */
   private InputStream begunLongAnswer() throws Exception {
     primary.execute(

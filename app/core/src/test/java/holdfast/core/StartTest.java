@@ -16,7 +16,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /**
- * Tests that a wrong environment ends the start with one line that names the variable to correct.
+ * Tests that the service refuses to start with a wrong environment. One line then names the
+ * variable to correct.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class StartTest {

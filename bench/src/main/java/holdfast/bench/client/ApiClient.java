@@ -82,15 +82,15 @@ public final class ApiClient {
     return ask(path, null, null);
   }
 
-  /** Does the same. A node answers: nginx gives no kept answer. */
+  /** Like {@link #get(String)}, but nginx gives no kept answer, so a core node answers. */
   public Answer getFresh(String path) {
     return ask(path, "Cache-Control", "no-store");
   }
 
   /**
    * Sends a GET on the caller's thread alone: another thread would add its own delay to the
-   * measurement. If the server has closed the kept connection, the JDK opens a new one. The latency
-   * includes the time for that.
+   * measurement. If the server has closed the connection of an earlier request, the JDK opens a new
+   * connection. The latency includes the time that this takes.
    */
   public Answer get(String path, Person person) {
     return ask(path, "Authorization", "Bearer " + person.token());

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** One answer of HTTP/1.1 while it arrives. It keeps its headers and the beginning of its body. */
+/** One answer of HTTP/1.1 while it arrives. Keeps the headers and the beginning of the body. */
 public final class HttpAnswer {
 
   /** The part that the next byte belongs to. */
@@ -121,8 +121,11 @@ public final class HttpAnswer {
     return Part.HEADERS;
   }
 
-  private Part afterHeader(String text) {
+  private Part afterHeader(String text) throws IOException {
     String[] nameAndValue = text.split(":", 2);
+    if (nameAndValue.length < 2) {
+      throw new IOException("a header of the answer has no colon");
+    }
     headers.put(nameAndValue[0].toLowerCase(Locale.ROOT), nameAndValue[1].strip());
     return Part.HEADERS;
   }

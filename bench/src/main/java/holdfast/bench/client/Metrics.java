@@ -39,7 +39,7 @@ public final class Metrics {
     return sum(answer.body(), name, label);
   }
 
-  /** The sums of a metric over all nodes, by value of a label. */
+  /** The sums of a metric over all nodes: one sum for each of these values of the label. */
   public static Map<String, Long> count(
       List<URI> nodes, String name, String label, String... values)
       throws IOException, InterruptedException {

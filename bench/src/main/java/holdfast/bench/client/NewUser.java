@@ -7,11 +7,11 @@ import java.util.random.RandomGenerator;
 /**
  * A user who will be registered.
  *
- * @param city the benchmark's own mark, by which it can remove its users
+ * @param city a city that only this benchmark uses, so that its users can be found and removed
  */
 public record NewUser(String firstName, String secondName, String city) {
 
-  /** Two names of this length out of 18 letters are never drawn twice. */
+  /** With 12 letters out of 18 in each name, no two users get the same pair of names. */
   private static final int LENGTH = 12;
 
   /** A user whose names begin with letters that are searched. The rest of the names is random. */

@@ -22,13 +22,13 @@ import java.util.function.IntFunction;
 /**
  * Sends GETs at a fixed rate, whether or not earlier ones have an answer (an open loop).
  *
- * <p>One thread does everything, and reads all bodies into one buffer. So a request costs the
- * client little, and no lock holds it up. This matters because the measured system shares the
- * processors.
+ * <p>One thread does everything, and reads all bodies into one buffer. So a request takes little
+ * CPU time and waits for no lock. The client must be cheap, because it shares the processors with
+ * the measured system.
  */
 public final class OpenLoopClient implements AutoCloseable {
 
-  /** Judges an answer: the outcome for the result. */
+  /** Judges an answer. Returns the outcome for the result. */
   public interface Judge {
     String outcome(int index, HttpAnswer answer);
   }
@@ -36,10 +36,16 @@ public final class OpenLoopClient implements AutoCloseable {
   /** The outcome of a request for which no further connection could be opened. */
   public static final String NO_CONNECTION = "not sent: the load generator had no connection left";
 
-  /** More connections than the system takes. They bound the memory and the ports. */
+  /**
+   * The core nodes accept fewer connections than this. The limit bounds the client's memory and
+   * ports.
+   */
   private static final int MOST_OPEN = 8000;
 
-  /** nginx closes a connection that is idle for longer than 75 s (its default). */
+  /**
+   * A connection that was idle for longer is not used again. nginx closes it after 75 idle seconds
+   * (nginx's default).
+   */
   private static final long IDLE_NANOS = Duration.ofSeconds(30).toNanos();
 
   private static final String CLOSED = "closed without an answer";
@@ -130,7 +136,10 @@ public final class OpenLoopClient implements AutoCloseable {
     }
   }
 
-  /** The connection that was used last. If it is too old, all others are older. */
+  /**
+   * Takes the idle connection that was used last. If it is too old, the others are too, and all are
+   * closed.
+   */
   private Optional<OpenLoopConnection> rested() {
     OpenLoopConnection newest = idle.pollLast();
     if (newest != null && newest.ageNanos() > IDLE_NANOS) {

@@ -82,7 +82,7 @@ final class OpenLoopConnection {
 
   void close() {
     try {
-      channel.close(); // its key too
+      channel.close(); // this cancels the key too
     } catch (IOException e) {
       // The connection is gone, and this is all that is wanted.
     }

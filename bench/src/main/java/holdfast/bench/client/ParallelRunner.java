@@ -15,7 +15,10 @@ public final class ParallelRunner {
 
   private ParallelRunner() {}
 
-  /** Returns the results in order. If tasks fail, the failure of the first one is thrown. */
+  /**
+   * Returns the results in the order of the tasks. If tasks fail, the failure of the first one is
+   * thrown.
+   */
   public static <T> List<T> each(int count, int threads, IntFunction<Callable<T>> tasks)
       throws IOException, InterruptedException {
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {

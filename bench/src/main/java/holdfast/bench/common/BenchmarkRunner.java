@@ -36,7 +36,8 @@ public final class BenchmarkRunner {
   private BenchmarkRunner() {}
 
   /**
-   * Returns the exit code: 0, 1 if the system broke a promise, or 2 if the figures show nothing.
+   * Returns the exit code: 0 if everything was correct, 1 if the system broke a promise, 2 if the
+   * figures show nothing.
    *
    * @throws IOException if nothing could be measured; then there is no result.json
    */

@@ -3,7 +3,7 @@ package holdfast.bench.common;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The letters that the searched names begin with. Each pair of them finds users of the demo. */
+/** The letters that the searched names begin with. Each pair of these letters finds demo users. */
 public final class Letters {
 
   public static final List<String> ALL = List.of("АБВГДЕЖЗИКЛМНОПРСТ".split(""));

@@ -2,7 +2,10 @@ package holdfast.bench.common;
 
 import java.util.Collection;
 
-/** The median of some measurements. Of an even number, it is the mean of the middle two. */
+/**
+ * The median of some measurements. For an even number of measurements, it is the mean of the middle
+ * two.
+ */
 public final class Median {
 
   private Median() {}

@@ -74,7 +74,7 @@ public final class Options {
     return Integer.parseInt(value);
   }
 
-  /** A list in JSON. So a word may contain anything. */
+  /** A list of words, written in JSON so that a word may contain any character. */
   public List<String> words(String name) {
     return JSON.readTree(text(name)).valueStream().map(JsonNode::asString).toList();
   }
@@ -88,7 +88,9 @@ public final class Options {
     return Arrays.stream(text(name).split(",")).map(URI::create).toList();
   }
 
-  /** Refuses options that nobody read: a misspelt option would be ignored silently. */
+  /**
+   * Refuses options that nobody has read. Otherwise a misspelt option would be ignored silently.
+   */
   public void refuseUnused() {
     unused.stream()
         .findFirst()

@@ -32,8 +32,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads one user's feed, page by page, at a fixed rate. Each page must always be the same, and hold
- * only friends' posts.
+ * Reads one user's feed, page by page, at a fixed rate. Each page must have the same content at
+ * every read, and hold only friends' posts.
  */
 public final class FeedBench implements Benchmark {
 
@@ -150,8 +150,9 @@ public final class FeedBench implements Benchmark {
   }
 
   /**
-   * Parses answers until one is right. Later answers are only compared with its text, because
-   * parsing would take CPU time from the measured system on the same machine.
+   * Parses the answers for a page until one is right. Later answers for this page are only compared
+   * with the right one, because parsing would take CPU time from the measured system on the same
+   * machine.
    */
   private void check(int page, Answer answer, Set<String> friends) {
     if (!answer.good()) {

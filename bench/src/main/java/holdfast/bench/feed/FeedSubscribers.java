@@ -46,7 +46,7 @@ final class FeedSubscribers implements AutoCloseable {
     deliveries = next;
   }
 
-  /** How many sockets the server has closed, or have broken. */
+  /** How many sockets were closed by the server, or broke. */
   int lost() {
     return lost.get();
   }

@@ -98,7 +98,10 @@ public final class LiveBench implements Benchmark {
     return ParallelRunner.each(count, THREADS, i -> () -> api.person(name + i));
   }
 
-  /** Each reader befriends some of the authors, so that all authors have equally many readers. */
+  /**
+   * The friends of each reader begin one author later than those of the reader before. So all
+   * authors have about equally many readers.
+   */
   private static List<Set<String>> befriend(
       Settings settings, List<Person> readers, List<Person> authors)
       throws IOException, InterruptedException {
@@ -128,8 +131,8 @@ public final class LiveBench implements Benchmark {
   }
 
   /**
-   * The authors post in turn. Returns the latency of each successful post, after the subscribers
-   * had time to receive them.
+   * The authors post in turn. Waits until the subscribers have received the posts, at most 20 s.
+   * Then returns the latency of each successful post.
    */
   private static Queue<Long> post(
       Settings settings, List<Person> authors, int count, Deliveries deliveries)
@@ -192,7 +195,8 @@ public final class LiveBench implements Benchmark {
                 .formatted(figures.posts(), figures.postsFailed(), figures.posting()),
             "%d deliveries expected, %d missed, %d repeated, %d not of a friend"
                 .formatted(tally.expected(), tally.missed(), tally.twice(), tally.uninvited()),
-            "latency from the post's answer to the subscriber: " + tally.latency());
+            "latency from the answer to the author until a subscriber has the post: "
+                + tally.latency());
     List<String> violations = new ArrayList<>();
     Findings.count(violations, figures.postsFailed(), "posts failed");
     Findings.count(violations, tally.missed(), "expected deliveries are missing");

@@ -18,8 +18,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Evaluates the load plan of the system's description: JMeter sends searches on many threads in a
- * closed loop. Each search must get a good answer or the contract's 503. No connection may break.
+ * Evaluates the results of the JMeter plan bench/described.jmx: many threads send searches in a
+ * closed loop. Each search must get a good answer, or a 503 as the contract (api/openapi.yaml)
+ * describes it. No connection may break.
  */
 public final class DescribedBench implements Benchmark {
 
@@ -145,7 +146,10 @@ public final class DescribedBench implements Benchmark {
     return List.of(what, String.valueOf(count), latency);
   }
 
-  /** The plan replaces the status message by this text. A 503 without the text is a failure. */
+  /**
+   * The JMeter plan sets this status message if a 503 follows the contract. Any other 503 is a
+   * failure.
+   */
   private static boolean isRefused(Request request) {
     return request.code().equals("503") && request.failure().equals("as the contract says");
   }

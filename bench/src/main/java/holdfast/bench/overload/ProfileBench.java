@@ -85,7 +85,7 @@ public final class ProfileBench implements Benchmark {
     return findings(new Figures(settings.kept(), settings.seconds(), steps));
   }
 
-  /** Each rate has its own letters, and the same ones in each run. */
+  /** Each rate has its own sequence of letters, which is the same in each run. */
   private static RateStep step(OpenLoopClient client, int rate, int seconds)
       throws IOException, InterruptedException {
     int count = rate * seconds;

@@ -68,8 +68,8 @@ record RateStep(
   }
 
   /**
-   * Whether the load generator sent the slowest percent of requests more than a second late. Then
-   * part of the latency is the generator's, not the system's.
+   * Whether the load generator sent at least one percent of the requests more than a second late.
+   * Then part of the latency is the generator's, not the system's.
    */
   boolean isGeneratorBehind() {
     Double p99 = late.p99Ms();

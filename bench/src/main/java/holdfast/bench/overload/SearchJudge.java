@@ -32,7 +32,7 @@ final class SearchJudge implements OpenLoopClient.Judge {
             URLEncoder.encode(pairs[index][0], UTF_8), URLEncoder.encode(pairs[index][1], UTF_8));
   }
 
-  /** The beginning of the answer is enough: the first user there must have the letters. */
+  /** Checks only the beginning of a body: names that begin with the letters must be there. */
   @Override
   public String outcome(int index, HttpAnswer answer) {
     if (answer.status() == 503) {

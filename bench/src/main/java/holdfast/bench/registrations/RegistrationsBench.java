@@ -21,10 +21,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * One turn: registers users through the whole path, first at a rate (an open loop), then with
- * clients that each register the next user when they have the answer (a closed loop). Also reads
- * the latencies of the INSERTs that pgbench has just sent, because hashing the password hides their
- * cost.
+ * One turn of the benchmark `registrations`. Registers users through the whole path, first at a
+ * fixed rate (an open loop). Then several clients each register the next user as soon as it has the
+ * answer for the last one (a closed loop). Also reads the latencies of the INSERTs that pgbench has
+ * just sent. On the whole path, hashing the password takes so long that it hides the cost of the
+ * INSERT.
  */
 public final class RegistrationsBench implements Benchmark {
 
@@ -36,11 +37,11 @@ public final class RegistrationsBench implements Benchmark {
   /**
    * Figures for result.json.
    *
-   * @param triggers whether the triggers that renew the version were enabled
+   * @param triggers whether the triggers that renew the ETags of searches were enabled
    * @param open the latency in the open loop, from the moment at which a registration was due
    * @param closed the latency in the closed loop
    * @param insert the latency of the INSERT alone
-   * @param registered users who were registered in both loops
+   * @param registered the number of users who were registered, in the two loops together
    */
   record Figures(
       boolean triggers, Latency open, Latency closed, Latency insert, int registered, int failed) {}

@@ -16,8 +16,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Compares registrations with and without the triggers that renew the version of searches. {@link
- * RegistrationsBench} has measured both in turns; the report shows the medians of the turns.
+ * Compares registrations with and without the triggers that renew the ETags of searches. {@link
+ * RegistrationsBench} has measured both in several turns; the report shows the medians of the
+ * turns.
  */
 public final class RegistrationsReport implements Benchmark {
 
@@ -25,7 +26,7 @@ public final class RegistrationsReport implements Benchmark {
   private static final List<String> HEADS =
       List.of("what", "latency", "with, ms", "turns", "without, ms", "turns", "with ÷ without");
 
-  /** The median of the turns, the lowest and the highest one, in milliseconds. */
+  /** The median, the lowest and the highest latency of the turns, in milliseconds. */
   record Spread(double ms, double low, double high) {
 
     static Spread of(List<Double> values) {
@@ -43,9 +44,9 @@ public final class RegistrationsReport implements Benchmark {
   /**
    * One percentile of one kind of registration.
    *
-   * @param what open, closed or insert: the names of {@link RegistrationsBench.Figures}
+   * @param what open, closed or insert, as in {@link RegistrationsBench.Figures}
    * @param latency p50 or p99
-   * @param ratio with ÷ without
+   * @param ratio the median with the triggers ÷ the median without them
    */
   record Row(String what, String latency, Spread with, Spread without, double ratio) {}
 
@@ -135,10 +136,10 @@ public final class RegistrationsReport implements Benchmark {
     BenchReport.write(
         file,
         "Registrations",
-        "With and without the triggers that renew the version of the searches that could find the"
-            + " user, in turn. Registrations at a rate and in a loop take the whole path. The"
-            + " INSERT alone is sent by pgbench on the leader: hashing the password hides its cost"
-            + " on the path. All figures are medians of the turns.",
+        "Registrations, in turn with and without the triggers that renew the ETags of the searches"
+            + " that could find the user. Registrations at a rate and in a loop take the whole"
+            + " path. There, hashing the password hides the cost of the INSERT. So pgbench also"
+            + " sends the INSERT alone, on the leader. All figures are medians of the turns.",
         List.of(section));
   }
 

@@ -1,4 +1,7 @@
-/** What it costs a registration to renew the version of the searches that could find the user. */
+/**
+ * How much slower a registration is because it renews the ETags of searches that could find the
+ * user.
+ */
 @NullMarked
 package holdfast.bench.registrations;
 

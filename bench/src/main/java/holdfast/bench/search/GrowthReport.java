@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Compares table sizes. {@link GrowthBench} has measured each size in several turns; the report
- * shows their medians.
+ * shows the medians of the turns.
  */
 public final class GrowthReport implements Benchmark {
 
@@ -33,9 +33,9 @@ public final class GrowthReport implements Benchmark {
    * The figures of one table size. The model is a line: latency = fixed + slope × answer size.
    *
    * @param fixedMs the latency of a search that finds nobody
-   * @param fixedLeastMs the lowest such latency of a turn
-   * @param fixedMostMs the highest such latency of a turn
-   * @param msPerMib the slope of the line, by least squares with the fixed latency
+   * @param fixedLeastMs the lowest fixedMs of a turn
+   * @param fixedMostMs the highest fixedMs of a turn
+   * @param msPerMib the slope of the line that starts at fixedMs, fitted by least squares
    * @param explained the share of the variance that the line explains (R²)
    */
   record Size(

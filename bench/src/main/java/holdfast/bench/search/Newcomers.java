@@ -18,26 +18,28 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Registers users in an open loop while others search. Then waits until everybody must find the
- * user, and searches by several prefixes without a token.
+ * Registers users in an open loop while others search. After each registration, waits until
+ * everybody must find the new user. Then searches for the user by several prefixes, without a
+ * token.
  */
 final class Newcomers {
 
   static final int A_SECOND = 10;
 
-  /** How many stale answers and failures are told one by one. */
+  /** At most this many stale answers and failures are listed one by one. */
   static final int MOST_TOLD = 20;
 
   /** The mark by which ansible/tasks/bench_restore.yml removes these users. */
   private static final String CITY = "Bench search";
 
   /**
-   * Everybody finds a user this long after the replicas show the user. nginx gives a kept answer
-   * unchecked for at most this long. core sets this time (X-Accel-Expires in SearchValidator).
+   * Everybody finds a user this long after the replicas show the user. For at most this long, nginx
+   * gives a kept answer without asking core whether it still holds. core sets this time
+   * (X-Accel-Expires in SearchValidator).
    */
   private static final Duration FOUND_AFTER = Duration.ofSeconds(1);
 
-  /** If this many fresh answers in a row show the user, each replica should. */
+  /** If this many fresh answers in a row show the user, every replica probably shows the user. */
   private static final int SHOWN = 4;
 
   private static final Duration LONGEST_LAG = Duration.ofSeconds(20);
@@ -73,7 +75,7 @@ final class Newcomers {
   private void newcomer(long due) {
     NewUser user = NewUser.random(ThreadLocalRandom.current(), CITY);
     List<String> own = ownSearches(user.firstName(), user.secondName());
-    // Makes nginx keep these answers without the user. For one letter, wrk does this.
+    // So nginx keeps these answers, which lack the user. wrk does it for the search by one letter.
     own.forEach(api::get);
     Answer answer = api.register(user, UUID.randomUUID().toString());
     long now = System.nanoTime();
@@ -88,7 +90,10 @@ final class Newcomers {
     own.forEach(path -> look(path, answer));
   }
 
-  /** A replica may lag on a busy host. That makes no kept answer stale. */
+  /**
+   * Waits until the replicas show the user, at most 20 s. Otherwise a replica's lag would count as
+   * a stale answer.
+   */
   private void awaitReplicas(String path, String id) {
     long end = System.nanoTime() + LONGEST_LAG.toNanos();
     for (int shown = 0; shown < SHOWN && System.nanoTime() < end; ) {
@@ -108,7 +113,7 @@ final class Newcomers {
     }
   }
 
-  /** Whether the answer is good. Counts it otherwise. */
+  /** Counts the answer if it isn't good. Returns whether it is good. */
   private boolean counts(String what, Answer answer) {
     if (answer.refused()) {
       refused.incrementAndGet();

@@ -24,7 +24,7 @@ public final class SearchBench implements Benchmark {
   /** wrk ends without waiting for the last answers. nginx logs these requests with status 499. */
   private static final Set<String> EXPECTED = Set.of("200", "499", "503");
 
-  /** A field's value in the access logs, after its number of lines. */
+  /** How many lines of the access logs have a status, and that status. */
   private static final Pattern STATUS = Pattern.compile("(\\d+) \"status\":(\\d+)");
 
   private static final Pattern KEPT = Pattern.compile("(\\d+) \"cache\":\"([A-Z]+)\"");

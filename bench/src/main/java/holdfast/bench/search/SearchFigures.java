@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record SearchFigures(
     List<Case> cases, long coreRssMb, Map<String, Long> statuses, Map<String, Long> kept) {
 
-  /** All ways, in the order of the reports. */
+  /** All ways, in the order of the reports. ansible/tasks/bench_search.yml explains them. */
   private static final List<String> WAYS =
       List.of("direct", "rows", "core", "cold", "warm", "writes", "gzip");
 
@@ -30,7 +30,7 @@ record SearchFigures(
    * @param low the lowest round
    * @param high the highest round
    * @param overDirect rps ÷ rps of direct
-   * @param p50Ms the latency; null for pgbench, as are p99Ms and answerKb
+   * @param p50Ms the latency; like p99Ms and answerKb, it is null for pgbench
    * @param answerKb the average size of an answer with its headers, as it is sent, in KiB
    */
   record Way(
@@ -71,7 +71,7 @@ record SearchFigures(
     Map<String, List<SearchTurn>> byWay =
         turns.stream().collect(Collectors.groupingBy(SearchTurn::way));
     if (!byWay.containsKey("direct")) {
-      throw new IllegalArgumentException("the way direct was not measured in each case");
+      throw new IllegalArgumentException("the way `direct` was not measured in each case");
     }
     double direct = median(byWay.get("direct"), SearchTurn::rps);
     Map<String, Way> ways = new LinkedHashMap<>();

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param searches the kind of search
  * @param way direct or rows (by pgbench), or one of the other ways (by wrk)
  * @param rps good answers per second
- * @param p50Ms the latency in milliseconds, as is p99Ms; NaN for pgbench
+ * @param p50Ms a latency in milliseconds, like p99Ms; both are NaN for pgbench
  * @param refused answers with an error status, from 400
  * @param broken requests without an answer
  * @param answerBytes the average size of an answer; 0 for pgbench

@@ -24,17 +24,20 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One turn of the benchmark `search` with kept answers. Asks for every path once, so that every
- * answer is kept. Then runs wrk, for the way `writes` while users register.
+ * One turn of the benchmark `search` in which nginx gives kept answers. Asks for every path once,
+ * so that nginx keeps every answer. Then runs wrk. In the way `writes`, users register meanwhile.
  *
- * <p>A stale answer doesn't end the benchmark. {@link SearchBench} reads it in the output.
+ * <p>A stale answer doesn't make this program fail. {@link SearchBench} finds the number of stale
+ * answers in the output.
  */
 public final class SearchTurnBench implements Benchmark {
 
-  /** The start of every line with figures: of wrk's (bench/search.lua) and of this program's. */
+  /**
+   * Figures start with this, both in the output of wrk (bench/search.lua) and in this program's.
+   */
   static final String FIGURES = "{\"sent\":";
 
-  /** The registrations begin this long before wrk, so that wrk runs while they are looked up. */
+  /** The registrations begin this long before wrk, so that wrk runs while users are looked up. */
   private static final int LEAD_SECONDS = 1;
 
   private static final int THREADS = 4;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What happened to users who registered while others searched. {@link Newcomers} counts it.
  *
  * @param registered users who were registered
- * @param lookups good answers to searches for them, after the documented time
+ * @param lookups good answers to searches for these users, 1 s after the replicas show them
  * @param stale answers among these that lacked the user
  * @param refused registrations and searches that were answered with 503
  * @param failed registrations and searches with any other answer, or with none

@@ -24,10 +24,11 @@ public final class DuplicatesBench implements Benchmark {
    *
    * @param failed pairs of requests with at least one failure
    * @param unequal pairs of good answers that differed
-   * @param distinct different ids among the good answers to posts; each post must have its own
+   * @param distinct the number of different ids in the good answers to posts; each post must have
+   *     an id of its own
    * @param both the latency until both requests of a pair were answered
-   * @param writers the users who wrote these posts and messages and nothing else; the database must
-   *     hold exactly as many rows of these users
+   * @param writers the users who wrote these posts and messages, and nothing else. The database
+   *     must hold exactly one row for each post and each message.
    */
   record Figures(
       int posts,
@@ -97,8 +98,13 @@ public final class DuplicatesBench implements Benchmark {
     twins.stream()
         .filter(twin -> !twin.good())
         .findFirst()
-        .ifPresent(
-            twin -> violations.add(failed + " failed, as " + twin.one() + " and " + twin.two()));
+        .ifPresent(twin ->
+            violations.add(
+                failed
+                    + " pairs of requests failed; the first pair got "
+                    + twin.one()
+                    + " and "
+                    + twin.two()));
     Findings.count(violations, unequal, "pairs of answers differed");
     Findings.count(violations, shared, "posts share an id with another post");
     return new Findings(figures, summary(figures), violations);

@@ -30,10 +30,16 @@ public final class OwnWritesBench implements Benchmark {
    * Figures for result.json.
    *
    * @param kinds results by kind of pair
-   * @param readsByReason reads by the node's reason to use a replica or the primary. The replica
-   *     had replayed the user's writes (fresh), or lagged (behind). Or the marks of these writes
-   *     couldn't be read: then the primary answered (unknown), or a replica because the primary was
-   *     unavailable (unproven).
+   * @param readsByReason the number of reads for each reason to use a replica or the primary:
+   *     <ul>
+   *       <li>fresh: a replica answered, because it had replayed the user's writes
+   *       <li>behind: the primary answered, because the replica lagged
+   *       <li>unknown: the primary answered, because the WAL position of the user's writes couldn't
+   *           be read
+   *       <li>unproven: a replica answered, because that position couldn't be read and the primary
+   *           was unavailable
+   *     </ul>
+   *
    * @param wrong the first pairs that failed or were stale
    */
   record Figures(

@@ -46,8 +46,8 @@ final class WriteReadPairs {
   private boolean friends;
 
   /**
-   * Writes a post of the other user. The user's feed must show this post exactly while the two are
-   * friends.
+   * Makes {@code other} write a post. The feed of {@code me} must show this post while {@code
+   * other} is a friend of {@code me}, and only then.
    */
   WriteReadPairs(List<ApiClient> nodes, Person me, Person other) throws IOException {
     this.nodes = nodes;
@@ -57,8 +57,9 @@ final class WriteReadPairs {
   }
 
   /**
-   * Runs pairs. The number of a pair determines its kind and its nodes. Each user should begin with
-   * another number, so that not all use the same nodes at once.
+   * Runs {@code count} pairs, numbered from {@code first} on. The number of a pair determines its
+   * kind and its nodes. Each user should begin with a different number, so that the users don't all
+   * use the same nodes at once.
    */
   List<Pair> run(int count, int first) throws IOException {
     post = create(nodes.getFirst(), me, "First post").expectGood().id();

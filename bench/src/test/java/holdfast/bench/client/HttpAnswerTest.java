@@ -54,6 +54,8 @@ class HttpAnswerTest {
     assertThatThrownBy(() -> take("SSH-2.0\r\n")).hasMessage("the answer is not HTTP/1.1");
     assertThatThrownBy(() -> new HttpAnswer().take(bytes("HTTP/1.1 200 OK\r\n\r\n")))
         .hasMessage("the answer doesn't say how long it is");
+    assertThatThrownBy(() -> new HttpAnswer().take(bytes("HTTP/1.1 200 OK\r\nServer\r\n")))
+        .hasMessage("a header of the answer has no colon");
     assertThatThrownBy(() -> new HttpAnswer().take(bytes("H".repeat(9000))))
         .hasMessage("a line of the answer is too long");
   }

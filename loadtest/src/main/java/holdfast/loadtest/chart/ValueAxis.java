@@ -44,7 +44,7 @@ public record ValueAxis(double low, double high, boolean logarithmic, double top
     svg.upright(16, (top + bottom) / 2, title);
   }
 
-  /** The first of 1, 2, 5, 10, 20, … that is at least this large. It may be below 1 too. */
+  /** The smallest of …, 0.5, 1, 2, 5, 10, 20, … that is at least {@code atLeast}. */
   public static double niceStep(double atLeast) {
     double decade = Math.pow(10, Math.floor(Math.log10(atLeast)));
     for (double factor : new double[] {1, 2, 5}) {

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Asks as {@code lab/status} does: every machine runs the same script, and the same rules on the
- * controller turn the answers into problems.
+ * Uses the script and the rules of {@code lab/status}: every machine runs the script, and the rules
+ * on the controller turn the answers into problems.
  */
 record AskedHealth(Settings.Health how, Machines machines, Time time) implements HealthCheck {
 
@@ -47,7 +47,10 @@ record AskedHealth(Settings.Health how, Machines machines, Time time) implements
     return Parallel.each(how.questions().keySet(), machine -> answer(machine, script));
   }
 
-  /** As Ansible's result of the same task. */
+  /**
+   * The machine's answer in the form of an Ansible task's result, because the rules expect this
+   * form.
+   */
   private Map<String, Object> answer(String machine, String script) throws InterruptedException {
     JsonNode question = how.questions().get(machine);
     ObjectNode now = ((ObjectNode) question).deepCopy();

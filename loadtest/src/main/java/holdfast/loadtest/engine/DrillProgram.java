@@ -31,8 +31,9 @@ public final class DrillProgram {
    * Runs the command with the settings from {@code in}. Only one program at a time works in a
    * folder of results: the others wait.
    *
-   * @return the exit code: 0 all passed, or healed; 1 a promise was broken; 2 a drill was invalid,
-   *     refused or cut off, or something could not be healed
+   * @return the exit code. 0: every drill passed, or everything is healed. 1: a drill broke a
+   *     promise. 2: a drill was invalid, refused or cut off, or the faults of an earlier drill
+   *     could not be healed
    */
   public static int run(Command command, InputStream in, PrintStream out, Judge judge) {
     try {
@@ -73,7 +74,10 @@ public final class DrillProgram {
     return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
-  /** A drill that was cut off may still heal. Two at once would count each other's requests. */
+  /**
+   * Takes the lock, or waits for it. A drill that was cut off may still heal, and two drills at
+   * once would count each other's requests.
+   */
   private static FileLock alone(FileChannel channel, PrintStream out) throws IOException {
     FileLock lock = channel.tryLock();
     if (lock != null) {

@@ -29,7 +29,9 @@ final class DrillRun {
   private final Healer healer;
   private final List<String> troubles = new ArrayList<>();
 
-  /** What later shows whether a step's fault lasted. */
+  /**
+   * The state from each step's injection, with which the drill later checks that the fault lasted.
+   */
   private final Map<Step, JsonNode> states = new HashMap<>();
 
   private LoadGenerator.@Nullable Running load;
@@ -47,7 +49,7 @@ final class DrillRun {
   }
 
   /**
-   * Runs the drill from a whole system to a whole system.
+   * Waits for a healthy system, runs the drill, and waits until the system is healthy again.
    *
    * @return what the run showed
    * @throws IOException if the evidence can't be written; what was broken is healed all the same
@@ -76,7 +78,7 @@ final class DrillRun {
     return equipment.judge().judge(folder);
   }
 
-  /** Whatever goes wrong under the load, the faults are healed when this is left. */
+  /** Whatever goes wrong under the load, the faults are healed when this method ends. */
   private void underLoad(List<Step> steps, Health before) throws InterruptedException {
     try {
       startLoad(steps);
@@ -92,7 +94,7 @@ final class DrillRun {
     } catch (IOException | FaultFailed e) {
       tell("trouble: " + e.getMessage());
       troubles.add(String.valueOf(e.getMessage()));
-      // A request that was due later was never sent, and must not count as unanswered.
+      // Requests due after this moment were never sent, and must not count as unanswered.
       endedMs = equipment.time().nowMs();
     } finally {
       healAndEndTheLoad(steps);
@@ -108,7 +110,7 @@ final class DrillRun {
       throw e;
     } finally {
       if (load != null) {
-        load.end(); // else it would go on into the evidence, and into the next drill
+        load.end(); // else it would run on while evidence is gathered, and in the next drill
       }
     }
   }
@@ -195,7 +197,10 @@ final class DrillRun {
         .toList();
   }
 
-  /** Only when all is well: else the next drill, or ansible/heal.yml, tries once more. */
+  /**
+   * Removes the note, but only if all is well. Otherwise the next drill, or ansible/heal.yml, heals
+   * again.
+   */
   private void forgetTheFaults(List<Step> steps, Health now) {
     boolean failed = events.all().stream().anyMatch(event -> event.is(Event.Kind.NOT_HEALED));
     if (failed || !unhealed(steps).isEmpty() || !now.whole()) {

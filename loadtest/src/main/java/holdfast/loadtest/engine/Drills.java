@@ -104,7 +104,7 @@ final class Drills {
       equipment.tell().accept("not run: %s needs %d web machines".formatted(name, needed));
       return false;
     } catch (Refused e) {
-      return true; // reading it will say what is wrong
+      return true; // read() will say what is wrong with the file
     }
   }
 

@@ -6,10 +6,10 @@ import holdfast.loadtest.machine.Time;
 import java.util.function.Consumer;
 
 /**
- * What a drill is run with; tests have their own of each.
+ * Everything that a drill needs to run. Tests replace the real parts by parts of their own.
  *
- * @param script fault.py
- * @param tell for a line on the terminal
+ * @param script the content of fault.py
+ * @param tell shows a line on the terminal
  */
 record Equipment(
     Settings settings,

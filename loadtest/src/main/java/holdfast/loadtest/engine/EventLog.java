@@ -33,7 +33,10 @@ final class EventLog {
     tell.accept("%s on %s: %s".formatted(kind.words(), step.host(), text));
   }
 
-  /** Gives the injection the machine's own time. Until then it has the time of the order. */
+  /**
+   * Gives the injection the time from its proof, if the proof has one. Until then the injection has
+   * the time at which the drill ordered the fault.
+   */
   void correct(Step step, Proof proof) {
     if (proof.atMs() != null) {
       events.replaceAll(event ->

@@ -99,8 +99,8 @@ final class Evidence {
   }
 
   /**
-   * What the primary holds of what the load's users wrote: the ledger's other side. Without a
-   * primary there is no file, and the verdict says so.
+   * Saves the texts of the load's users that the primary holds. The ledger compares the load's
+   * writes with these texts. Without a primary there is no file, and the verdict says so.
    */
   private void ledger(long startedMs) throws InterruptedException {
     try {
@@ -114,7 +114,7 @@ final class Evidence {
       }
       equipment.tell().accept("no primary tells what was stored");
     } catch (IOException e) {
-      equipment.tell().accept("what was stored can't be told: " + e.getMessage());
+      equipment.tell().accept("what was stored can't be read: " + e.getMessage());
       folder.resolve("stored.jsonl").toFile().delete(); // half a ledger would look like losses
     }
   }
@@ -128,7 +128,7 @@ final class Evidence {
     }
   }
 
-  /** The load made its users for itself: their city names the moment of its start. */
+  /** The query finds the load's own users by their city, which names the start of the load. */
   private List<String> psql(long startedMs) {
     Settings.Database database = settings.database();
     String core = database.coreSchema();
@@ -156,7 +156,10 @@ final class Evidence {
         "--command=" + query);
   }
 
-  /** Each with a line that every machine has: a journal without any was lost. */
+  /**
+   * Saves each machine's journal. The drill first logs a line on the machine, so a journal without
+   * any line was lost.
+   */
   private void journals() throws InterruptedException {
     Map<String, String> failures =
         Parallel.each(
@@ -167,7 +170,7 @@ final class Evidence {
                 equipment.machines().save(machine, List.of("sh", "-c", journal()), file, JOURNAL);
                 return "";
               } catch (IOException e) {
-                file.toFile().delete(); // the verdict names the machine that is missing
+                file.toFile().delete(); // the verdict names each journal that is missing
                 return String.valueOf(e.getMessage());
               }
             });

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Heals steps. All of them are ordered first, because a service may wait for another machine; then
- * each must be back.
+ * Heals steps in two rounds. First it orders the healing of every step, because a service may wait
+ * for another machine. Then it waits until each step's target is back.
  */
 record Healer(Tools tools, EventLog events) {
 

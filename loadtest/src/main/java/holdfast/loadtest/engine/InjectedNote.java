@@ -9,14 +9,15 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 
 /**
- * The file that says what is going to be broken. It is written before, and removed when all is
- * healed: whoever cuts a drill off, the next one knows what to heal and which load to end.
+ * The file that says what is going to be broken. It is written before the load starts, and removed
+ * when all is healed. So if a drill is cut off, the next drill knows what to heal and which load to
+ * end.
  */
 record InjectedNote(Path file) {
 
   /**
-   * @param folder of the run
-   * @param startedMs when its load begins
+   * @param folder the run's folder
+   * @param startedMs when the run's load begins, in milliseconds since 1970
    */
   record Content(List<Step> steps, String folder, long startedMs) {}
 
@@ -35,7 +36,7 @@ record InjectedNote(Path file) {
   }
 
   /**
-   * @return empty if there is none
+   * @return the content; empty if there is no file
    * @throws IOException if it can't be read
    */
   Optional<Content> read() throws IOException {

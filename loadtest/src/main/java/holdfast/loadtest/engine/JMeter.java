@@ -34,7 +34,10 @@ final class JMeter implements LoadGenerator {
 
   private static final long LOOK_EVERY_MS = 200;
 
-  /** Where a load leaves its process's number, so that one that is forgotten can be ended. */
+  /**
+   * The file with the id of a load's process. With it, the load of an interrupted drill can be
+   * ended.
+   */
   private static final String PID = "jmeter.pid";
 
   private final Settings settings;
@@ -51,7 +54,7 @@ final class JMeter implements LoadGenerator {
     command.addAll(List.of("-j", folder.resolve("warm-up.log").toString()));
     Output output = Processes.run(command, "", WARM_UP);
     if (output.code() != 0) {
-      throw new IOException("the load that warms up failed: " + output.complaint());
+      throw new IOException("the warm-up load failed: " + output.complaint());
     }
   }
 
@@ -93,8 +96,8 @@ final class JMeter implements LoadGenerator {
   }
 
   /**
-   * Ends the load that a drill which was cut off has left: the very process that it was, and none
-   * that has got its number since.
+   * Ends the load that an interrupted drill has left. Checks that the process is this load, because
+   * another process may have got the same id since.
    */
   static void endForgotten(Path folder, long startMs) throws IOException, InterruptedException {
     Path file = folder.resolve(PID);
@@ -141,7 +144,7 @@ final class JMeter implements LoadGenerator {
       }
     }
 
-    /** Under its head, the file has a line for each sample. */
+    /** The file begins with one line of column names. A line for each sample follows. */
     private boolean hasSample() {
       try {
         return Files.readAllLines(folder.resolve("load.jtl")).size() > 1;

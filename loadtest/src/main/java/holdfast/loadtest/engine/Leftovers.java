@@ -24,7 +24,7 @@ record Leftovers(Equipment equipment) {
     String strangers = strangers(steps);
     if (!strangers.isEmpty()) {
       tell(
-          "%s names %s, which the inventory lacks: use the inventory of that drill, or remove the file if the machine is well"
+          "%s names %s, which the inventory lacks: use the inventory of the drill that was cut off, or remove the file if the machine is well"
               .formatted(equipment.settings().injected(), strangers));
       return false;
     }
@@ -48,7 +48,7 @@ record Leftovers(Equipment equipment) {
         .collect(Collectors.joining(", "));
   }
 
-  /** A load that can't be ended costs requests. A fault that isn't healed costs the system. */
+  /** Goes on even if the load can't be ended, because the faults must be healed in any case. */
   private void endLoad(InjectedNote.Content left) throws InterruptedException {
     try {
       JMeter.endForgotten(Path.of(left.folder()), left.startedMs());

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** What sends a drill's requests. */
 interface LoadGenerator {
 
-  /** Sends a load that isn't judged, to its end, so that the services have compiled their code. */
+  /** Runs a whole load that isn't judged, so that the services have compiled their code. */
   void warmUp(Path folder) throws IOException, InterruptedException;
 
   /** How long before its first request a load must be started. */
@@ -25,19 +25,19 @@ interface LoadGenerator {
   interface Running {
 
     /**
-     * @throws IOException if it has ended, with the reason
+     * @throws IOException if the load has ended; the message gives the reason
      */
     void mustRun() throws IOException;
 
     /**
-     * Waits for its end.
+     * Waits for the end of the load.
      *
-     * @param left until its last request is due
-     * @throws IOException if it fails, or still runs long after its last request
+     * @param left the time until the load's last request is due
+     * @throws IOException if the load fails, or still runs long after its last request
      */
     void await(Duration left) throws IOException, InterruptedException;
 
-    /** Ends it at once; nothing happens if it has ended. */
+    /** Ends the load at once. Does nothing if the load has ended already. */
     void end();
   }
 }

@@ -19,8 +19,9 @@ final class Parallel {
   }
 
   /**
-   * The results in the keys' order. When one task is interrupted, the others are interrupted too,
-   * and have ended when this returns: they would else work beside what the caller does next.
+   * Returns the results in the order of the keys. When one task is interrupted, the others are
+   * interrupted too, and have ended when this method ends. Otherwise they would run on beside what
+   * the caller does next.
    */
   static <K, T> Map<K, T> each(Collection<K> keys, Task<K, T> task) throws InterruptedException {
     Map<K, Future<T>> running = new LinkedHashMap<>();

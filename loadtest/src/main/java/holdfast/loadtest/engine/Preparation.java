@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** What comes before a drill's load: a whole system, targets that run, warm services. */
 record Preparation(Equipment equipment, DrillSpec spec) {
 
-  /** A service that has served fewer is cold; a drill's own load never leaves all of them so. */
+  /** A core that has served fewer requests is cold. After a drill, at least one core is warm. */
   private static final double WARM_REQUESTS = 400;
 
   private static final Pattern SERVED =
@@ -23,7 +23,7 @@ record Preparation(Equipment equipment, DrillSpec spec) {
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final long LOOK_EVERY_MS = 1000;
 
-  /** Waits until the system is whole, within the deadline; the last answer if it never is. */
+  /** Waits until the system is whole, or the time for healing is over. Returns the last answer. */
   Health awaitHealth() throws InterruptedException {
     Health[] seen = new Health[1];
     equipment
@@ -35,13 +35,13 @@ record Preparation(Equipment equipment, DrillSpec spec) {
     return seen[0];
   }
 
-  /** The steps with their machines; whatever keeps a fault from being one is added to problems. */
+  /** Returns the steps with their machines. Adds to problems what keeps a fault from happening. */
   List<Step> targets(Health now, List<String> problems) throws InterruptedException {
     List<Step> steps = new Targets(equipment.settings()).resolve(spec, now, problems);
     for (Step step : steps) {
       if (step.unit() != null && !runs(step.host(), step.unit())) {
         problems.add(
-            "step %d: %s does not run on %s, so the fault would be none"
+            "step %d: %s does not run on %s, so the fault would have no effect"
                 .formatted(step.index() + 1, step.unit(), step.host()));
       }
     }
@@ -63,7 +63,7 @@ record Preparation(Equipment equipment, DrillSpec spec) {
   /**
    * Waits until the system is whole and its services are warm.
    *
-   * @param problems gets what keeps the drill from its beginning
+   * @param problems gets each reason why the drill can't begin
    * @return the system as the load will meet it
    */
   Health warmSystem(Path folder, List<String> problems) throws InterruptedException {
@@ -80,8 +80,8 @@ record Preparation(Equipment equipment, DrillSpec spec) {
   }
 
   /**
-   * Sees that nothing has failed over since the targets were chosen: a drill that kills the leader
-   * would kill a replica.
+   * Checks that no role has moved since the targets were chosen. Otherwise a drill that should kill
+   * the leader could kill a replica.
    *
    * @throws IOException if a role has moved
    */

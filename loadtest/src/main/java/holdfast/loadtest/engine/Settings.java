@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
  * What Ansible hands over: the inventory, the connections, the secrets, and this system's choices.
  * {@code roles/drill/meta/argument_specs.yml} describes each.
  *
- * @param names the drills to run; {@code all} alone for every drill that the inventory has enough
- *     machines for
+ * @param names the drills to run. A single {@code all} means every drill for which the inventory
+ *     has enough machines
  * @param check whether to say only what would be done
  * @param moment replaces the moment in a drill's file; null to use the file's moment
  * @param machines every machine of the inventory, in the inventory's order
@@ -62,9 +62,10 @@ record Settings(
   /**
    * The load generator.
    *
-   * @param command JMeter with its plan and its target
-   * @param mixes the requests that each plan sends in turn, as labels of the JMeter plan
-   * @param warmUpPlan the plan that warms up services which have just started
+   * @param command the command that starts JMeter with its plan and the system's address
+   * @param mixes by the mix's name, the requests that it sends, in this order; each is a label of
+   *     the JMeter plan
+   * @param warmUpPlan the name of the mix that warms up services which have just started
    */
   record Load(List<String> command, Map<String, List<String>> mixes, String warmUpPlan) {}
 
@@ -129,7 +130,7 @@ record Settings(
     return known == null ? "" : known.access().address();
   }
 
-  /** The file that names the faults which may not be healed yet. */
+  /** The file that names the faults which are possibly not healed yet. */
   Path injected() {
     return resultsDir.resolve("injected.json");
   }

@@ -31,9 +31,9 @@ final class Targets {
     return step.number() >= 1 && step.number() <= most
         ? null
         : """
-        the target %s%s is neither a role (leader, replica, sync_standby, %s; several have a \
-        number, from 1) nor a machine, a group (and its number) or `any of` a group of the \
-        inventory\
+        the target %s%s is neither a role (leader, replica, sync_standby, %s) nor a machine, a \
+        group or `any of` a group of the inventory; a number, from 1, picks one of several \
+        machines\
         """
             .formatted(
                 step.target(), step.number() == 1 ? "" : " number " + step.number(), vipRoles());
@@ -74,8 +74,8 @@ final class Targets {
   }
 
   /**
-   * The steps with their machines, as the roles are now. A step without one is left out and becomes
-   * a problem.
+   * The steps with their machines, as the roles are now. A step without a machine is left out and
+   * becomes a problem.
    */
   List<Step> resolve(DrillSpec spec, Health now, List<String> problems) {
     List<Step> steps = new ArrayList<>();

@@ -39,7 +39,7 @@ final class YamlMap {
     this.node = node;
   }
 
-  /** The parser finds a repeated key only when it builds values, and then without this line. */
+  /** Refuses a repeated key. The parser doesn't, because here it makes only nodes and no values. */
   private static YamlMap of(String file, MappingNode node) throws Refused {
     YamlMap map = new YamlMap(file, node);
     Set<String> seen = new HashSet<>();
@@ -75,7 +75,10 @@ final class YamlMap {
     return Files.readString(path);
   }
 
-  /** The mapping as texts, numbers, lists and maps. Every value must have been read before. */
+  /**
+   * The mapping as texts, numbers, lists and maps. Every value must have been read before, because
+   * the methods that read a value refuse all other types.
+   */
   Map<String, Object> values() {
     Map<String, Object> values = new LinkedHashMap<>();
     for (NodeTuple entry : node.getValue()) {

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param breaks the verb that takes the machine away, see {@code drill_machine_commands}
  * @param mends the verb that brings it back
- * @param mended in words: "power on"
+ * @param mended the healing in words, such as "power on"
  */
 record ByPlug(String breaks, String mends, String mended) implements Fault {
 

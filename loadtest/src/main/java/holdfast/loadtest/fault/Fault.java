@@ -9,11 +9,14 @@ interface Fault {
 
   Proof inject(Tools tools, Target target) throws IOException, FaultFailed, InterruptedException;
 
-  /** Sees that the fault is still in place; {@code state} is that of the injection's proof. */
+  /** Checks that the fault is still in place; {@code state} comes from the injection's proof. */
   Proof held(Tools tools, Target target, @Nullable JsonNode state)
       throws IOException, FaultFailed, InterruptedException;
 
-  /** Heals it, also after a run that was cut off. Doesn't wait for what depends on others. */
+  /**
+   * Heals the fault, also one that an interrupted run left. Doesn't wait until the target is back,
+   * because the target may need other machines first.
+   */
   Proof heal(Tools tools, Target target) throws IOException, FaultFailed, InterruptedException;
 
   /** Waits until the target is back. */

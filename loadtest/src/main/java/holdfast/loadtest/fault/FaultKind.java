@@ -17,16 +17,16 @@ import tools.jackson.databind.JsonNode;
  * and one class in fault.py. Any other kind is one constant here and one class in this package.
  */
 public enum FaultKind {
-  STOP("systemctl stop", Option.NONE),
+  STOP("systemctl stop %s", Option.NONE),
   /** systemd may start another process at once. */
-  KILL("SIGKILL to", Option.PROCESS),
-  FREEZE("SIGSTOP to", Option.PROCESS),
-  RELOAD("systemctl reload", Option.NONE),
+  KILL("SIGKILL to %s", Option.PROCESS),
+  FREEZE("SIGSTOP to %s", Option.PROCESS),
+  RELOAD("systemctl reload %s", Option.NONE),
   /** No room is left on the data disk. */
   FILL("fill the data disk", Option.NONE),
   /** A replica's replay is paused. */
   LAG("pause replay", Option.NONE),
-  /** On the leader: the log that a stopped replica needs is removed. */
+  /** On the leader: the WAL that a stopped replica needs is removed. */
   LOSE_SLOT("remove the log that a stopped replica needs", Option.NONE),
   /** The machine is gone at once. */
   POWEROFF("power off", new ByPlug("off", "on", "power on"), Option.MOMENT),
@@ -35,7 +35,7 @@ public enum FaultKind {
   /** Patroni hands the leadership over as planned. */
   SWITCHOVER("switchover", new Switchover(), Option.NONE);
 
-  /** The optional key that narrows a step of this kind; its target and its unit are no options. */
+  /** The key, beside target and unit, that may narrow a step of this kind. */
   private enum Option {
     NONE,
     PROCESS,
@@ -61,7 +61,7 @@ public enum FaultKind {
     this.option = option;
   }
 
-  /** As a drill's file and the events name it. */
+  /** The kind's name in a drill's file and in the events. */
   @JsonValue
   public String key() {
     return name().toLowerCase(Locale.ROOT);
@@ -108,7 +108,7 @@ public enum FaultKind {
     return option == Option.MOMENT;
   }
 
-  /** The commands of {@code drill_machine_commands} without which it can't be done or healed. */
+  /** The commands of {@code drill_machine_commands} that inject and heal this fault. */
   public Set<String> verbs() {
     return fault instanceof ByPlug plug
         ? new LinkedHashSet<>(List.of(plug.breaks(), plug.mends()))
@@ -117,7 +117,7 @@ public enum FaultKind {
 
   /** For people: "SIGKILL to postgres". */
   public String words(Target target) {
-    return (words + " " + target.what()).strip();
+    return words.formatted(target.what());
   }
 
   public Proof inject(Tools tools, Target target)
@@ -125,7 +125,7 @@ public enum FaultKind {
     return fault.inject(tools, target);
   }
 
-  /** Sees that the fault is still in place; {@code state} comes from the injection's proof. */
+  /** Checks that the fault is still in place; {@code state} comes from the injection's proof. */
   public Proof held(Tools tools, Target target, @Nullable JsonNode state)
       throws IOException, FaultFailed, InterruptedException {
     return fault.held(tools, target, state);

@@ -10,14 +10,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A fault on the machine that it befalls: fault.py injects it there, proves it and heals it. */
+/** A fault that fault.py injects, proves and heals on the faulty machine. */
 record OnMachine(String kind) implements Fault {
 
   /** Longer than fault.py's INJECT_DEADLINE_S: the slowest of its faults is a replica's copy. */
   private static final Duration INJECTION = Duration.ofSeconds(400);
 
-  /** Longer than fault.py waits for a unit, or for patronictl and psql in turn. */
-  private static final Duration OTHERS = Duration.ofSeconds(120);
+  /** Longer than fault.py waits: at most three times 60 s, for psql or for a unit. */
+  private static final Duration OTHERS = Duration.ofSeconds(200);
 
   private static final JsonMapper MAPPER = new JsonMapper();
 

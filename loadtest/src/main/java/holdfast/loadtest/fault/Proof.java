@@ -7,9 +7,9 @@ import tools.jackson.databind.JsonNode;
  * What shows that a fault was injected, lasts or is healed.
  *
  * @param text for people
- * @param atMs when the fault began or was healed, in milliseconds since 1970; null if nobody knows
- *     it better than the caller
- * @param state what is needed later to see whether the fault lasts; null if nothing is
+ * @param atMs when the fault began or was healed, in milliseconds since 1970; null for the time of
+ *     the caller's own clock
+ * @param state what is needed later to check that the fault lasts; null if nothing is needed
  */
 public record Proof(String text, @Nullable Long atMs, @Nullable JsonNode state) {
 

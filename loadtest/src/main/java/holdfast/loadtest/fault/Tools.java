@@ -5,9 +5,9 @@ import holdfast.loadtest.machine.Time;
 import java.time.Duration;
 
 /**
- * What faults are done with.
+ * What is needed to inject, prove and heal a fault.
  *
- * @param script fault.py, which goes to a machine over its connection and leaves nothing there
+ * @param script the content of fault.py; a machine reads it from standard input and stores no file
  * @param dataDir where the database machines' data disk is mounted
  * @param healing how long a machine may take to come back
  */

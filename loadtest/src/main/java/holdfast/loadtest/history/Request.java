@@ -62,9 +62,9 @@ public record Request(
   }
 
   /**
-   * Whether the service certainly did nothing. Other statuses leave this open: after a 500, 502 or
-   * 504, a node may have stored the write before the connection to it was lost. The same holds for
-   * the first try of a retried request.
+   * Whether the service certainly did nothing, because it answered 4xx or 503. After a 500, 502 or
+   * 504, a node may have stored the write before the connection to it was lost. The first try of a
+   * retried request may have stored the write too.
    */
   public boolean refused() {
     return !good && !again && code.matches("4\\d\\d|503");

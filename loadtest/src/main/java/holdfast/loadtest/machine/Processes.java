@@ -107,7 +107,10 @@ public final class Processes {
     }
   }
 
-  /** {@code setsid} makes the command's process a session leader, so the session has its id. */
+  /**
+   * {@code setsid} makes the command's process a session leader, so the session has the process's
+   * id.
+   */
   private static void killSession(Process process) {
     process.toHandle().destroyForcibly(); // the command may not have its session yet
     ProcessHandle.allProcesses()

@@ -3,7 +3,7 @@ package holdfast.loadtest.machine;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Commands for a remote shell that run as root. */
+/** Commands that a remote shell runs as root. */
 final class Sudo {
 
   /** The line between the password and the command's own input. */
@@ -12,13 +12,14 @@ final class Sudo {
   private Sudo() {}
 
   /**
-   * The line for the remote shell. A user who is root already needs no sudo, and may not have it.
+   * The line for the remote shell. A user who is root already needs no sudo, and the machine may
+   * lack sudo.
    *
    * <p>Nobody reads the password if the user is root, or if sudo needs none. The command would then
    * take it for its own input, and might show it in an error. So everything before {@link
    * #INPUT_BEGINS} is skipped.
    *
-   * @param password whether the standard input is that of {@link #input}
+   * @param password whether the standard input comes from {@link #input}
    */
   static String line(List<String> command, boolean password) {
     String words = command.stream().map(Sudo::quoted).collect(Collectors.joining(" "));

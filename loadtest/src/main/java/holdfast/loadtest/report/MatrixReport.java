@@ -64,7 +64,7 @@ public final class MatrixReport {
               judged && most != null && is > most);
     }
 
-    /** A count that every drill promises to be zero, so that its limit isn't shown. */
+    /** A count that every drill promises to be zero. So its limit isn't shown. */
     static Cell faults(@Nullable Long is, boolean judged) {
       return is == null ? NONE : new Cell(Html.number(is), "", judged && is > 0);
     }

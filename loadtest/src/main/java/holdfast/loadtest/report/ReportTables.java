@@ -85,7 +85,7 @@ final class ReportTables {
     return table;
   }
 
-  /** Has no column for the time after healing began if the load had ended by then. */
+  /** If the load ended before healing began, the last column is left out. */
   static Table shares(ReportModel model, Map<String, Result.Phases> counts, String node) {
     boolean after = model.loadOutlastsFaults();
     Table table =
@@ -132,7 +132,8 @@ final class ReportTables {
   static String hiddenFailures(ReportModel model) {
     int count = failed(model).size();
     return count > FAILURES_SHOWN
-        ? "The first %d of %d; all are in load.jtl.".formatted(FAILURES_SHOWN, count)
+        ? "The first %d of %d. load.jtl has all those that got an answer."
+            .formatted(FAILURES_SHOWN, count)
         : "";
   }
 

@@ -50,7 +50,7 @@ final class ServedChart {
     return plot.svg();
   }
 
-  /** Empty if no node served a request in that time. */
+  /** The node's share in the load's last seconds; empty if no node served a request in them. */
   private static String share(ReportModel model, String node, List<ServedRequest> served) {
     long endMs = model.startMs() + (long) (model.run().load().durationS() * 1000);
     List<ServedRequest> last =

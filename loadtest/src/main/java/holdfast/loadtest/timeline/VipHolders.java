@@ -73,7 +73,7 @@ final class VipHolders {
     return all;
   }
 
-  /** When the holder logs the release; otherwise when another machine takes over. */
+  /** A span ends when its holder logs the release, or else when another machine takes over. */
   private static long end(List<Change> changes, int begun) {
     Change begin = changes.get(begun);
     List<Change> later = changes.subList(begun + 1, changes.size());

@@ -52,12 +52,12 @@ final class Faults {
       return Optional.of(seconds(run.startedMs() - provedMs) + " before the load began");
     }
     if (provedMs >= endMs) {
-      return Optional.of("only " + seconds(provedMs - endMs) + " after the load ended");
+      return Optional.of(seconds(provedMs - endMs) + " after the load ended");
     }
     long lateMaxMs = Math.round(run.faultLateMaxS() * 1000);
     return provedMs - dueMs > lateMaxMs
         ? Optional.of(
-            "only %s after it was due (limit %s)"
+            "%s after it was due (limit %s)"
                 .formatted(seconds(provedMs - dueMs), seconds(lateMaxMs)))
         : Optional.empty();
   }

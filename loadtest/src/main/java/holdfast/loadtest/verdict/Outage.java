@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A time without service, called a gap in reports: requests were due, but none got a good answer.
  *
- * <p>It ends with a good answer. If no good answer follows, it ends with the end of the last
+ * <p>An outage ends with a good answer. If no good answer follows, it ends with the end of the last
  * request. It starts with the previous good answer if a request was waiting at that time: one that
- * was due, and neither answered nor given up. Otherwise it starts with the first due time after
- * that answer. A waiting request doesn't count once a later request was answered, because then it
- * is only slow. So a time without requests is no outage. A request that fails at once extends the
+ * was due, and neither answered nor given up. If no request was waiting, the outage starts with the
+ * first due time after the previous good answer. So a time without requests is no outage.
+ *
+ * <p>A waiting request is overtaken, and no longer counts, once a later request got a good answer:
+ * the service works, and only the waiting request is slow. A request that fails at once extends the
  * outage to the next good answer. If everything works, the longest outage is at most the longest
  * latency.
  */

@@ -130,7 +130,7 @@ record RejoinStats(
     return all >= ENOUGH
         ? Optional.empty()
         : Optional.of(
-            "Too few requests came after %s was healed to compute its share: %d of at least %d"
+            "Too few requests to compute the share of %s after its healing: %d of at least %d"
                 .formatted(host, all, ENOUGH));
   }
 

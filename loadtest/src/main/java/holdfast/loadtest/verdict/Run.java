@@ -17,7 +17,7 @@ import java.util.Map;
  * @param machines all machines of the inventory; each must have left a journal
  * @param leader the leader before the load; empty if unknown
  * @param vipHolders the machine that held each VIP before the load, by the VIP's name
- * @param version of Holdfast; empty in a record that is older than this field
+ * @param version the version of Holdfast; empty in a record that is older than this field
  */
 public record Run(
     String drill,

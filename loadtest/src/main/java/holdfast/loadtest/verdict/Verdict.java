@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * Judges a run: a pure function of the requests, the events and the promises.
  *
  * <p>First, a run that proves nothing is invalid, whatever it measured: the cluster was unhealthy,
- * a fault was not proved under load, the load differed from the plan, or the logs don't match it.
- * One exception: the run fails if the database shows a lost write, a duplicated write, or a write
- * that was refused but stored. Second, a run with a broken promise, or with a cluster that did not
- * heal, fails. If only time limits were broken, it is marked as slow. Third, a run that can't count
- * as passed is invalid: it had problems on the way, or a fault ended too early.
+ * a fault was not proved under load, the load differed from the plan, or the logs don't match the
+ * load. One exception: the run fails if the database shows a lost write, a duplicated write, or a
+ * write that was refused but stored. Second, a run with a broken promise, or with a cluster that
+ * did not heal, fails. If only time limits were broken, it is marked as slow. Third, a run that
+ * can't count as passed is invalid: it had problems on the way, or a fault ended too early.
  */
 public final class Verdict {
 
@@ -66,7 +66,7 @@ public final class Verdict {
       History history, List<Event> events, Run run, List<String> problems) {
     List<String> reasons = new ArrayList<>();
     if (!run.unhealthy().isEmpty()) {
-      reasons.add(Validity.unhealthy(run)); // what is missing follows from it
+      reasons.add(Validity.unhealthy(run)); // the usual reason why files are missing
     }
     reasons.addAll(problems);
     return Figures.of(history, events, run, Expectations.NONE)

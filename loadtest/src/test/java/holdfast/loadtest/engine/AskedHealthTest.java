@@ -18,7 +18,7 @@ class AskedHealthTest {
 
   @TempDir Path folder;
 
-  /** Runs a judge in Python on what the machines in memory say. */
+  /** Runs a Python judge on the answers of the machines in memory. */
   private Health ask(String judge) throws Exception {
     FakeSystem system = new FakeSystem(folder);
     Map<String, JsonNode> questions =

@@ -171,7 +171,7 @@ class DrillFileTest {
     assertThat(names).hasSizeGreaterThan(50);
   }
 
-  /** The groups, commands and gaps of the whole project. */
+  /** Settings with every group, command and gap that the project's drills name. */
   @SuppressWarnings("unchecked")
   private Settings whole(@Nullable String moment) throws IOException {
     Settings some = new FakeSystem(folder).settings;

@@ -101,7 +101,7 @@ class DrillRunTest {
     for (int at = 1; at <= most; at++) {
       aWholeSystem();
       system.cutOffAt = at;
-      // It must come through: an interruption that is swallowed would let the drill go on.
+      // The interruption must reach the caller: if it were swallowed, the drill would go on.
       assertThatThrownBy(this::run).as(last()).isInstanceOf(InterruptedException.class);
       assertThat(system.broken).as(last()).isEmpty();
       assertThat(system.loadRuns).isFalse();
@@ -182,7 +182,7 @@ class DrillRunTest {
         - Long.parseLong(run.replaceAll("(?s).*\"started_ms\" : ([0-9]+).*", "$1"));
   }
 
-  /** Else the requests that were never sent would count as unanswered, and fail the drill. */
+  /** If such a load counted as complete, the requests that were never sent would fail the drill. */
   @Test
   void aLoadThatDiesShortlyBeforeItsEndHasEndedEarly() throws Exception {
     system.loadEndsAtS = 28;

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A whole system in memory: machines with units, a clock that jumps, a load that only counts. Tests
- * set what goes wrong, and may cut the drill off at any touch of a machine, the clock or the load.
- * Its methods are synchronized because a drill heals several machines at once.
+ * A whole system in memory: machines with units, a clock that jumps, a load that sends nothing.
+ * Tests set what goes wrong, and may cut the drill off at any touch of a machine, the clock or the
+ * load. The methods are synchronized because a drill heals several machines at once.
  */
 final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Judge {
 
@@ -44,10 +44,10 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   /** The touch at which the drill is cut off; none if 0. */
   int cutOffAt;
 
-  /** fault.py's words that fail, such as "inject stop". */
+  /** The calls of fault.py that fail, such as "inject stop". */
   final Set<String> failing = new HashSet<>();
 
-  /** fault.py's words after which the machine stops answering. */
+  /** The call of fault.py after which the machine stops answering. */
   String silentAfter = "";
 
   String leaderUnderLoad = "db1";
@@ -264,7 +264,7 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
     };
   }
 
-  /** As the verdict does for a run without a broken promise. */
+  /** Judges as the real verdict does if the load has broken no promise. */
   @Override
   public Result.Outcome judge(Path folder) throws IOException {
     judged.add(folder);

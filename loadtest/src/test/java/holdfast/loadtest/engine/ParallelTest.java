@@ -34,7 +34,7 @@ class ParallelTest {
     try {
       new CountDownLatch(1).await();
     } finally {
-      // What a task still does after it was interrupted, such as a message to its machine.
+      // Stands for what a task still does after an interruption, such as a message to its machine.
       otherWasLate.set(returned.await(200, TimeUnit.MILLISECONDS));
       otherEnded.countDown();
     }

@@ -18,7 +18,7 @@ class FaultKindTest {
 
   private static final Path SCRIPT = Path.of("../roles/drill/files/fault.py");
 
-  /** {@code copy} is no kind of its own: it brings a machine to the moment of its power-off. */
+  /** {@code copy} isn't a fault by itself: a power-off uses it to stop a replica during a copy. */
   @Test
   void theScriptHasAClassForEachFaultOfAMachine() throws IOException {
     Matcher kinds = Pattern.compile("(?ms)^KINDS = [{](.*?)[}]$").matcher(Files.readString(SCRIPT));
@@ -44,5 +44,15 @@ class FaultKindTest {
     assertThat(FaultKind.of(kind.key())).isSameAs(kind);
     assertThat(kind.words(new Target("db1", "patroni", "postgres", null))).isNotBlank();
     assertThat(kind.verbs()).hasSize(kind.takesMachineAway() ? 2 : 0);
+  }
+
+  @Test
+  void namesTheUnitOrItsProcessIfThatIsWhatTheFaultHits() {
+    assertThat(FaultKind.KILL.words(new Target("db1", "patroni", "postgres", null)))
+        .isEqualTo("SIGKILL to postgres");
+    assertThat(FaultKind.STOP.words(new Target("db1", "patroni", null, null)))
+        .isEqualTo("systemctl stop patroni");
+    assertThat(FaultKind.FILL.words(new Target("db1", "patroni", null, null)))
+        .isEqualTo("fill the data disk");
   }
 }

@@ -39,8 +39,8 @@ class ProcessesTest {
   @Timeout(60)
   void endsAChildThatKeepsTheOutputOpen(@TempDir Path folder) throws Exception {
     Path child = folder.resolve("child");
-    // If the command ends before its output is read for the first time, Java itself closes the
-    // output.
+    // The last sleep lets the command run until its output is read for the first time. Otherwise
+    // Java itself would close the output.
     List<String> command = List.of("sh", "-c", "sleep 60 & echo $! >" + child + "; sleep 1");
     assertThatThrownBy(() -> Processes.run(command, "", Duration.ofSeconds(4)))
         .isInstanceOf(IOException.class)

@@ -19,8 +19,8 @@ class FaultsTest {
   @Test
   void objectsToAFaultThatIsProvedAfterTheLoad() {
     assertThat(provedAt(1999)).isEmpty();
-    assertThat(provedAt(2000)).containsExactly(FAULT + "proved only 0.0 s after the load ended");
-    assertThat(provedAt(3500)).containsExactly(FAULT + "proved only 1.5 s after the load ended");
+    assertThat(provedAt(2000)).containsExactly(FAULT + "proved 0.0 s after the load ended");
+    assertThat(provedAt(3500)).containsExactly(FAULT + "proved 1.5 s after the load ended");
   }
 
   @Test
@@ -33,7 +33,7 @@ class FaultsTest {
     Run run = Runs.lasting(30);
     assertThat(new Faults(proved(8_000), run, Runs.PROMISE).notUnderLoad()).isEmpty();
     assertThat(new Faults(proved(8_001), run, Runs.PROMISE).notUnderLoad())
-        .containsExactly(FAULT + "proved only 7.0 s after it was due (limit 7.0 s)");
+        .containsExactly(FAULT + "proved 7.0 s after it was due (limit 7.0 s)");
   }
 
   @Test

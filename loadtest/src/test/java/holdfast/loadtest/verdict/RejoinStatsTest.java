@@ -57,7 +57,7 @@ class RejoinStatsTest {
     assertThat(doubts(150)).isEmpty();
     assertThat(doubts(149))
         .containsExactly(
-            "Too few requests came after app2 was healed to compute its share:"
+            "Too few requests to compute the share of app2 after its healing:"
                 + " 49 of at least 50");
     assertThat(RejoinStats.figures(returned(149)).get("app2").share()).isNull();
   }

@@ -17,13 +17,13 @@ record ChatAnswer(int status, byte[] body, @Nullable String nextBefore) {
   /**
    * Reads the answer.
    *
-   * @throws FailedAttempt if it isn't from the chat service, or if another attempt may get a better
-   *     one
+   * @throws FailedAttempt if the answer isn't from the chat service, or if another attempt may get
+   *     a better answer
    */
   static ChatAnswer of(HttpResponse<byte[]> response, RequestTrace trace) throws FailedAttempt {
     int status = response.statusCode();
-    // Chat repeats the request id in every answer. Another server at chat's address doesn't know
-    // the id.
+    // Chat repeats the request id in every answer. Any other server at chat's address, such as the
+    // balancer, doesn't.
     boolean fromChat = response.headers().allValues(RequestIds.HEADER).contains(trace.requestId());
     if (fromChat && status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
       throw new FailedAttempt(FailedAttempt.REFUSED, "the answer was 503");

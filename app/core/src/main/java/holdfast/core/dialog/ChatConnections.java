@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The connections to the chat service. One for each call in progress. */
+/** The connections to the chat service. Each call in progress has its own connection. */
 final class ChatConnections implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -24,9 +24,9 @@ final class ChatConnections implements AutoCloseable {
   }
 
   /**
-   * Makes later calls use new connections, after an attempt failed on this client. The balancer
-   * chooses a server for each new connection. The old connections may all lead to a failed server,
-   * and each would cost another failed attempt.
+   * Makes later calls use new connections, because an attempt on the client {@code broken} failed.
+   * The balancer chooses a server for each new connection. The old connections may all lead to a
+   * failed server, and each would cost another failed attempt.
    */
   synchronized void replace(HttpClient broken) {
     if (current == broken) {

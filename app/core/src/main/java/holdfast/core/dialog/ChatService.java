@@ -104,9 +104,9 @@ final class ChatService implements AutoCloseable {
         log.warn("chat: an attempt failed: {}", e.getMessage());
         refusals.count(e);
         connections.replace(client);
-        // A failed node answers on none of its connections, so the next attempt needs a new one. A
-        // node that is only slow needs more time. Otherwise it would begin the same work again and
-        // again.
+        // A failed node answers on none of its connections, so the next attempt needs a new
+        // connection. A node that is only slow needs more time. Without more time, the node would
+        // begin the same work again and again.
         limit = e.silent() ? limit.multipliedBy(2) : limit;
         backoff.pauseAfter(e);
       }
@@ -116,7 +116,8 @@ final class ChatService implements AutoCloseable {
   private static HttpResponse<byte[]> exchange(
       HttpClient client, HttpRequest request, Duration limit)
       throws FailedAttempt, InterruptedException {
-    // The request's own timeout ends with the headers. It would not notice a body that hangs.
+    // The timeout of HttpRequest covers only the wait for the headers. It would not notice a body
+    // that hangs.
     CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
     try {

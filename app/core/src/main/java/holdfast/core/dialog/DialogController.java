@@ -27,7 +27,10 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Checks what only core knows, and passes the request on to the chat service. */
+/**
+ * Passes requests on to the chat service. Checks first that the caller and a message's recipient
+ * exist, because only core knows the users.
+ */
 @RestController
 @RequestMapping(path = "/dialog/{userId}", produces = MediaType.APPLICATION_JSON_VALUE)
 final class DialogController {

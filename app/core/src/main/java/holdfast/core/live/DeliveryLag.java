@@ -5,9 +5,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 
 /**
- * How far the live feed is behind, in seconds: the time since the last read of all posts that could
- * be delivered, plus the age of the first post that had to wait at that read. It keeps growing
- * while posts can't be read. Without subscribers it stays below about one poll interval.
+ * How far the live feed is behind, in seconds. This is the time since the last read that left no
+ * deliverable post unread, plus the age that the first waiting post had at that read. A post waits
+ * for an older transaction to end. The lag keeps growing while posts can't be read. Without
+ * subscribers the lag stays below about one poll interval.
  */
 final class DeliveryLag {
 

@@ -5,7 +5,8 @@ import java.util.UUID;
 /**
  * The position of a post in the order that all subscribers see. The order is by transaction id, and
  * by post id within a transaction. A cursor always names a post that was read. A mere transaction
- * id would not be enough: after a failover, ids of transactions that wrote nothing may be reused.
+ * id would not be enough. After a failover, ids of transactions that wrote nothing may be reused,
+ * and the cursor would skip posts with these ids.
  *
  * @param xid the transaction id. It has 64 bits, so it doesn't wrap around.
  */

@@ -36,8 +36,8 @@ final class LiveEndpoint extends Endpoint {
 
   @Override
   public void onOpen(Session session, EndpointConfig config) {
-    // Subscribers ends a slow connection before this timeout. The timeout only limits how long
-    // closing may take.
+    // The class Subscribers ends a slow connection before this timeout. The timeout only limits how
+    // long closing may take.
     long millis = 2 * sendTimeout.toMillis();
     session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, millis);
     session.getUserProperties().put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, millis);

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Reads new posts once for all subscribers of this node, and delivers every post once and in one
  * order. Only one thread reads posts and admits subscribers, so a subscriber always joins between
- * two reads. It has every post up to its cursor, and gets every post after it.
+ * two reads. The subscriber needs no post up to its cursor, and gets every post after its cursor.
  *
  * <p>Wake-ups only make delivery faster. If they are lost, the read at the next poll interval finds
  * the same posts.

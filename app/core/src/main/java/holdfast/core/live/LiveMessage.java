@@ -3,7 +3,7 @@ package holdfast.core.live;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A message to subscribers: either a ping, or a post that all its subscribers share. */
+/** A message to subscribers: either a ping or a post. Several subscribers may share one message. */
 final class LiveMessage {
 
   static final LiveMessage PING = new LiveMessage("", Instant.EPOCH, new Backlog());

@@ -9,8 +9,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A post on its way to the readers of its author.
  *
- * @param readers those of this node's subscribed users who have the author as a friend. The list is
- *     never empty.
+ * @param readers the users who have the author as a friend, among the readers for whom the batch
+ *     was read. The list is never empty.
  */
 record LivePost(
     FeedCursor cursor, UUID author, String text, Instant createdAt, List<UUID> readers) {

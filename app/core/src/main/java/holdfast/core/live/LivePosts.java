@@ -105,8 +105,8 @@ final class LivePosts {
   }
 
   /**
-   * The posts after this cursor for these readers. They come from a server that has replayed the
-   * WAL at least up to this position.
+   * The posts after this cursor for these readers. The posts come from a server that has replayed
+   * the WAL at least up to {@code atLeast}.
    */
   PostBatch batch(FeedCursor after, LogSequenceNumber atLeast, Collection<UUID> readers) {
     String array = readers.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));

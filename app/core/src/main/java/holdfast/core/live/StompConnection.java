@@ -77,7 +77,8 @@ final class StompConnection implements Closeable {
   /** Receives every message that is sent to the destination from now on. */
   void subscribe(String destination) throws IOException {
     StompHeaderAccessor subscribe = StompHeaderAccessor.create(StompCommand.SUBSCRIBE);
-    // RabbitMQ names the queue after the subscription, so every connection needs a unique one.
+    // RabbitMQ names the queue after the subscription, so every connection needs a unique
+    // subscription id.
     subscribe.setSubscriptionId(UUID.randomUUID().toString());
     subscribe.setDestination(destination);
     send(subscribe, NO_BODY);

@@ -15,7 +15,10 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 final class FeedController {
 
-  /** Most feeds are smaller than this, so a read that fails can be retried. */
+  /**
+   * An answer up to this size is kept in memory, so that a failed read can be retried. Most feeds
+   * are smaller.
+   */
   private static final int KEPT_BYTES = 1000 * 1024;
 
   private final FeedReader feeds;

@@ -13,12 +13,12 @@ final class FeedQueries {
 
   /**
    * The newest posts of all friends. There may be thousands of friends with thousands of posts
-   * each, so the query works in rounds. A round reads the first index entries of every open friend,
-   * and keeps the newest entries of all. If all entries of a friend are kept, that friend may have
-   * more of the newest posts. Such a friend stays open for the next round, which reads twice as
-   * many entries of each friend. The more entries are read of each friend, the fewer friends can
-   * stay open. The first round covers all friends. Each later round therefore reads at most twice
-   * the entries that are asked for.
+   * each, so the query works in rounds. A round reads the newest entries of every open friend from
+   * the index. In the first round, all friends are open. Of all entries read so far, the round
+   * keeps the newest, :depth at most. If all entries that it read of a friend are kept, that friend
+   * may have more of the newest posts. Such a friend stays open for the next round, which reads
+   * twice as many entries of each open friend. The more entries are read of each friend, the fewer
+   * friends can stay open. Each later round therefore reads at most twice :depth entries.
    */
   private static final String NEWEST =
       """
@@ -77,9 +77,8 @@ final class FeedQueries {
       """;
 
   /**
-   * The number of rows that the driver fetches at once. It holds that many in memory for each
-   * connection, and a text may take 40 KB. Without a transaction, the driver fetches all rows at
-   * once.
+   * The number of rows that the driver fetches at once, and holds in memory for each connection. A
+   * text may take 40 KB. Without a transaction, the driver fetches all rows at once.
    */
   static final int FETCH_SIZE = 64;
 
@@ -92,8 +91,8 @@ final class FeedQueries {
 
   /** Reads the part of a feed that may be cached. */
   static FeedEntry entry(JdbcClient jdbc, UUID reader) {
-    // The position is read first. A write that commits in between then makes the entry look older
-    // than it is, never newer.
+    // The position is read before the posts. If a write commits in between, the entry may look
+    // older than it is, but never newer.
     var position = ServerPosition.of(jdbc);
     List<UUID> friends = jdbc.sql(FRIENDS).param(reader).query(UUID.class).list();
     List<UUID> posts = newest(jdbc, IDS, reader, FeedQuery.KEPT).query(UUID.class).list();

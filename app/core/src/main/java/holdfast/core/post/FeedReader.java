@@ -86,8 +86,8 @@ final class FeedReader {
   }
 
   /**
-   * Removes the entry. Marking it would not be enough: a full cache stores no marks, but can always
-   * delete.
+   * Removes the reader's entry. The write mark of the change would not be enough: a full cache
+   * stores no marks, but can always delete.
    */
   @EventListener
   void forget(FriendsChanged change) {
@@ -95,8 +95,8 @@ final class FeedReader {
   }
 
   /**
-   * True if no friend has written since the entry was read. Usually the few users who have written
-   * since are checked. If they are too many, the marks of all friends are read.
+   * True if no friend has written since the entry was made. Usually the cache lists all users who
+   * have written since then. If they are too many to list, the marks of all friends are read.
    */
   private boolean isCurrent(FeedEntry entry, Optional<Set<UUID>> writers) {
     return writers

@@ -7,8 +7,8 @@ import tools.jackson.databind.deser.jdk.StringDeserializer;
 /**
  * The credentials of a login.
  *
- * @param password the password as it was typed. It isn't composed (NFC), because some hashes are
- *     older than the rule that texts are composed.
+ * @param password the password as it was typed. It isn't composed (NFC), because older hashes were
+ *     made from passwords as they were typed.
  */
 record Credentials(
     @Text(max = 36) String id,

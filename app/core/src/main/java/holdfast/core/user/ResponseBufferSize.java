@@ -5,8 +5,8 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * Sets the size of the write buffer for large answers, such as half a megabyte. docs/experiments.md
- * compares other sizes.
+ * Sets Tomcat's write buffer to a size that suits large answers. Half a megabyte is usual for a
+ * search. docs/experiments.md compares other sizes.
  */
 @Component
 final class ResponseBufferSize

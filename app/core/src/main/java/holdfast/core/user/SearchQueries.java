@@ -34,8 +34,8 @@ final class SearchQueries {
 
   /**
    * The rows of a page, joined by the database. One value of half a megabyte is cheaper to transfer
-   * than its rows. The value is null if the page is larger than 2 MiB, because the sample predicted
-   * too little.
+   * than its rows. The value is null if the page is larger than 2 MiB. This happens if the users
+   * after the sample are much larger than the sample.
    */
   private static final String PAGE =
       """
@@ -75,7 +75,7 @@ final class SearchQueries {
 
   /**
    * A page with its version. Both must come from the same statement. A second statement could see a
-   * newer version, and nginx would keep the older users as that version.
+   * newer version, and nginx would keep the older users under the newer version.
    */
   private static final String VERSIONED = "SELECT page.*, (%s) AS version FROM (%s) AS page";
 
@@ -93,7 +93,10 @@ final class SearchQueries {
         jdbc -> jdbc.sql(VERSION).params(initials(query)).query(UUID.class).single());
   }
 
-  /** The first matching users after this id, limited to this number and to 2 MiB. */
+  /**
+   * The first matching users whose ids follow {@code after}: at most {@code most} users, and at
+   * most 2 MiB.
+   */
   SearchPage page(
       SearchQuery query,
       UUID after,

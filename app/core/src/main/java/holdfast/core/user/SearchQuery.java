@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 
-/** The parameters of a search. Without a limit it returns all matches. */
+/** The parameters of a search. Without a limit, the search returns all matches. */
 record SearchQuery(
     NamePrefix firstName, NamePrefix secondName, @Nullable Integer limit, @Nullable UUID after) {
 

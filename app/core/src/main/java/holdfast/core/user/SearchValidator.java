@@ -17,19 +17,23 @@ import org.springframework.web.server.ResponseStatusException;
 final class SearchValidator {
 
   /**
-   * The form of the answers. It must change together with the bytes that a release sends for the
-   * same users. Otherwise answers of the older release would still count as valid.
+   * The form of the answers. A release that sends other bytes for the same users must change this
+   * number. Otherwise answers of the older release would still count as valid.
    */
   private static final int FORM = 1;
 
-  /** nginx sends the time of the request here, in seconds since 1970, if it may keep the answer. */
+  /**
+   * If nginx may keep the answer, it sends the time of the request in this header, in seconds since
+   * 1970.
+   */
   private static final String ASKED_AT = "X-Asked-At";
 
   private static final Pattern SECONDS = Pattern.compile("(\\d{1,12})(?:\\.\\d{1,9})?");
 
   /**
-   * Carries the second of nginx's own request. Until that second ends, nginx gives the answer
-   * without asking. Only nginx's clock counts, so the clocks of two machines needn't agree.
+   * Returns to nginx the second in which nginx asked. Until that second ends, nginx gives the kept
+   * answer without asking again. Only nginx's clock counts, so the clocks of two machines needn't
+   * agree.
    */
   private static final String EXPIRES = "X-Accel-Expires";
 
@@ -51,7 +55,7 @@ final class SearchValidator {
     }
   }
 
-  /** True if the request asks whether an answer that the client has still holds. */
+  /** True if the request asks whether the client's copy of the answer is still valid. */
   boolean isConditional() {
     return request.getHeader(HttpHeaders.IF_NONE_MATCH) != null;
   }
@@ -73,7 +77,7 @@ final class SearchValidator {
     return "gzip".equals(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
   }
 
-  /** Says that the client's own answer holds (304). */
+  /** Tells the client that its copy of the answer is still valid (304). */
   void confirm(UUID version) {
     response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
     announce(version);

@@ -28,7 +28,10 @@ import org.springframework.web.server.ResponseStatusException;
 @RequestMapping(path = "/user", produces = MediaType.APPLICATION_JSON_VALUE)
 final class UserController {
 
-  /** The answers for all but the most frequent initials are smaller. */
+  /**
+   * An answer up to this size is always kept in memory. Only answers for the most frequent initials
+   * are larger.
+   */
   private static final int KEPT_SEARCH_BYTES = 2000 * 1024;
 
   private final Users users;

@@ -142,7 +142,7 @@ class ChatTroubleTest {
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Answer> answer = clients.submit(this::send);
       await().atMost(20, SECONDS).until(() -> chat.received().size() == 2);
-      // Longer than the limit of the first attempt.
+      // The pause is longer than the first attempt's limit of 1 s. The second's limit is 2 s.
       await().pollDelay(1300, MILLISECONDS).until(() -> true);
       slow.countDown();
       assertThat(answer.get().status()).isEqualTo(200);
@@ -172,7 +172,7 @@ class ChatTroubleTest {
     assertThat(chat.received()).hasSize(3);
 
     chat.next(FakeChat.hangUp());
-    assertError(send(), 504, "it may be done or not");
+    assertError(send(), 504, "the outcome is unknown");
   }
 
   @Test
@@ -207,7 +207,7 @@ class ChatTroubleTest {
     assertThat(read.header("Retry-After")).matches("\\d+");
     // A failed attempt may have stored the message.
     Answer write = send();
-    assertError(write, 504, "it may be done or not");
+    assertError(write, 504, "the outcome is unknown");
     assertThat(write.header("Retry-After")).matches("\\d+");
     balancer.to(chat.address());
     assertThat(send().status()).isEqualTo(200);
@@ -243,7 +243,7 @@ class ChatTroubleTest {
       await().atMost(20, SECONDS).until(() -> metrics().contains("holdfast_chat_free 0.0"));
       assertThat(core.api().search("Л", "З").status()).isEqualTo(200);
       assertThat(anna.api().get("/post/feed").status()).isEqualTo(200);
-      // Of the 30 reads, all but those in progress are refused. The writes wait.
+      // Of the 30 reads, CALLS are in progress, and the others are refused. The 30 writes wait.
       await()
           .atMost(20, SECONDS)
           .until(() -> under.stream().filter(Future::isDone).count() == 30 - CALLS);

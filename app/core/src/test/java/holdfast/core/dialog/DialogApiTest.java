@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpStatus;
 
-/** Tests of what core checks itself, and of what it passes on to chat and back. */
+/** Tests of what core refuses by itself, what it passes on to chat, and what it passes back. */
 class DialogApiTest {
 
   private static final String REFUSAL =

@@ -118,7 +118,8 @@ class FriendApiTest {
 
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
         Connection other = Shared.postgres().connect()) {
-      // Another request for the same user holds this lock until it commits.
+      // This connection acts as another request of the same user. Such a request locks the user's
+      // row until it commits.
       other.setAutoCommit(false);
       execute(other, "SELECT FROM users WHERE id = '%s' FOR NO KEY UPDATE", popular.id());
       execute(other, "INSERT INTO friendships VALUES ('%s', '%s')", popular.id(), named(5000));

@@ -49,7 +49,7 @@ class LiveApiTest {
     return RunningCore.startOn(Shared.postgres(), settings);
   }
 
-  /** Waits until the node counts this many subscribers. A client's handshake ends earlier. */
+  /** Waits until the node counts this many subscribers. It counts a client after the handshake. */
   private static void awaitSubscribers(RunningCore core, int count) {
     await().atMost(20, SECONDS).until(() -> metric(core, "holdfast_live_subscribers") == count);
   }
@@ -268,8 +268,8 @@ class LiveApiTest {
     RunningCore stopping = start("DRAIN_TIMEOUT=6", "LIVE_POLL_MS=50");
     Person there = reader.at(stopping.api());
     try (LiveClient client = LiveClient.of(there)) {
-      // A handshake ends before the node has added the subscriber. A subscriber that is added after
-      // the stop began is only closed, so the test waits for a first post.
+      // A handshake ends before the node has added the subscriber. If the stop begins in between,
+      // the node closes the connection without sending a post. So the test waits for a first post.
       UUID first = author.post("сначала");
       client.awaitEvents(1);
       Thread stop = Thread.startVirtualThread(stopping::close);

@@ -179,8 +179,8 @@ class LiveFeedTest {
   void missedPostsArriveBeforeNewOnes() throws Exception {
     UUID last = author.post("последний увиденный");
     Person stranger = Person.register(first.api());
-    // One transaction with more than a batch of posts, more than a batch of a stranger's posts, and
-    // many more transactions.
+    // A batch examines at most 1,000 posts. One transaction inserts 1,500 posts, another inserts
+    // 2,500 posts of a stranger, and 500 transactions insert one post each.
     primary.execute(insert(author, "FROM generate_series(1, 1500)"));
     primary.execute(insert(stranger, "FROM generate_series(1, 2500)"));
     primary.execute(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests of the plans of the live feed's own statements, on many posts. */
+/** Tests of the query plans of the live feed's statements, on many posts. */
 class LivePlanTest {
 
   private static Postgres postgres;

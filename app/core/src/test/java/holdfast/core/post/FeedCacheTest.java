@@ -114,8 +114,8 @@ class FeedCacheTest {
     await()
         .atMost(20, SECONDS)
         .until(() -> {
-          // An entry that was read from the primary covers only writes before its newest
-          // commit.
+          // An entry that is read from the primary doesn't cover the primary's newest commit. This
+          // message is a newer commit, so the entry covers all writes of the test.
           Shared.postgres().execute("SELECT pg_logical_emit_message(true, 'test', '')");
           double hits = metric(core, HITS);
           feed(reader, "");
@@ -197,7 +197,7 @@ class FeedCacheTest {
       UUID one = friend.post("eins");
       warm(hasty, there);
       UUID two = UUID.randomUUID();
-      // The post is inserted without the service.
+      // The post is inserted without the service, so no write mark shows that the entry is stale.
       Shared.postgres()
           .execute(
               "INSERT INTO posts (id, author_id, text) VALUES ('%s', '%s', 'zwei')"

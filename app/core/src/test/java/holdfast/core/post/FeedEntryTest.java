@@ -26,7 +26,7 @@ class FeedEntryTest {
     assertThat(FeedEntry.decode(ENTRY.encode())).contains(ENTRY);
     FeedEntry empty = new FeedEntry(lsn(0), List.of(), List.of());
     assertThat(FeedEntry.decode(empty.encode())).contains(empty);
-    // The size of five thousand friends and a thousand posts.
+    // The largest entry has 5,000 friends and 1,000 posts.
     assertThat(new FeedEntry(lsn(1), ids(5000), ids(1000)).encode()).hasSizeLessThan(100_000);
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests of the plan of the feed's own statement, on many posts. */
+/** Tests of the result and the query plan of the feed's statement, on many posts. */
 class FeedPlanTest {
 
   private static final String READER = "md5('reader' || %d)::uuid";

@@ -111,7 +111,7 @@ class PostApiTest {
     assertEmpty(author.api().put("/post/delete/" + id));
     assertError(get(id), 404, "id");
     assertError(update(author.api(), id, "Третий"), 404, "id");
-    // The request may be repeated.
+    // A repeated deletion succeeds as well.
     assertEmpty(author.api().put("/post/delete/" + id));
   }
 

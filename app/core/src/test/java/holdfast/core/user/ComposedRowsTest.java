@@ -65,7 +65,7 @@ class ComposedRowsTest {
     postgres.close();
   }
 
-  /** Uses the service's login, because nodes of the older release keep running during a rollout. */
+  /** Writes with the service's login, as nodes of the older release do during a rollout. */
   private static void writeAsAnOlderNode() {
     jdbc.sql("SET ROLE core").update();
     insert(LATE_ID, APART, APART, APART, APART);
@@ -85,7 +85,10 @@ class ComposedRowsTest {
         .update();
   }
 
-  /** The transaction and the place of the row whose texts were composed from the beginning. */
+  /**
+   * Identifies the stored version of the row whose texts were composed from the beginning. The
+   * result changes if the row is rewritten.
+   */
   private static String versions(String table) {
     return jdbc.sql("SELECT xmin || ' ' || ctid FROM " + table + " WHERE id = ?")
         .param(COMPOSED_ID)

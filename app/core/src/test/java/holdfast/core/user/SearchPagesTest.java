@@ -14,7 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Tests of answers of several pages, and of users whose JSON needs escapes. */
+/**
+ * Tests of answers that core reads from the database in several pages, and of users whose JSON
+ * needs escapes.
+ */
 class SearchPagesTest {
 
   private static final int USERS = 300;

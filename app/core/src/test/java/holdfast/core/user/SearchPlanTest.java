@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.LinkedMultiValueMap;
 
-/** Tests of the plan of the search's own statement, on many users. */
+/** Tests of the query plan of the search's statement, on many users. */
 class SearchPlanTest {
 
   private static Postgres postgres;

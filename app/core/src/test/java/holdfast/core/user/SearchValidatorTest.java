@@ -24,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests of the ETag of searches: it changes with the users, and only with them. */
+/**
+ * Tests of the ETag of a search. It must change if users with the search's initials change, and
+ * only then.
+ */
 class SearchValidatorTest {
 
   private static final String PATH = "/user/search?first_name=А&last_name=Б";
@@ -142,7 +145,7 @@ class SearchValidatorTest {
     try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      statement.execute("LOCK TABLE users"); // whoever reads users now has to wait
+      statement.execute("LOCK TABLE users"); // every statement that reads users now waits
 
       assertThat(get(PATH, "If-None-Match", tag).status()).isEqualTo(304);
     }
@@ -175,7 +178,7 @@ class SearchValidatorTest {
   void theFormOfAnswersHasItsNumber() throws Exception {
     Answer answer = get(PATH + "&limit=1");
     assertThat(answer.body())
-        .as("If this has changed, raise SearchValidator.FORM, and change the number here too")
+        .as("If this body has changed, raise SearchValidator.FORM and the number in the ETag below")
         .isEqualTo(
             """
             [{"id":"00000000-0000-0000-0000-000000000001","first_name":"Анна1",\

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests of a migration of users while another session reads the table in an open transaction. */
+/** Tests of migrations that change the table users while another session holds a lock on it. */
 class LockedMigrationTest {
 
   private static final String WAITS =

@@ -20,7 +20,10 @@ public final class Callers {
     this.users = users;
   }
 
-  /** The user whose token is in this Authorization header. It is empty without a valid token. */
+  /**
+   * The user whose token is in this Authorization header. The result is empty if the token is
+   * missing or invalid, or if the user no longer exists.
+   */
   public Optional<UUID> ofHeader(@Nullable String authorization) {
     return tokenIn(authorization).flatMap(this::ofToken).map(TokenOwner::userId);
   }

@@ -61,7 +61,7 @@ public final class Tokens {
     return encoder.encode(JwtEncoderParameters.from(HEADER, claims)).getTokenValue();
   }
 
-  /** The owner of the token. It is empty if the token is forged, malformed or expired. */
+  /** The owner of the token. The result is empty if the token is forged, malformed or expired. */
   Optional<TokenOwner> verify(String token) {
     try {
       Jwt jwt = decoder.decode(token);

@@ -30,8 +30,8 @@ final class CheckedReplicaDataSource extends DelegatingDataSource {
   private final Supplier<LogSequenceNumber> written;
 
   /**
-   * The reasons why connections weren't checked since the primary last reported its position. Each
-   * reason is logged once.
+   * The logged reasons why connections weren't checked. Each is logged only once, until the primary
+   * reports its position again.
    */
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 

@@ -114,7 +114,7 @@ public final class Database {
     return at(needed, readDeadline(), Session.committed(work));
   }
 
-  /** Does the same with one statement. */
+  /** Does the same as {@link #readAt}, with one statement. */
   public <T> T findAt(LogSequenceNumber needed, Function<JdbcClient, T> work) {
     return readOne(needed, readDeadline(), work);
   }
@@ -132,26 +132,32 @@ public final class Database {
     return orOfPrimary(replicas.find(readDeadline(), work), work);
   }
 
-  /** Does the same. The result includes every write that stored one of these marks. */
+  /**
+   * Does the same as {@link #find(Function)}. The result includes every write that stored one of
+   * these marks.
+   */
   public <T> Optional<T> find(List<String> keys, Function<JdbcClient, Optional<T>> work) {
     Optional<LogSequenceNumber> needed = marks.needed(keys);
     return needed.isPresent() ? orOfPrimary(findAt(needed.get(), work), work) : readUnmarked(work);
   }
 
   /**
-   * Writes, and waits for a new primary if there is none. The work must be repeatable, because it
+   * Writes. If there is no primary, waits for a new one. The work must be repeatable, because it
    * runs again if the answer to a commit is lost.
    */
   public <T> T write(Function<JdbcClient, T> work) {
     return commit(List.of(), work).result();
   }
 
-  /** Does the same, and stores these marks. Later reads that name one of them show the write. */
+  /**
+   * Does the same as {@link #write(Function)}, and stores these marks. Later reads that name one of
+   * them show the write.
+   */
   public <T> T write(List<String> keys, Function<JdbcClient, T> work) {
     return commit(keys, work).result();
   }
 
-  /** Does the same for callers that need the WAL position after the commit. */
+  /** Writes, stores these marks, and also returns the WAL position after the commit. */
   public <T> CommitResult<T> commit(List<String> keys, Function<JdbcClient, T> work) {
     CommitResult<T> written = primary.write(RequestTrace.current().deadline(writeDeadline), work);
     if (!marks.set(keys, written.lsn())) {

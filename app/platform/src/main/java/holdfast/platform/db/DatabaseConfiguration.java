@@ -27,14 +27,15 @@ class DatabaseConfiguration {
   private static final Duration ASK_WHEN_IDLE = Duration.ofSeconds(30);
 
   /**
-   * How long the last answer of a replica keeps the node ready. The VIP moves faster than this. A
-   * node that can't reach the replicas for longer must not get requests.
+   * How long the last answer of a replica keeps the node ready. A move of the VIP takes less time,
+   * so the node stays ready. A node that can't reach the replicas for longer must not get requests.
    */
   private static final Duration READY_AFTER_THE_LAST_ANSWER = Duration.ofSeconds(5);
 
   /**
    * How long the data source retries before the pool sees a failure. In a failover of 30 s the pool
-   * sees six failures. Its own pause has grown to at most 1 s by then.
+   * sees six failures. HikariCP's pause between its attempts begins at 10 ms and doubles after each
+   * failure, so it is at most 1 s by then.
    */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -97,9 +98,9 @@ class DatabaseConfiguration {
     HikariConfig config = new HikariConfig();
     config.setDataSource(new RetryingDataSource(server, PATIENCE));
     config.setAutoCommit(false); // Cursors exist only inside a transaction.
-    // Otherwise HikariCP reads the isolation level from the first connection. If that connection
-    // breaks, HikariCP sets the level -1 on every later connection. That fails until the service is
-    // restarted.
+    // Without this setting, HikariCP reads the isolation level from the first connection. If that
+    // connection breaks, HikariCP sets the level -1 on every later connection. That fails until the
+    // service is restarted.
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setInitializationFailTimeout(-1); // Start without the database and wait for it.
     config.setConnectionTimeout(properties.connectionTimeout().toMillis());

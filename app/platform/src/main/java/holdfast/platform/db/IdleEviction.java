@@ -21,7 +21,8 @@ final class IdleEviction {
   }
 
   /**
-   * Evicts the idle connections. If there are none, nothing is evicted: the pool may only be busy.
+   * Evicts the idle connections. Does nothing if no connection is idle, because then the pool may
+   * just be busy.
    */
   void evict() {
     long now = System.nanoTime();

@@ -52,12 +52,15 @@ final class Pool implements AutoCloseable {
     return untilDeadline(deadline, true, Session.committed(work));
   }
 
-  /** Does the same for work of one statement, which needs no explicit transaction. */
+  /** Does the same as {@link #read}, with one statement and without an explicit transaction. */
   <T> T find(Deadline deadline, Function<JdbcClient, T> work) {
     return untilDeadline(deadline, true, Session.alone(work));
   }
 
-  /** Does the same for work that writes, and reads the WAL position after the commit. */
+  /**
+   * Does the same as {@link #read} for work that writes. The result includes the WAL position after
+   * the commit.
+   */
   <T> CommitResult<T> write(Deadline deadline, Function<JdbcClient, T> work) {
     AtomicBoolean committing = new AtomicBoolean();
     try {
@@ -88,7 +91,7 @@ final class Pool implements AutoCloseable {
   }
 
   /**
-   * Does the same as {@link #written} within this time limit. The query may keep running after it.
+   * Does the same as {@link #written}, but waits only for this time. The query may run longer.
    *
    * @throws Unavailable if there is no answer in time, for whatever reason
    */

@@ -2,7 +2,7 @@ package holdfast.platform.db;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Counts the reads that had to show certain writes, by the server that answered and the reason. */
+/** Counts the reads that had to show certain writes, by reason and by the server that answered. */
 final class ReadCounts {
 
   private final MeterRegistry metrics;

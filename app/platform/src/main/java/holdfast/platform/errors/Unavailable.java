@@ -21,7 +21,7 @@ public final class Unavailable extends ResponseStatusException {
   }
 
   private Unavailable(Unavailable failure) {
-    super(HttpStatus.GATEWAY_TIMEOUT, failure.getReason() + "; it may be done or not", failure);
+    super(HttpStatus.GATEWAY_TIMEOUT, failure.getReason() + "; the outcome is unknown", failure);
   }
 
   /** The answer for work that may have been done: a server received it, and its answer was lost. */

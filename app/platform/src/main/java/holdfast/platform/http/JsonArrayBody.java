@@ -14,9 +14,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
 /**
- * A JSON array as the body of an answer. Up to a limit, the array is kept in memory. Until then its
- * length can be announced, an error can be answered instead, and a failed read can start again.
- * Beyond the limit the array is streamed, which bounds the memory. A failure then breaks the
+ * A JSON array as the body of an answer. Up to a limit, the array is kept in memory. While it is
+ * kept, its length can be announced, an error can be answered instead, and a failed read can start
+ * again. Beyond the limit the array is streamed, which bounds the memory. A failure then breaks the
  * connection.
  */
 public final class JsonArrayBody {
@@ -102,8 +102,10 @@ public final class JsonArrayBody {
   }
 
   /**
-   * Does the same. If the whole array was kept, runs this first. It sets headers that an answer
-   * with an error must not have.
+   * Does the same as {@link #send()}.
+   *
+   * @param beforeSending sets headers that an error answer must not have. It runs only if the whole
+   *     array was kept.
    */
   public void send(Runnable beforeSending) throws IOException {
     if (empty) {

@@ -51,8 +51,8 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
   }
 
   /**
-   * Spring Boot converts the ports before it binds them. Such a failure has only the value, so the
-   * variable is found by its value.
+   * Spring Boot converts the ports before it binds them. If the conversion fails, the exception has
+   * only the value, so the variable is found by its value.
    */
   private @Nullable String unreadable(@Nullable Object value) {
     return RequiredVariables.names(environment)

@@ -9,9 +9,9 @@ import jdk.net.ExtendedSocketOptions;
 /**
  * Creates sockets with short TCP keep-alive intervals. The probes also run while an answer is
  * awaited. When the VIP leaves a frozen balancer, the queries that this balancer took are lost, and
- * nothing tells the client. A few such connections would use up the pool. While sent data isn't
- * acknowledged, the kernel retransmits the data instead of probing. In that case the socket timeout
- * applies.
+ * nothing tells the client. A few connections that wait for lost queries would use up the pool.
+ * While sent data isn't acknowledged, the kernel retransmits the data instead of probing. In that
+ * case the socket timeout applies.
  */
 public final class ProbedSockets extends SocketFactory {
 

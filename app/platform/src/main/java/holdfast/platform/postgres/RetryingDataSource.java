@@ -8,9 +8,9 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Retries to connect to a server that is down, at short intervals. A pool on top of it has a
- * connection as soon as there is a new primary. HikariCP's own pauses double up to 10 s, and would
- * delay the end of a failover.
+ * Retries to connect to a server that is down, at short intervals. A pool that uses this data
+ * source has a connection as soon as there is a new primary. HikariCP's own pauses double up to 5
+ * s, and would delay the end of a failover.
  */
 public final class RetryingDataSource extends DelegatingDataSource {
 

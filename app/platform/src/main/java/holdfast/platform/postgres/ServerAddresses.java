@@ -10,8 +10,8 @@ import java.util.WeakHashMap;
 import org.postgresql.PGConnection;
 
 /**
- * Finds the server's address of each connection. The driver knows only the VIP. The address is read
- * once for each physical connection.
+ * Finds the address of the server behind a connection. The driver knows only the VIP. The address
+ * is read once for each physical connection.
  */
 public final class ServerAddresses {
 

@@ -18,7 +18,7 @@ public final class WalPositions {
 
   /**
    * The position up to which the server shows every write. The primary shows every acknowledged
-   * write, and no read needs any other.
+   * write, and no read needs an unacknowledged one.
    */
   private static final String SHOWN =
       """
@@ -26,7 +26,7 @@ public final class WalPositions {
                   ELSE pg_current_wal_flush_lsn() END
       """;
 
-  /** The result is null on the primary. */
+  /** The result is null on a server that has replayed nothing since its start. */
   private static final String REPLAYED = "SELECT pg_last_wal_replay_lsn()";
 
   private final Map<PGConnection, LogSequenceNumber> seen =
@@ -40,8 +40,8 @@ public final class WalPositions {
   }
 
   /**
-   * The position up to which a replica has replayed the WAL. On the primary it is {@code
-   * INVALID_LSN}, the lowest position.
+   * The position up to which a replica has replayed the WAL. On the primary, the result is the end
+   * of its last recovery, or else {@code INVALID_LSN}, the lowest position.
    */
   public static LogSequenceNumber replayed(Connection connection) throws SQLException {
     return ask(connection, REPLAYED);

@@ -143,7 +143,8 @@ public final class Cache implements SmartLifecycle, AutoCloseable {
    * A value that begins with a WAL position.
    *
    * @param mark the mark that was asked for
-   * @param writers the users who wrote after that position. It is empty if they are too many.
+   * @param writers the users who wrote after that position. The {@code Optional} is empty if they
+   *     are too many.
    */
   public record Kept(Found mark, byte @Nullable [] value, Optional<Set<UUID>> writers) {}
 }

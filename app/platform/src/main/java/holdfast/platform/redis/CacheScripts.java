@@ -25,8 +25,8 @@ final class CacheScripts {
   private static final String WRITERS = "writers";
 
   /**
-   * The most users that are listed. A longer list would be as expensive to read as the marks of all
-   * friends.
+   * At most this many users are listed. A longer list would be as expensive to read as the marks of
+   * all friends.
    */
   private static final int MOST_WRITERS = 500;
 
@@ -79,8 +79,8 @@ final class CacheScripts {
       Cache.bytes(WriteMarks.written(lsn)),
       Cache.bytes(Long.toString(lifetime.toSeconds())),
       Cache.bytes(WRITERS),
-      // The script keeps one user more than MOST_WRITERS. If all of them wrote after a value, so
-      // may others that are no longer kept.
+      // The script keeps one user more than MOST_WRITERS. If all these users wrote after a value,
+      // users who are no longer kept may also have written after it.
       Cache.bytes(Integer.toString(MOST_WRITERS + 2)),
     };
     return commands.eval(RAISE, ScriptOutputType.INTEGER, encoded, arguments);

@@ -54,8 +54,8 @@ public final class RequestTrace {
 
   /**
    * A key that all attempts of one request share. It begins with "key" if the client sent an
-   * Idempotency-Key, else with "request". Otherwise a client could send the id of another request
-   * as its Idempotency-Key, and would get the same repeat key as that request.
+   * Idempotency-Key, else with "request". Without these words, a client could send the id of
+   * another request as its Idempotency-Key, and would get the same repeat key as that request.
    *
    * @throws BadRequest if the client's key is malformed
    */

@@ -21,7 +21,7 @@ public final class Parameters {
     return values.stream().findFirst();
   }
 
-  /** The limit parameter: a number from 1 to most. */
+  /** The parameter {@code limit}: a number from 1 to {@code most}. */
   public static Optional<Integer> limit(MultiValueMap<String, String> parameters, int most) {
     Optional<String> text = single(parameters, "limit");
     if (text.isPresent()

@@ -33,7 +33,7 @@ public final class TextRule implements ConstraintValidator<Text, String> {
     }
     int length = characters(text);
     if (length > max) {
-      // Only passwords arrive uncomposed. Their length is that of the composed form.
+      // Only passwords arrive uncomposed. One that is too long may fit when it is composed.
       length = characters(composed(text));
     }
     if (length < min || length > max) {

@@ -30,7 +30,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Tests with a real replica, and with positions that the primary is said to report. */
+/** Tests with real servers. Some tests invent the position that the primary reports. */
 @ExtendWith(OutputCaptureExtension.class)
 class CheckedReplicaDataSourceTest {
 

@@ -39,7 +39,8 @@ class DatabaseConfigurationTest {
   private static PGSimpleDataSource server(int port, Duration connectTimeout) {
     Duration second = Duration.ofSeconds(1);
     Duration never = Duration.ofHours(1);
-    // Otherwise the driver waits 5 s for an answer about TLS.
+    // With sslResponseTimeout's default of 5 s, the attempt would end even without the login
+    // timeout.
     String url = "jdbc:postgresql://127.0.0.1:" + port + "/holdfast?sslResponseTimeout=3600000";
     return DatabaseConfiguration.server(
         new DatabaseProperties(

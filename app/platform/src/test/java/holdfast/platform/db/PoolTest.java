@@ -178,7 +178,10 @@ class PoolTest {
     assertThat(tries).hasValue(2);
   }
 
-  /** Waits in another session. A query in this session would end its idle time. */
+  /**
+   * Waits until the session has ended. Another session checks this, because a query in the session
+   * itself would end its idle time.
+   */
   private static void awaitTheEndOf(JdbcClient jdbc) {
     int pid = jdbc.sql("SELECT pg_backend_pid()").query(Integer.class).single();
     await()

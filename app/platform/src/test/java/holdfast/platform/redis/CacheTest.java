@@ -154,8 +154,8 @@ class CacheTest {
 
   @Test
   void theHighestMarkIsNeededAndALowerOneNeverReplacesIt() {
-    // These positions would be in another order as texts of different lengths, or as signed
-    // numbers.
+    // As texts of different lengths, or as signed numbers, these positions would be in another
+    // order.
     long highest = 0xffff_0000_0000_0001L;
     List<String> keys = List.of("x", "y");
     assertThat(cache.raise(keys, lsn(0x9), MINUTE)).isTrue();

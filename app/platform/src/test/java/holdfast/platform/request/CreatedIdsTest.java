@@ -31,8 +31,8 @@ class CreatedIdsTest {
   void aRequestGetsTheSameIdOnEveryNode() {
     UUID id = id(REQUEST, null, "user");
 
-    // The literal id catches a change of the rule. With another rule, a repeated request would be
-    // stored twice.
+    // The literal id catches a change in how ids are made. If two releases made different ids, a
+    // request that is repeated on both would be stored twice.
     assertThat(id).hasToString("93865028-f5af-8d6e-94b4-7ab1ccaa3c60");
     assertThat(id.version()).isEqualTo(8);
     assertThat(id.variant()).isEqualTo(2);
