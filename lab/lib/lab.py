@@ -38,6 +38,7 @@ def remove():
     for each in machine.all_machines() + machine.leftovers():
         each.remove()
     network.remove()
-    for daemon in (daemons.relay(), daemons.proxy()):  # after the namespace, so that a benchmark which begins now can't start a new relay
+    # The relay leads from the host's port into the namespace, so a benchmark that begins now can't start it again.
+    for daemon in (daemons.relay(), daemons.proxy()):
         daemon.stop()
     shutil.rmtree(settings.STATE, ignore_errors=True)

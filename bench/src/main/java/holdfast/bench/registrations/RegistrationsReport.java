@@ -136,8 +136,8 @@ public final class RegistrationsReport implements Benchmark {
     BenchReport.write(
         file,
         "Registrations",
-        "Registrations, in turn with and without the triggers that renew the ETags of the searches"
-            + " that could find the user. Registrations at a rate and in a loop take the whole"
+        "Triggers renew the ETags of searches when a user registers. Each round measures once with"
+            + " and once without these triggers. Registrations at a rate and in a loop take the whole"
             + " path. There, hashing the password hides the cost of the INSERT. So pgbench also"
             + " sends the INSERT alone, on the leader. All figures are medians of the turns.",
         List.of(section));

@@ -32,7 +32,7 @@ public final class DrillProgram {
    * folder of results: the others wait.
    *
    * @return the exit code. 0: every drill passed, or everything is healed. 1: a drill broke a
-   *     promise. 2: a drill was invalid, refused or cut off, or the faults of an earlier drill
+   *     promise. 2: a drill was invalid, refused or interrupted, or the faults of an earlier drill
    *     could not be healed
    */
   public static int run(Command command, InputStream in, PrintStream out, Judge judge) {
@@ -64,7 +64,7 @@ public final class DrillProgram {
     } catch (IOException | RuntimeException e) {
       out.println(told(e));
     } catch (InterruptedException e) {
-      out.println("the drill was cut off");
+      out.println("the drill was interrupted");
     }
     return Result.Outcome.INVALID.exitCode();
   }
@@ -75,7 +75,7 @@ public final class DrillProgram {
   }
 
   /**
-   * Takes the lock, or waits for it. A drill that was cut off may still heal, and two drills at
+   * Takes the lock, or waits for it. An interrupted drill may still heal, and two drills at
    * once would count each other's requests.
    */
   private static FileLock alone(FileChannel channel, PrintStream out) throws IOException {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The faults and the load of a drill that was cut off before it could heal. */
+/** The faults and the load of a drill that was interrupted before it could heal. */
 record Leftovers(Equipment equipment) {
 
   /**
@@ -24,11 +24,11 @@ record Leftovers(Equipment equipment) {
     String strangers = strangers(steps);
     if (!strangers.isEmpty()) {
       tell(
-          "%s names %s, which the inventory lacks: use the inventory of the drill that was cut off, or remove the file if the machine is well"
+          "%s names %s, which the inventory lacks: use the inventory of the interrupted drill, or remove the file if the machine is well"
               .formatted(equipment.settings().injected(), strangers));
       return false;
     }
-    tell("heal what a drill that was cut off has left");
+    tell("heal what an interrupted drill has left");
     endLoad(left.get());
     EventLog events = new EventLog(equipment.time(), equipment.tell());
     new Healer(equipment.tools(), events).heal(steps);

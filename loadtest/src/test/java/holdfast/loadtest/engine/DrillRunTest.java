@@ -150,7 +150,7 @@ class DrillRunTest {
     system.failing.clear();
     system.said.clear();
     assertThat(run()).isZero();
-    assertThat(system.said).contains("heal what a drill that was cut off has left");
+    assertThat(system.said).contains("heal what an interrupted drill has left");
     isHealed();
   }
 

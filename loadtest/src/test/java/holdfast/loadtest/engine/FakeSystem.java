@@ -41,7 +41,7 @@ final class FakeSystem implements Machines, Time, HealthCheck, LoadGenerator, Ju
   final AtomicInteger touches = new AtomicInteger();
   final Settings settings;
 
-  /** The touch at which the drill is cut off; none if 0. */
+  /** The touch at which the drill is interrupted; none if 0. */
   int cutOffAt;
 
   /** The calls of fault.py that fail, such as "inject stop". */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a drill that was cut off has left, and what the next one does about it. */
+/** What an interrupted drill has left, and what the next one does about it. */
 class LeftoversTest {
 
   @TempDir Path folder;
