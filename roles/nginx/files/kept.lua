@@ -148,13 +148,13 @@ end
 
 -- Waits until the answer may be given, or until this request is the one that asks.
 local function wait(path)
-    local lock, waited = path .. " asks", 0
+    local lock, deadline = path .. " asks", ngx.now() + LONGEST_WAIT
     while true do
         local valid = is_valid(path)
         if valid == nil then
             ngx.var.kept_off = "1"
         end
-        if valid ~= false or waited >= LONGEST_WAIT then
+        if valid ~= false or ngx.now() >= deadline then
             return
         end
         if notes:add(lock, true, LONGEST_WAIT) then
@@ -162,7 +162,6 @@ local function wait(path)
             return
         end
         ngx.sleep(LOOK_EVERY)
-        waited = waited + LOOK_EVERY
     end
 end
 

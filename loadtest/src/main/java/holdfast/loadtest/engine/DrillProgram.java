@@ -75,8 +75,8 @@ public final class DrillProgram {
   }
 
   /**
-   * Takes the lock, or waits for it. An interrupted drill may still heal, and two drills at
-   * once would count each other's requests.
+   * Takes the lock, or waits for it. An interrupted drill may still heal, and two drills at once
+   * would count each other's requests.
    */
   private static FileLock alone(FileChannel channel, PrintStream out) throws IOException {
     FileLock lock = channel.tryLock();

@@ -53,7 +53,8 @@ final class DrillRun {
    *
    * @return what the run showed
    * @throws IOException if the evidence can't be written; what was broken is healed all the same
-   * @throws InterruptedException if the drill is interrupted; what was broken is healed all the same
+   * @throws InterruptedException if the drill is interrupted; what was broken is healed all the
+   *     same
    */
   Result.Outcome run() throws IOException, InterruptedException {
     Evidence evidence = new Evidence(equipment, spec, folder);

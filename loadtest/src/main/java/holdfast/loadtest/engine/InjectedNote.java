@@ -10,8 +10,8 @@ import tools.jackson.core.JacksonException;
 
 /**
  * The file that says what is going to be broken. It is written before the load starts, and removed
- * when all is healed. So if a drill is interrupted, the next drill knows what to heal and which load to
- * end.
+ * when all is healed. So if a drill is interrupted, the next drill knows what to heal and which
+ * load to end.
  */
 record InjectedNote(Path file) {
 
