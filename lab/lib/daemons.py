@@ -17,11 +17,14 @@ from .progress import Trouble, run, until
 RELAY_CONNECTIONS = min(6000, (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 100) // 2)
 RELAY = """global
     maxconn {connections}
+    # A pipe holds a usual answer of half a megabyte. With the default of 64 KiB, more system calls are needed.
+    tune.pipesize 524288
 defaults
     mode tcp
     # The relay must behave like a direct connection. So it passes on refusals and broken connections without a retry. It closes an idle
     # connection only after a day, because a WebSocket may be idle for many minutes.
     retries 0
+    option splice-response # the kernel passes the answers on, so the relay needs no copy of them
     timeout connect 5s
     timeout client 1d
     timeout server 1d

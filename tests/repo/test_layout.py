@@ -33,6 +33,18 @@ def expressions(value, bare=False):
     return []
 
 
+@pytest.mark.parametrize("inventory", sorted((ROOT / "inventory").glob("*.yml")), ids=lambda path: path.name)
+def test_an_inventory_sets_nothing_that_group_vars_would_override(inventory):
+    """Ansible prefers group_vars, also to the variables of a group in an inventory's file."""
+    def names(groups):
+        for group in filter(None, groups.values()):
+            yield from group.get("vars") or {}
+            yield from names(group.get("children") or {})
+
+    chosen = {name for path in (ROOT / "group_vars").rglob("*.yml") for name in yaml.safe_load(path.read_text()) or {}}
+    assert chosen & set(names(yaml.safe_load(inventory.read_text()))) == set()
+
+
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 def test_a_role_has_a_contract(role):
     """The contract describes every variable ROLE_… that is in the role's defaults or that the role reads."""
