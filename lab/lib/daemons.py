@@ -13,8 +13,9 @@ from pathlib import Path
 from . import files, host, network, settings, topology
 from .progress import Trouble, run, until
 
-# Each connection of the relay needs two file descriptors, and the relay may open as many as this process.
-RELAY_CONNECTIONS = min(6000, (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 100) // 2)
+# Each connection of the relay needs two file descriptors, and a quarter of them may need a pipe, which needs two more.
+# The relay may open as many as this process.
+RELAY_CONNECTIONS = min(6000, (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 100) // 3)
 RELAY = """global
     maxconn {connections}
     # A pipe holds a usual answer of half a megabyte. With the default of 64 KiB, more system calls are needed.
