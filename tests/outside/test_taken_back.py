@@ -4,7 +4,7 @@ import contextlib
 import http.client
 import re
 import subprocess
-import thsending
+import threading
 
 import pytest
 import yaml
@@ -38,7 +38,7 @@ def state(system, service):
 @contextlib.contextmanager
 def messages_sent(person, other, address, port):
     """Sends messages again and again through one node of core."""
-    over = thsending.Event()
+    over = threading.Event()
 
     def send():
         while not over.wait(0.1):
@@ -49,7 +49,7 @@ def messages_sent(person, other, address, port):
                 connection.getresponse().read()
                 connection.close()
 
-    sending = thsending.Thread(target=send)
+    sending = threading.Thread(target=send)
     sending.start()
     try:
         yield
